@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per suite; `build/test/suites.mjs` says how each is run and how long it may take. */
+const suite = (name: string, include: string[], exclude: string[] = [], more: object = {}) => ({
+  extends: true as const,
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude], ...more },
+});
+
+const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    passWithNoTests: false,
+    restoreMocks: true,
+    projects: [
+      suite(
+        'unit',
+        ['{shared,server,renderer,build,electron/main,electron/preload}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/support/**/*.test.ts'],
+        [],
+        {
+          testTimeout: 30_000,
+        },
+      ),
+      suite('property', ['test/property/**/*.test.ts'], [], slow),
+      suite('store', ['test/store/**/*.test.ts', 'test/suites/**/*.test.ts'], [], slow),
+      suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts'], [], slow),
+      suite('server', ['test/server/**/*.test.ts'], [], slow),
+      suite('e2e', ['test/e2e/**/*.test.ts'], [], {
+        globalSetup: ['test/support/desktop-setup.ts'],
+        fileParallelism: false,
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+      }),
+    ],
+  },
+});
