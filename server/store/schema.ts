@@ -1,0 +1,141 @@
+/** Rows as both databases hold them: booleans 0/1, times epoch milliseconds, `…` columns named JSON hold text. See migrations. */
+export interface Schema {
+  server_secrets: { name: string; value: string };
+  tenants: {
+    id: string;
+    name: string;
+    display_name: string;
+    created_at: number;
+    talk_change: number;
+    policy: string;
+    policy_revision: number;
+  };
+  organisations: { tenant_id: string; id: string; parent_id: string | null; name: string };
+  members: {
+    tenant_id: string;
+    id: string;
+    member_id: string;
+    name: string;
+    reading: string;
+    organisation_id: string | null;
+    title: string | null;
+    role: string;
+    state: string;
+    app_blocked: number;
+    password_hash: string | null;
+    created_at: number;
+  };
+  devices: {
+    tenant_id: string;
+    id: string;
+    member_id: string;
+    key_thumbprint: string | null;
+    name: string;
+    platform: string;
+    app_version: string;
+    database_key: string;
+    first_seen_at: number;
+    last_seen_at: number;
+  };
+  sessions: {
+    tenant_id: string;
+    id: string;
+    member_id: string;
+    device_id: string;
+    kind: string;
+    key_thumbprint: string | null;
+    access_hash: string | null;
+    access_expires_at: number | null;
+    refresh_hash: string | null;
+    previous_refresh_hash: string | null;
+    refreshed_at: number | null;
+    cookie_hash: string | null;
+    created_at: number;
+    last_used_at: number;
+    ended_at: number | null;
+    ended_reason: string | null;
+    address: string;
+  };
+  tickets: { hash: string; tenant_id: string; session_id: string; expires_at: number };
+  audit_entries: {
+    tenant_id: string;
+    sequence: number;
+    at: number;
+    actor_id: string | null;
+    action: string;
+    target: string | null;
+    result: string;
+    address: string | null;
+    client: string | null;
+    details: string;
+    hash: string;
+  };
+  rooms: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    name: string | null;
+    direct_key: string | null;
+    last_sequence: number;
+    change: number;
+    created_at: number;
+  };
+  memberships: {
+    tenant_id: string;
+    room_id: string;
+    member_id: string;
+    last_read_sequence: number;
+    pinned: number;
+    joined_sequence: number;
+    left_room: number;
+    change: number;
+  };
+  messages: {
+    tenant_id: string;
+    id: string;
+    room_id: string;
+    sequence: number;
+    sender_id: string;
+    text: string;
+    files: string;
+    mentions: string;
+    sent_at: number;
+    change: number;
+  };
+  mentions: { tenant_id: string; member_id: string; room_id: string; sequence: number };
+  spaces: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    name: string;
+    owner_id: string | null;
+    root_id: string;
+    epoch: string;
+    sequence: number;
+    used_bytes: number;
+    created_at: number;
+  };
+  space_members: { tenant_id: string; space_id: string; member_id: string; permission: string };
+  nodes: {
+    tenant_id: string;
+    id: string;
+    space_id: string;
+    parent_id: string | null;
+    name: string;
+    folded_name: string;
+    kind: string;
+    revision: number;
+    version: number;
+    content: string | null;
+    updated_at: number;
+    updated_by: string;
+    trashed_at: number | null;
+    trashed_by: string | null;
+    trash_root_id: string | null;
+    sequence: number;
+  };
+  versions: { tenant_id: string; node_id: string; version: number; content: string; created_at: number; created_by: string };
+  mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
+  chunks: { tenant_id: string; hash: string; pack_id: string; pack_offset: number; size_bytes: number; created_at: number };
+  chunk_scopes: { tenant_id: string; hash: string; scope_id: string };
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { Chunk, Mutation, MutationResult, Node, Space, Cursor, Version, mostHashes, mostMutations } from '#shared/model/drive.ts';
+import { Count, Id, Instant, Sha256, Uuid } from '#shared/model/ids.ts';
+import { Member, Role } from '#shared/model/member.ts';
+import { ClientKind, Policy } from '#shared/model/policy.ts';
+import { Membership, Message, Room, RoomKind, longestMessage, mostMessageFiles } from '#shared/model/talk.ts';
+import { op } from './operation.ts';
+
+/** What a token answer carries. Times are durations, so the client's clock does not matter. */
+export const Grant = z.object({ accessToken: z.string(), expiresInSeconds: Count, refreshToken: z.string() });
+export type Grant = z.infer<typeof Grant>;
+
+/** Who is logged in, and the server's part of the local database's key (base64url, 32 bytes), released to this member on this device only. */
+export const Identity = z.object({
+  tenant: z.string(),
+  tenantName: z.string(),
+  member: Member,
+  role: Role,
+  sessionId: Id,
+  databaseKey: z.string().nullable(),
+  policyRevision: Count,
+});
+export type Identity = z.infer<typeof Identity>;
+
+const Device = z.object({ name: z.string().max(100), platform: z.string().max(100), appVersion: z.string().max(40) });
+
+/** What the tenant server serves to every client: `POST /api/<name>`. Bytes travel on the content routes (docs/protocol.md). */
+export const tenant = {
+  'server.info': op(
+    {},
+    {
+      product: z.literal('hikyaku'),
+      version: z.string(),
+      /** Where the server has exactly one tenant, its name: the member id alone suffices to log in. */
+      tenant: z.object({ name: z.string(), displayName: z.string() }).nullable(),
+      /** Only on a server started with `--demo`. */
+      demoAccounts: z.array(z.object({ memberId: z.string(), name: z.string(), password: z.string() })),
+    },
+    'public',
+  ),
+  /** Apps prove their device key by DPoP (RFC 9449) and get a grant; browsers get a cookie and a null grant. */
+  'session.login': op(
+    { member: z.string().min(1).max(80), password: z.string().min(1).max(128), kind: ClientKind, device: Device },
+    { grant: Grant.nullable(), identity: Identity },
+    'public',
+  ),
+  /** Rotates the refresh token; `resumed` when a kept session is taken up at a program's start (ACC-30). */
+  'session.refresh': op({ refreshToken: z.string().max(200), resumed: z.boolean() }, { grant: Grant, identity: Identity }, 'public'),
+  'session.current': op({}, { identity: Identity }),
+  'session.end': op({}, {}),
+  /** A single-use ticket, good for 30 seconds, that opens the event socket. */
+  'session.ticket': op({}, { ticket: z.string(), expiresInSeconds: Count }),
+  'policy.mine': op({}, { revision: Count, policy: Policy }),
+  'directory.list': op({}, { members: z.array(Member) }),
+
+  /** What changed in Talk since `cursor`; null asks for the fresh snapshot (rooms only; history is pulled by `message.list`). */
+  'talk.changes': op(
+    { cursor: Count.nullable(), limit: z.number().int().min(1).max(1_000).default(500) },
+    { rooms: z.array(Room), messages: z.array(Message), memberships: z.array(Membership), cursor: Count, complete: z.boolean() },
+  ),
+  'room.create': op({ id: Uuid, kind: RoomKind, name: z.string().max(100).nullable(), memberIds: z.array(Id).max(1_000) }, { room: Room }),
+  'room.members': op({ roomId: Id }, { memberships: z.array(Membership) }),
+  'room.read': op({ roomId: Id, sequence: Count }, {}),
+  'room.pin': op({ roomId: Id, pinned: z.boolean() }, {}),
+  /** Messages around a place in a room, oldest first. */
+  'message.list': op(
+    { roomId: Id, beforeSequence: Count.optional(), afterSequence: Count.optional(), limit: z.number().int().min(1).max(200).default(50) },
+    { messages: z.array(Message), reachedStart: z.boolean() },
+  ),
+  /** Sending the same id again returns the message that is already there. */
+  'message.send': op(
+    {
+      id: Uuid,
+      roomId: Id,
+      text: z.string().max(longestMessage),
+      files: z
+        .array(
+          z.object({ name: z.string(), sizeBytes: Count, contentHash: Sha256, chunks: z.array(Chunk).nullable() }),
+        )
+        .max(mostMessageFiles)
+        .default([]),
+      mentions: z.array(Id).max(200).default([]),
+    },
+    { message: Message },
+  ),
+
+  'drive.spaces': op({}, { spaces: z.array(Space) }),
+  /** Full node states in sequence order, parents first; a null cursor lists everything that is not trashed. */
+  'drive.changes': op(
+    { spaceId: Id, cursor: Cursor.nullable(), limit: z.number().int().min(1).max(10_000).default(5_000), after: z.string().optional() },
+    {
+      nodes: z.array(Node),
+      /** To be kept only when `complete`; until then ask again with `after`. */
+      cursor: Cursor,
+      after: z.string().optional(),
+      complete: z.boolean(),
+      /** True when the cursor's epoch is gone: the answer is a full listing, and absence proves nothing. */
+      reset: z.boolean(),
+    },
+  ),
+  'drive.children': op({ folderId: Id }, { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node) }),
+  'drive.mutate': op(
+    { spaceId: Id, mutations: z.array(Mutation).min(1).max(mostMutations) },
+    { results: z.array(MutationResult), sequence: Count },
+  ),
+  'drive.versions': op({ nodeId: Id }, { versions: z.array(Version) }),
+  'drive.trash': op({ spaceId: Id }, { nodes: z.array(z.object({ node: Node, trashedAt: Instant, trashedBy: Id, path: z.string() })) }),
+  /** May this file go there? Asked before the first byte is read or sent; the server judges again at commit. */
+  'file.judge': op(
+    { service: z.enum(['talk', 'drive']), name: z.string().max(1_000), sizeBytes: Count },
+    { allowed: z.boolean(), reason: z.string().optional(), rule: z.string().optional(), subject: z.string().optional() },
+  ),
+  /** Which of these chunks must be sent. A chunk counts as present only where the asker can already reach it. */
+  'content.missing': op({ hashes: z.array(Sha256).max(mostHashes) }, { missing: z.array(Sha256) }),
+} as const;
+export type TenantContract = typeof tenant;

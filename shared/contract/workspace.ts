@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { Node, Permission, Space, Version } from '#shared/model/drive.ts';
+import { AccountId, Count, Id, Instant, Uuid } from '#shared/model/ids.ts';
+import { Member, Role } from '#shared/model/member.ts';
+import { Policy } from '#shared/model/policy.ts';
+import { Membership, Message, Room, longestMessage, mostMessageFiles } from '#shared/model/talk.ts';
+import { op } from './operation.ts';
+
+/** `online` only after an answer of the server; `offline` keeps everything usable; `locked` shows nothing of the content. */
+export const Connection = z.enum(['online', 'connecting', 'offline', 'locked', 'upgrade_required']);
+export type Connection = z.infer<typeof Connection>;
+
+/** An account that is logged in on this client. */
+export const Account = z.object({
+  accountId: AccountId,
+  serverUrl: z.string(),
+  tenant: z.string(),
+  tenantName: z.string(),
+  member: Member,
+  role: Role,
+  connection: Connection,
+  /** When the server last answered; null before the first answer of this run. */
+  lastAnswerAt: Instant.nullable(),
+  policyRevision: Count,
+  policy: Policy,
+  unread: Count,
+  mentions: Count,
+  /** Whether the local store survives a restart: false without a keychain. */
+  persistent: z.boolean(),
+});
+export type Account = z.infer<typeof Account>;
+
+/** A message that has not reached the server (yet). */
+export const Outgoing = z.object({
+  id: Uuid,
+  roomId: Id,
+  text: z.string(),
+  files: z.array(
+    z.object({ name: z.string(), sizeBytes: Count, sentBytes: Count }),
+  ),
+  createdAt: Instant,
+  /** `waiting` while offline, `sending` once handed to the network, `failed` when the server said no: then `reason` says why. */
+  state: z.enum(['waiting', 'sending', 'failed']),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  subject: z.string().nullable(),
+});
+export type Outgoing = z.infer<typeof Outgoing>;
+
+/** A message as the conversation shows it, with who has read it (counts of other members). */
+export const ShownMessage = Message.extend({ readBy: Count });
+export type ShownMessage = z.infer<typeof ShownMessage>;
+
+/** A file the person picked, dropped or pasted. The host keeps what it stands for; the renderer never names a path. */
+export const FileHandle = z.object({ handle: Id, name: z.string(), sizeBytes: Count, kind: z.enum(['file', 'folder']) });
+export type FileHandle = z.infer<typeof FileHandle>;
+
+/** One upload or download that a person started. */
+export const Transfer = z.object({
+  id: Uuid,
+  direction: z.enum(['up', 'down']),
+  name: z.string(),
+  spaceId: Id.nullable(),
+  folderId: Id.nullable(),
+  sizeBytes: Count,
+  doneBytes: Count,
+  bytesPerSecond: Count,
+  state: z.enum(['queued', 'running', 'done', 'failed', 'refused', 'cancelled']),
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+  subject: z.string().nullable(),
+  /** True when the finished file can be shown in the file manager. */
+  revealable: z.boolean(),
+});
+export type Transfer = z.infer<typeof Transfer>;
+
+const of = { accountId: AccountId };
+
+/** What the renderer asks of its host: the agent in the app, a worker in the browser. Answers come from the local store first. */
+export const workspace = {
+  'workspace.info': op({}, { host: z.enum(['app', 'browser']), version: z.string(), serverUrl: z.string().nullable(), keychain: z.boolean() }),
+  'account.list': op({}, { accounts: z.array(Account) }),
+  /** Asks a server who it is; `demoAccounts` only where the server runs a demo. */
+  'server.look': op(
+    { serverUrl: z.string().max(500) },
+    {
+      serverUrl: z.string(),
+      version: z.string(),
+      tenant: z.object({ name: z.string(), displayName: z.string() }).nullable(),
+      demoAccounts: z.array(z.object({ memberId: z.string(), name: z.string(), password: z.string() })),
+    },
+  ),
+  'account.login': op(
+    { serverUrl: z.string().max(500), member: z.string().min(1).max(80), password: z.string().min(1).max(128), keepLogin: z.boolean() },
+    { accountId: AccountId },
+  ),
+  'account.logout': op(of, {}),
+  'account.setKeepLogin': op({ ...of, keepLogin: z.boolean() }, { keepLogin: z.boolean() }),
+  'account.keepLogin': op(of, { keepLogin: z.boolean(), permitted: z.boolean(), keychain: z.boolean() }),
+
+  'directory.list': op(of, { members: z.array(Member) }),
+  'room.list': op(of, { rooms: z.array(Room.extend({ draft: z.string().nullable() })) }),
+  'room.create': op(
+    { ...of, kind: z.enum(['direct', 'group']), name: z.string().max(100).nullable(), memberIds: z.array(Id) },
+    { roomId: Id },
+  ),
+  'room.members': op({ ...of, roomId: Id }, { memberships: z.array(Membership) }),
+  'room.markRead': op({ ...of, roomId: Id, sequence: Count }, {}),
+  'room.pin': op({ ...of, roomId: Id, pinned: z.boolean() }, {}),
+  /** The newest messages known (or those before a place), oldest first, and what waits to be sent. */
+  'message.list': op(
+    { ...of, roomId: Id, beforeSequence: Count.optional(), limit: z.number().int().min(1).max(200).default(50) },
+    { messages: z.array(ShownMessage), outgoing: z.array(Outgoing), reachedStart: z.boolean() },
+  ),
+  /** Answers as soon as the message is safe in the local store. */
+  'message.send': op(
+    {
+      ...of,
+      roomId: Id,
+      text: z.string().max(longestMessage),
+      mentions: z.array(Id).default([]),
+      handles: z.array(Id).max(mostMessageFiles).default([]),
+    },
+    { id: Uuid },
+  ),
+  'message.retry': op({ ...of, id: Uuid }, {}),
+  /** Takes a waiting or failed message back: its text is returned for the composer. */
+  'message.takeBack': op({ ...of, id: Uuid }, { text: z.string() }),
+  'draft.get': op({ ...of, roomId: Id }, { text: z.string() }),
+  'draft.set': op({ ...of, roomId: Id, text: z.string().max(longestMessage) }, {}),
+
+  'drive.spaces': op(of, { spaces: z.array(Space) }),
+  'drive.children': op(
+    { ...of, folderId: Id },
+    { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node), permission: Permission },
+  ),
+  'drive.createFolder': op({ ...of, spaceId: Id, parentId: Id, name: z.string() }, { node: Node }),
+  'drive.move': op({ ...of, spaceId: Id, nodeId: Id, parentId: Id, name: z.string() }, { node: Node }),
+  'drive.delete': op({ ...of, spaceId: Id, nodeIds: z.array(Id).min(1).max(1_000) }, {}),
+  'drive.restore': op({ ...of, spaceId: Id, nodeIds: z.array(Id).min(1).max(1_000) }, {}),
+  'drive.versions': op({ ...of, nodeId: Id }, { versions: z.array(Version) }),
+  'drive.restoreVersion': op({ ...of, spaceId: Id, nodeId: Id, version: Count }, { node: Node }),
+  'drive.trash': op(
+    { ...of, spaceId: Id },
+    { nodes: z.array(z.object({ node: Node, trashedAt: Instant, trashedBy: Id, path: z.string() })) },
+  ),
+  /** Starts uploads; a name that is taken becomes a new version of that file. */
+  'drive.upload': op({ ...of, spaceId: Id, folderId: Id, handles: z.array(Id).min(1).max(1_000) }, { transferIds: z.array(Uuid) }),
+  /** In the app `handle` says where to save (from `shell.chooseSavePlace`); a browser saves in its own way and passes null. */
+  'drive.download': op({ ...of, nodeId: Id, version: Count.optional(), handle: Id.nullable() }, { transferId: Uuid.nullable() }),
+  'message.download': op({ ...of, messageId: Uuid, fileId: Id, handle: Id.nullable() }, { transferId: Uuid.nullable() }),
+  'transfer.list': op(of, { transfers: z.array(Transfer) }),
+  'transfer.cancel': op({ ...of, id: Uuid }, {}),
+  'transfer.retry': op({ ...of, id: Uuid }, {}),
+  'transfer.clear': op(of, {}),
+} as const;
+export type WorkspaceContract = typeof workspace;
+
+/** Hints from the host to the renderer; the renderer asks again for what it shows. */
+export const WorkspaceEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('accounts.changed') }),
+  /** An account ended or locked: `reason` as in a decision, chosen text says what and whom to ask. */
+  z.object({ type: z.literal('account.ended'), accountId: AccountId, reason: z.string() }),
+  z.object({ type: z.literal('rooms.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('messages.changed'), accountId: AccountId, roomId: Id }),
+  z.object({ type: z.literal('directory.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('spaces.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('drive.changed'), accountId: AccountId, spaceId: Id }),
+  z.object({ type: z.literal('transfers.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('policy.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('sync.changed'), accountId: AccountId }),
+  z.object({ type: z.literal('settings.changed') }),
+  /** The shell asks the renderer to go somewhere (a clicked notification, a tray entry). */
+  z.object({ type: z.literal('navigate'), accountId: AccountId.nullable(), to: z.string() }),
+]);
+export type WorkspaceEvent = z.infer<typeof WorkspaceEvent>;

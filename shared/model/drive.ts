@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { Count, Id, Instant, Sha256, Uuid } from './ids.ts';
+
+/** DRV-01, as far as built. */
+export const SpaceKind = z.enum(['my', 'shared', 'room']);
+export const Permission = z.enum(['edit', 'read', 'none']);
+export type Permission = z.infer<typeof Permission>;
+
+/** A tree of nodes. `epoch` changes when the server was restored from a backup; `sequence` counts its changes without gaps. */
+export const Space = z.object({
+  id: Id,
+  kind: SpaceKind,
+  name: z.string(),
+  rootId: Id,
+  permission: Permission,
+  epoch: z.string(),
+  sequence: Count,
+  usedBytes: Count,
+});
+export type Space = z.infer<typeof Space>;
+
+/** One piece of content, found by the SHA-256 of its bytes. */
+export const Chunk = z.object({ hash: Sha256, sizeBytes: Count });
+export type Chunk = z.infer<typeof Chunk>;
+
+/**
+ * What a file holds. `contentHash` is the SHA-256 of the bytes when there are no or one chunk, else the SHA-256 over
+ * `hikyaku-content-1` and the chunks' 32-byte hashes in order: both ends can check it without reading twice.
+ */
+export const Content = z.object({
+  contentHash: Sha256,
+  sizeBytes: Count,
+  /** In order; null where the file is empty or one chunk whose hash is `contentHash`. */
+  chunks: z.array(Chunk).nullable(),
+  /** The writer's modification time, data only. */
+  modifiedAt: Instant,
+  executable: z.boolean(),
+});
+export type Content = z.infer<typeof Content>;
+
+/** A file or folder. `revision` counts every change of the node, `version` only those of its content. */
+export const Node = z.object({
+  id: Id,
+  spaceId: Id,
+  /** Null for the space's root. */
+  parentId: Id.nullable(),
+  name: z.string(),
+  kind: z.enum(['folder', 'file']),
+  revision: Count,
+  /** 0 for folders, from 1 on for files. */
+  version: Count,
+  content: Content.nullable(),
+  updatedAt: Instant,
+  updatedBy: Id,
+  /** In the trash (or within a trashed folder at its time of deletion): gone for sync, restorable for people. */
+  trashed: z.boolean(),
+  /** The space's sequence at which this state came to be. */
+  sequence: Count,
+});
+export type Node = z.infer<typeof Node>;
+
+export const Version = z.object({ version: Count, content: Content, createdAt: Instant, createdBy: Id });
+export type Version = z.infer<typeof Version>;
+
+/** Where a reader stands in a space's changes. Another epoch means: list again, delete nothing. */
+export const Cursor = z.object({ epoch: z.string(), sequence: Count });
+export type Cursor = z.infer<typeof Cursor>;
+
+const base = { key: Uuid };
+/** One change that a client asks for. `key` makes repeating it harmless; ids of new nodes are the client's own UUIDs. */
+export const Mutation = z.discriminatedUnion('kind', [
+  z.object({ ...base, kind: z.literal('create_folder'), id: Uuid, parentId: Id, name: z.string() }),
+  z.object({ ...base, kind: z.literal('create_file'), id: Uuid, parentId: Id, name: z.string(), content: Content }),
+  /** Applied only when the file's content version is still `baseVersion`. */
+  z.object({ ...base, kind: z.literal('update_content'), nodeId: Id, baseVersion: Count, content: Content }),
+  /** Renames, moves, or both. */
+  z.object({ ...base, kind: z.literal('move'), nodeId: Id, parentId: Id, name: z.string() }),
+  /** Files: only when the content version is still `baseVersion`. Folders: their whole subtree goes; `ifEmpty` refuses when it holds anything. */
+  z.object({ ...base, kind: z.literal('delete'), nodeId: Id, baseVersion: Count, ifEmpty: z.boolean().optional() }),
+  z.object({ ...base, kind: z.literal('restore'), nodeId: Id }),
+  z.object({ ...base, kind: z.literal('restore_version'), nodeId: Id, version: Count }),
+]);
+export type Mutation = z.infer<typeof Mutation>;
+
+/** What became of a mutation. Each answers for itself: one refused item never stops the others. */
+export const MutationResult = z.discriminatedUnion('kind', [
+  z.object({ key: Uuid, kind: z.literal('applied'), node: Node }),
+  /** `node` is the one in the way: the current state, or the occupant of the name. */
+  z.object({
+    key: Uuid,
+    kind: z.literal('conflict'),
+    reason: z.enum(['name_taken', 'version_changed', 'parent_missing', 'cycle', 'missing', 'trashed', 'not_empty', 'id_taken']),
+    node: Node.nullable(),
+  }),
+  /** A rule or a right says no (`reason` as in a Decision), or the name or size is not acceptable. */
+  z.object({ key: Uuid, kind: z.literal('refused'), reason: z.string(), detail: z.string().optional() }),
+  /** Chunks that are not there (any more): send them, then repeat. */
+  z.object({ key: Uuid, kind: z.literal('missing_chunks'), hashes: z.array(Sha256) }),
+]);
+export type MutationResult = z.infer<typeof MutationResult>;
+
+/** FIL-12: the longest name of a file or folder, in UTF-16 units. */
+export const longestName = 200;
+export const mostMutations = 1_000;
+export const mostHashes = 2_000;
