@@ -15,8 +15,14 @@ function platformOf(name) {
   const parts = name.replace('linuxmusl', 'linux-musl').replace('wasm32-wasi', 'wasm32').split(/[-/]/);
   const os = systems.filter((system) => parts.includes(system));
   const cpu = processors.filter((processor) => parts.includes(processor));
-  const libc = parts.includes('musl') || parts.includes('musleabihf') ? ['musl'] : parts.includes('gnu') || parts.includes('gnueabihf') ? ['glibc'] : [];
-  if (os.length === 0 && cpu.length === 0) throw new Error(`Cannot tell the platform of ${name}: add its entry to package-lock.json by hand.`);
+  const libc =
+    parts.includes('musl') || parts.includes('musleabihf')
+      ? ['musl']
+      : parts.includes('gnu') || parts.includes('gnueabihf')
+        ? ['glibc']
+        : [];
+  if (os.length === 0 && cpu.length === 0)
+    throw new Error(`Cannot tell the platform of ${name}: add its entry to package-lock.json by hand.`);
   return { ...(cpu.length > 0 && !cpu.includes('universal') && { cpu }), ...(libc.length > 0 && { libc }), ...(os.length > 0 && { os }) };
 }
 
@@ -30,7 +36,13 @@ for (const [place, entry] of Object.entries(packages)) {
     const places = folders.map((_, depth) => [...folders.slice(0, folders.length - depth), name].join('/node_modules/'));
     if (packages[`node_modules/${name}`] !== undefined || places.some((candidate) => packages[candidate] !== undefined)) continue;
     if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${place} asks for ${name}@${version}, which is no exact version.`);
-    packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(entry.dev && { dev: true }), license: entry.license, optional: true };
+    packages[`node_modules/${name}`] = {
+      version,
+      ...platformOf(name),
+      ...(entry.dev && { dev: true }),
+      license: entry.license,
+      optional: true,
+    };
     added += 1;
   }
 }
