@@ -59,6 +59,10 @@ export const tenant = {
     { rooms: z.array(Room), messages: z.array(Message), memberships: z.array(Membership), cursor: Count, complete: z.boolean() },
   ),
   'room.create': op({ id: Uuid, kind: RoomKind, name: z.string().max(100).nullable(), memberIds: z.array(Id).max(1_000) }, { room: Room }),
+  /** Brings colleagues into a group. What was said before they came stays unseen by them. */
+  'room.invite': op({ roomId: Id, memberIds: z.array(Id).min(1).max(1_000) }, { room: Room }),
+  /** Leaves a group; the room goes away from this member's clients. */
+  'room.leave': op({ roomId: Id }, {}),
   'room.members': op({ roomId: Id }, { memberships: z.array(Membership) }),
   'room.read': op({ roomId: Id, sequence: Count }, {}),
   'room.pin': op({ roomId: Id, pinned: z.boolean() }, {}),
@@ -98,6 +102,7 @@ export const tenant = {
       reset: z.boolean(),
     },
   ),
+  /** `path` leads from the space's root to the folder itself, both included. */
   'drive.children': op({ folderId: Id }, { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node) }),
   'drive.mutate': op(
     { spaceId: Id, mutations: z.array(Mutation).min(1).max(mostMutations) },

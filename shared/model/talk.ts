@@ -36,6 +36,8 @@ export const Room = z.object({
   lastMessage: Message.nullable(),
   me: z.object({
     lastReadSequence: Count,
+    /** What the member may see starts after this sequence; it rises when somebody leaves and is invited again. */
+    joinedSequence: Count.optional(),
     /** Unread messages that mention this member. */
     mentions: Count,
     pinned: z.boolean(),
