@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountId, Count, Id } from '#shared/model/ids.ts';
+import { AccountId, Count, Id, Instant } from '#shared/model/ids.ts';
 import { SyncState } from './sync.ts';
 import { op } from './operation.ts';
 
@@ -18,8 +18,44 @@ export const host = {
   'notification.show': op({ accountId: AccountId, roomId: Id, title: z.string(), body: z.string(), messageId: Id }, {}),
   /** Takes notifications of a room back once it is read anywhere. */
   'notification.withdraw': op({ accountId: AccountId, roomId: Id }, {}),
-  'status.set': op({ unread: Count, mentions: Count, sync: SyncState, online: z.boolean() }, {}),
+  /** What tray and badge show. The optional part is what the tray's first line says; what is absent is not claimed. */
+  'status.set': op(
+    {
+      unread: Count,
+      mentions: Count,
+      sync: SyncState,
+      online: z.boolean(),
+      lastAnswerAt: Instant.nullable().optional(),
+      roots: Count.optional(),
+      pendingFiles: Count.optional(),
+      pendingBytes: Count.optional(),
+      doneFiles: Count.optional(),
+      issues: Count.optional(),
+    },
+    {},
+  ),
   'path.open': op({ path: z.string(), reveal: z.boolean() }, {}),
   'settings.get': op({ accountId: AccountId.nullable() }, { settings: z.record(z.string(), z.unknown()) }),
 } as const;
 export type HostContract = typeof host;
+
+/** What the host tells the agent unasked, as event frames on the same port. Unknown ones are ignored. */
+export const HostEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('power'), state: z.enum(['suspend', 'resume', 'lock', 'unlock']) }),
+  z.object({ type: z.literal('settings.changed') }),
+  /** Finish the step under way, close the store and exit; the host waits a few seconds, then ends the process. */
+  z.object({ type: z.literal('stop') }),
+]);
+export type HostEvent = z.infer<typeof HostEvent>;
+
+/** What the agent's process finds in its environment; beside it only what the OS needs (home, temporary folder, language). */
+export const AgentEnvironment = z.object({
+  /** The profile folder: everything that the agent keeps lies under it. */
+  HIKYAKU_PROFILE: z.string(),
+  HIKYAKU_VERSION: z.string(),
+  /** The server that the login form offers first. */
+  HIKYAKU_SERVER: z.string().optional(),
+  /** Another build of the SQLite addon, for runtimes that cannot load the shipped one. */
+  HIKYAKU_SQLITE_BINDING: z.string().optional(),
+});
+export type AgentEnvironment = z.infer<typeof AgentEnvironment>;
