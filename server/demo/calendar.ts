@@ -32,7 +32,7 @@ export function workCalendar(now: number): WorkCalendar {
 
   function dayOf(workingDay: number): number {
     let day = today;
-    for (let left = Math.abs(workingDay); left > 0; ) {
+    for (let left = Math.abs(workingDay); left > 0;) {
       day += Math.sign(workingDay);
       if (isWorkingDay(day)) left -= 1;
     }

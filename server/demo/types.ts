@@ -68,7 +68,7 @@ export interface DemoRoom {
   readonly createdAt: number;
   /** In the order of the room, `sentAt` strictly rising. */
   readonly messages: readonly DemoMessage[];
-  /** How many of `messages`, counted from the first, each member has read. Own messages after that count as read too. */
+  /** How many of `messages`, counted from the first, each member has read. */
   readonly readCounts: ReadonlyMap<string, number>;
 }
 
