@@ -128,9 +128,9 @@ export const qualityDrive: SpaceScript = {
         checkList('第2工場 受け入れ検査', [...inspectionItems, ...Array.from({ length: 20 }, (_, index) => `据え付けの確認 ${index + 1}`)]),
       ],
     ],
-    ['調査/高瀬物流_異音/現地の測定.csv', ['todo', -4, '18:10', measurements(77, 480, 100, 12)]],
+    ['調査/千歳橋物流_異音/現地の測定.csv', ['todo', -4, '18:10', measurements(77, 480, 100, 12)]],
     [
-      '調査/高瀬物流_異音/調査のまとめ.docx',
+      '調査/千歳橋物流_異音/調査のまとめ.docx',
       [
         'todo',
         -1,
@@ -147,13 +147,13 @@ export const qualityDrive: SpaceScript = {
       ],
     ],
     [
-      '調査/高瀬物流_異音/聞き取り.txt',
+      '調査/千歳橋物流_異音/聞き取り.txt',
       [
         'nakajima',
         -5,
         '10:40',
         textFile([
-          '高瀬物流 荒井様 電話',
+          '千歳橋物流 荒井様 電話',
           '',
           '・先週の水曜から音がする',
           '・荷物が重いときに大きい',
@@ -169,7 +169,7 @@ export const qualityDrive: SpaceScript = {
     ],
     ['点検表/張りを測る位置.png', ['tanaka', 0, '10:18', partDrawing(300)]],
     [
-      '報告書/出荷検査_北沢食品1期.pdf',
+      '報告書/出荷検査_木霊食品1期.pdf',
       [
         'suzuki',
         -26,
