@@ -46,6 +46,8 @@ export interface Schema {
     key_thumbprint: string | null;
     access_hash: string | null;
     access_expires_at: number | null;
+    previous_access_hash: string | null;
+    previous_access_expires_at: number | null;
     refresh_hash: string | null;
     previous_refresh_hash: string | null;
     refreshed_at: number | null;
@@ -70,6 +72,7 @@ export interface Schema {
     details: string;
     hash: string;
   };
+  audit_heads: { tenant_id: string; sequence: number; hash: string };
   rooms: {
     tenant_id: string;
     id: string;
@@ -137,5 +140,5 @@ export interface Schema {
   versions: { tenant_id: string; node_id: string; version: number; content: string; created_at: number; created_by: string };
   mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
   chunks: { tenant_id: string; hash: string; pack_id: string; pack_offset: number; size_bytes: number; created_at: number };
-  chunk_scopes: { tenant_id: string; hash: string; scope_id: string };
+  chunk_scopes: { tenant_id: string; hash: string; scope_id: string; extension: string };
 }

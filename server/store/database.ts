@@ -1,0 +1,58 @@
+import { Kysely } from 'kysely';
+import { AppError } from '#shared/base/errors.ts';
+import type { Database } from '../context.ts';
+import { migrate, shippedMigrations, type Migration } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import type { Schema } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** Where the database is. */
+export type DatabasePlace = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
+
+export interface OpenedDatabase {
+  readonly database: Database;
+  /** The migrations that this opening applied. */
+  readonly migrated: readonly number[];
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Told about connections to PostgreSQL that broke while idle. */
+  readonly onLost?: (error: Error) => void;
+  /** Other steps than the shipped ones, for tests. */
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Opens the database and brings it up to date. Throws `conflict` when a newer program made it, `unavailable` when it cannot be reached.
+ * On SQLite there is one connection: inside a transaction use only the transaction, a query beside it would wait for its end.
+ */
+export async function openDatabase(place: DatabasePlace, options: OpenOptions = {}): Promise<OpenedDatabase> {
+  const migrations = options.migrations ?? shippedMigrations();
+  if (place.kind === 'sqlite') {
+    const file = openSqlite(place.file);
+    try {
+      const migrated = await migrate(file.target, migrations);
+      const database = new Kysely<Schema>({ dialect: file.dialect });
+      const close = async (): Promise<void> => {
+        await database.destroy();
+        file.close();
+      };
+      return { database, migrated, close };
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+  const pool = openPostgres(place.url, options.onLost ?? (() => undefined));
+  const database = new Kysely<Schema>({ dialect: pool.dialect });
+  try {
+    const migrated = await pool.withTarget((target) => migrate(target, migrations));
+    return { database, migrated, close: () => database.destroy() };
+  } catch (cause) {
+    await database.destroy();
+    throw cause instanceof AppError
+      ? cause
+      : new AppError('unavailable', 'PostgreSQL could not be reached or refused the migration', { cause });
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { assert } from '#shared/base/assert.ts';
+import { AppError } from '#shared/base/errors.ts';
+import type { BlobStore } from '../context.ts';
+
+/** Keys are our own ids; parts are joined by `/`. What is not of this form never becomes a path. */
+const key = /^[a-z0-9][a-z0-9-]{0,63}(\/[a-z0-9][a-z0-9-]{0,63}){0,3}$/;
+
+/** Blobs as files below `folder`, spread over sub-folders. Leftovers of a crash lie in `.partial` and are removed at the next start. */
+export async function openDiskBlobs(folder: string): Promise<BlobStore> {
+  const partial = path.join(folder, '.partial');
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true });
+  const made = new Set<string>();
+
+  const fileOf = (blob: string): string => {
+    assert(key.test(blob), `blob key ${JSON.stringify(blob)} is one of ours`);
+    const name = path.basename(blob);
+    return path.join(folder, path.dirname(blob), name.slice(-2), name);
+  };
+
+  return {
+    put: async (blob, bytes) => {
+      const file = fileOf(blob);
+      const parent = path.dirname(file);
+      if (!made.has(parent)) {
+        await makeDurably(parent, folder);
+        made.add(parent);
+      }
+      const temporary = path.join(partial, randomBytes(12).toString('hex'));
+      try {
+        await using(await open(temporary, 'wx'), async (handle) => {
+          await handle.writeFile(bytes);
+          await handle.sync();
+        });
+        await rename(temporary, file);
+        await syncFolder(parent);
+      } catch (cause) {
+        await rm(temporary, { force: true });
+        throw (cause as NodeJS.ErrnoException).code === 'ENOSPC'
+          ? new AppError('unavailable', "The server's disk is full", { cause })
+          : cause;
+      }
+    },
+    read: async (blob, offset, sizeBytes) => {
+      const bytes = new Uint8Array(sizeBytes);
+      await using(await openBlob(fileOf(blob), blob), async (handle) => {
+        for (let done = 0; done < sizeBytes;) {
+          const { bytesRead } = await handle.read(bytes, done, sizeBytes - done, offset + done);
+          if (bytesRead === 0) throw new Error(`Blob ${blob} ends before byte ${offset + sizeBytes}`);
+          done += bytesRead;
+        }
+      });
+      return bytes;
+    },
+    remove: async (blob) => rm(fileOf(blob), { force: true }),
+  };
+}
+
+async function openBlob(file: string, blob: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('not_found', `No blob ${blob}`, { cause });
+    throw cause;
+  }
+}
+
+async function using(handle: FileHandle, work: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder and writes every new level down in its parent, so that a power cut does not lose the way to a blob. */
+async function makeDurably(folder: string, root: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (let level = folder; level !== root && level.startsWith(root + path.sep); level = path.dirname(level)) {
+    await syncFolder(path.dirname(level));
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders; NTFS writes the rename into its journal by itself.
+  if (process.platform === 'win32') return;
+  await using(await open(folder, 'r'), (handle) => handle.sync());
+}

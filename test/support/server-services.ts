@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Clock } from '#shared/base/clock.ts';
+import type { Log, Services } from '../../server/context.ts';
+import { openDatabase, type DatabasePlace } from '../../server/store/database.ts';
+import { openDiskBlobs } from '../../server/store/disk-blobs.ts';
+import { memoryBus } from '../../server/store/memory-bus.ts';
+import { systemClock } from '../../server/store/system-clock.ts';
+
+export interface TestServices {
+  readonly services: Services;
+  /** A folder of its own, gone after `close`. */
+  readonly folder: string;
+  /** Everything that was logged. */
+  readonly logged: readonly {
+    readonly level: 'info' | 'warn' | 'error';
+    readonly fields: Record<string, unknown>;
+    readonly message: string;
+  }[];
+  close(): Promise<void>;
+}
+
+/** Real services over a temporary folder: SQLite unless `place` names another database. */
+export async function makeServices(options: { readonly clock?: Clock; readonly place?: DatabasePlace } = {}): Promise<TestServices> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hikyaku-server-'));
+  const logged: { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }[] = [];
+  const note = (level: 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) =>
+    void logged.push({ level, fields, message });
+  const log: Log = { info: note('info'), warn: note('warn'), error: note('error') };
+  const opened = await openDatabase(options.place ?? { kind: 'sqlite', file: path.join(folder, 'hikyaku.sqlite') });
+  const services: Services = {
+    database: opened.database,
+    blobs: await openDiskBlobs(path.join(folder, 'blobs')),
+    bus: memoryBus(log),
+    clock: options.clock ?? systemClock,
+    random: (sizeBytes) => randomBytes(sizeBytes),
+    log,
+  };
+  return {
+    services,
+    folder,
+    logged,
+    close: async () => {
+      await opened.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
