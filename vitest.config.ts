@@ -1,6 +1,8 @@
+import os from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** One project per suite; `build/test/suites.mjs` says how each is run and how long it may take. */
+/** One project per suite; `build/test/suites.ts` says how each is run and how long it may take. */
 const suite = (name: string, include: string[], exclude: string[] = [], more: object = {}) => ({
   extends: true as const,
   test: { name, include, exclude: ['**/node_modules/**', ...exclude], ...more },
@@ -9,6 +11,8 @@ const suite = (name: string, include: string[], exclude: string[] = [], more: ob
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
+  // Tests also run as a user who may not write into the checkout.
+  cacheDir: path.join(os.tmpdir(), `hikyaku-vitest-${os.userInfo().uid}`),
   test: {
     environment: 'node',
     passWithNoTests: false,
@@ -27,7 +31,6 @@ export default defineConfig({
       suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts'], [], slow),
       suite('server', ['test/server/**/*.test.ts'], [], slow),
       suite('e2e', ['test/e2e/**/*.test.ts'], [], {
-        globalSetup: ['test/support/desktop-setup.ts'],
         fileParallelism: false,
         testTimeout: 180_000,
         hookTimeout: 180_000,

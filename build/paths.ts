@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -12,22 +12,23 @@ export const inRoot = (...parts: string[]): string => path.join(root, ...parts);
 export const bin = (name: string): string => inRoot('node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 /**
- * Where prepared runtimes are kept between runs, outside git: `HIKYAKU_CACHE`, else `.cache` in the checkout,
- * else the person's own cache folder where the checkout is read-only.
+ * Where the prepared thing `name` is kept between runs, outside git: below `HIKYAKU_CACHE`, `.cache` in the checkout, or
+ * the person's own cache folder. The first place that has it, else the first that can be written.
  */
-export function cacheDir(): string {
+export function prepared(name: string): string {
   const named = process.env['HIKYAKU_CACHE'];
-  if (named !== undefined && named !== '') return made(named);
-  try {
-    const dir = made(inRoot('.cache'));
-    accessSync(dir, constants.W_OK);
-    return dir;
-  } catch {
-    return made(path.join(os.homedir(), '.cache', 'hikyaku'));
-  }
+  const places = [...(named === undefined || named === '' ? [] : [named]), inRoot('.cache'), path.join(os.homedir(), '.cache', 'hikyaku')];
+  const place = places.find((dir) => existsSync(path.join(dir, name))) ?? places.find(isWritable);
+  if (place === undefined) throw new Error(`None of these folders can be written: ${places.join(', ')}`);
+  return path.join(place, name);
 }
 
-function made(dir: string): string {
-  mkdirSync(dir, { recursive: true });
-  return dir;
+function isWritable(dir: string): boolean {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

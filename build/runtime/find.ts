@@ -4,7 +4,6 @@ import { inRoot } from '../paths.ts';
 import { run } from '../process.ts';
 import { oldVersion, prepareOldElectron } from './old-electron.ts';
 import { prepareSqliteAddon } from './sqlite-addon.ts';
-import { requireSystem } from './system.ts';
 
 export interface ElectronRuntime {
   readonly executablePath: string;
@@ -46,7 +45,6 @@ async function describe(executablePath: string, say: (line: string) => void = ()
   const version = existsSync(versionFile) ? readFileSync(versionFile, 'utf8').trim().replace(/^v/, '') : pinnedVersion();
   // Node-API 10, which the addon's own binary asks for, came with Electron 35.
   if (Number.parseInt(version, 10) >= 35) return { executablePath, kind: 'real', version };
-  await requireSystem('addon', say);
   return { executablePath, kind: version === oldVersion ? 'test' : 'real', version, nativeBinding: await prepareSqliteAddon(say) };
 }
 

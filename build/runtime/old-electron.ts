@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
-import { cacheDir } from '../paths.ts';
+import { prepared } from '../paths.ts';
 import { run } from '../process.ts';
 import { makeOnce } from './atomic.ts';
 import { unpack } from './unpack.ts';
@@ -18,7 +18,7 @@ const unwanted = [/^resources\//, /^browser_v8_context_snapshot\.bin$/];
  * Needs npm and tar. It always starts `resources/app`, which here is a loader that starts the app given as an argument.
  */
 export async function prepareOldElectron(say: (line: string) => void): Promise<string> {
-  const dir = await makeOnce(path.join(cacheDir(), `electron-${oldVersion}`), async (target) => {
+  const dir = await makeOnce(prepared(`electron-${oldVersion}`), async (target) => {
     say(`Preparing Electron ${oldVersion} as the test runtime (once, about 200 MB)…`);
     const download = path.join(path.dirname(target), 'download');
     mkdirSync(download);

@@ -1,8 +1,9 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheDir, inRoot } from '../paths.ts';
+import { inRoot, prepared } from '../paths.ts';
 import { run } from '../process.ts';
 import { makeOnce } from './atomic.ts';
+import { requireSystem } from './system.ts';
 
 const name = 'better-sqlite3-multiple-ciphers';
 
@@ -14,7 +15,8 @@ const name = 'better-sqlite3-multiple-ciphers';
 export async function prepareSqliteAddon(say: (line: string) => void): Promise<string> {
   const source = inRoot('node_modules', name);
   const { version } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')) as { version: string };
-  const dir = await makeOnce(path.join(cacheDir(), `${name}-${version}-node20`), async (target) => {
+  const dir = await makeOnce(prepared(`${name}-${version}-node20`), async (target) => {
+    await requireSystem('addon', say);
     say('Building the SQLite addon for the test runtime (once, about two minutes)…');
     const work = path.join(path.dirname(target), 'package');
     cpSync(source, work, { recursive: true, dereference: true });
