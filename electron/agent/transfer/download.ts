@@ -1,0 +1,192 @@
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { AppError } from '#shared/base/errors.ts';
+import type { Transport } from '#shared/client/transport.ts';
+import type { Content } from '#shared/model/drive.ts';
+import { singleChunkBytes } from '#shared/sync/chunker.ts';
+import { sha256 } from './digest.ts';
+import { grouped, inLanes } from './lanes.ts';
+import { packBytes, packChunks } from './upload.ts';
+
+/** A file to be fetched: its content, and the staged file to write (created new, never overwritten). */
+export interface Download {
+  readonly content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'>;
+  readonly target: string;
+}
+
+/** Where bytes with a given hash may already lie on this disk. A hint: they are checked like those of the network. */
+export interface LocalSource {
+  readonly path: string;
+  readonly offset: number;
+}
+
+export interface DownloadOptions {
+  readonly onProgress?: (target: string, bytes: number) => void;
+  readonly signal?: AbortSignal;
+  /** Called when a target is complete, verified and flushed. */
+  readonly onDone?: (download: Download) => void;
+  /** Called when only this target failed (its own error, such as a full disk); without it the whole call fails. */
+  readonly onFailed?: (download: Download, error: unknown) => void;
+  readonly source?: (hash: string) => LocalSource | undefined;
+  /** Flush each target to the disk before it counts as done; default true. */
+  readonly flush?: boolean;
+}
+
+/** The chunks of a file, in order, also where it has one or none. */
+export function chunksOf(content: Download['content']): { hash: string; sizeBytes: number }[] {
+  if (content.chunks !== null) return content.chunks;
+  return content.sizeBytes === 0 ? [] : [{ hash: content.contentHash, sizeBytes: content.sizeBytes }];
+}
+
+interface Place {
+  readonly target: Target;
+  readonly offset: number;
+}
+interface Need {
+  readonly hash: string;
+  readonly sizeBytes: number;
+  readonly places: Place[];
+}
+interface Target {
+  readonly download: Download;
+  /** Opened once, by whichever chunk comes first. */
+  handle: Promise<FileHandle> | null;
+  left: number;
+  failed: boolean;
+}
+
+const smallLanes = 2;
+const largeLanes = 2;
+
+/**
+ * Fetches contents into staged files: packs of chunks in a few lanes, small files apart from large ones; each chunk's hash is checked before
+ * its bytes are written, and each file is flushed. Chunks that several files need travel once. Throws `AppError`.
+ */
+export async function downloadContents(transport: Transport, downloads: readonly Download[], options: DownloadOptions = {}): Promise<void> {
+  const run = new DownloadRun(transport, options);
+  const small = downloads.filter(({ content }) => content.sizeBytes <= singleChunkBytes);
+  const large = downloads.filter(({ content }) => content.sizeBytes > singleChunkBytes);
+  await Promise.all([run.fetch(small, smallLanes), run.fetch(large, largeLanes)]);
+}
+
+class DownloadRun {
+  readonly #transport: Transport;
+  readonly #options: DownloadOptions;
+
+  constructor(transport: Transport, options: DownloadOptions) {
+    this.#transport = transport;
+    this.#options = options;
+  }
+
+  async fetch(downloads: readonly Download[], lanes: number): Promise<void> {
+    const needs = new Map<string, Need>();
+    const targets = downloads.map((download): Target => ({
+      download,
+      handle: null,
+      left: chunksOf(download.content).length,
+      failed: false,
+    }));
+    for (const target of targets) {
+      if (target.left === 0) await this.#attempt(target, () => this.#finish(target));
+      let offset = 0;
+      for (const { hash, sizeBytes } of chunksOf(target.download.content)) {
+        const need = needs.get(hash) ?? { hash, sizeBytes, places: [] };
+        needs.set(hash, need);
+        need.places.push({ target, offset });
+        offset += sizeBytes;
+      }
+    }
+    try {
+      await inLanes(
+        grouped(needs.values(), ({ sizeBytes }) => sizeBytes, packBytes, packChunks),
+        lanes,
+        (group) => this.#fetchGroup(group),
+      );
+    } finally {
+      for (const target of targets) {
+        if (target.handle === null) continue;
+        const opened = await target.handle.catch(() => null);
+        if (opened === null) continue;
+        await opened.close();
+        await rm(target.download.target, { force: true });
+      }
+    }
+  }
+
+  async #fetchGroup(group: readonly Need[]): Promise<void> {
+    const { signal } = this.#options;
+    signal?.throwIfAborted();
+    const wanted = new Map<string, Need>();
+    for (const need of group) {
+      if (need.places.every(({ target }) => target.failed)) continue;
+      const bytes = await this.#fromDisk(need);
+      if (bytes === null) wanted.set(need.hash, need);
+      else await this.#write(need, bytes);
+    }
+    if (wanted.size === 0) return;
+    const writes: Promise<void>[] = [];
+    for await (const { hash, bytes } of this.#transport.readChunks([...wanted.keys()], signal)) {
+      const need = wanted.get(hash);
+      if (need === undefined || bytes.length !== need.sizeBytes || sha256(bytes) !== hash) {
+        await Promise.allSettled(writes);
+        throw new AppError('unavailable', `The bytes that came for chunk ${hash} are not those`, { details: { reason: 'chunk_damaged' } });
+      }
+      wanted.delete(hash);
+      writes.push(this.#write(need, bytes));
+      if (writes.length >= 16) await Promise.all(writes.splice(0));
+    }
+    await Promise.all(writes);
+    if (wanted.size > 0) throw new AppError('not_found', 'The server did not send every chunk', { details: { reason: 'chunk_missing' } });
+  }
+
+  async #fromDisk(need: Need): Promise<Uint8Array | null> {
+    const source = this.#options.source?.(need.hash);
+    if (source === undefined) return null;
+    try {
+      const handle = await open(source.path, 'r');
+      try {
+        const bytes = new Uint8Array(need.sizeBytes);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, source.offset);
+        return bytesRead === bytes.length && sha256(bytes) === need.hash ? bytes : null;
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return null;
+    }
+  }
+
+  async #write(need: Need, bytes: Uint8Array): Promise<void> {
+    for (const { target, offset } of need.places) {
+      await this.#attempt(target, async () => {
+        target.handle ??= open(target.download.target, 'wx', 0o600);
+        const handle = await target.handle;
+        for (let done = 0; done < bytes.length;) {
+          done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+        }
+        this.#options.onProgress?.(target.download.target, bytes.length);
+        target.left -= 1;
+        if (target.left === 0) await this.#finish(target);
+      });
+    }
+  }
+
+  async #finish(target: Target): Promise<void> {
+    target.handle ??= open(target.download.target, 'wx', 0o600);
+    const handle = await target.handle;
+    if (this.#options.flush !== false) await handle.datasync();
+    target.handle = null;
+    await handle.close();
+    this.#options.onDone?.(target.download);
+  }
+
+  async #attempt(target: Target, work: () => Promise<void>): Promise<void> {
+    if (target.failed) return;
+    try {
+      await work();
+    } catch (error) {
+      if (this.#options.onFailed === undefined) throw error;
+      target.failed = true;
+      this.#options.onFailed(target.download, error);
+    }
+  }
+}
