@@ -1,0 +1,22 @@
+/** Invisible characters (controls, direction overrides, joiners, variation selectors) that hide where a name really ends. */
+const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Trailing dots and spaces, which Windows drops when it makes the file, and streams (`a.exe::$DATA`), which name the same file. */
+const trailing = /(?::.*|[\s.])+$/u;
+
+/** A name as the rules compare it (FIL-01): compatibility forms and case folded, invisible characters and Windows' leftovers gone. */
+export function foldedFileName(name: string): string {
+  const visible = name.normalize('NFKC').replace(invisible, '');
+  return visible.toUpperCase().toLowerCase().normalize('NFKC').replace(trailing, '');
+}
+
+/** An extension as it is stored: folded, without leading `*` and dots. Empty when nothing is left. */
+export function foldedExtension(extension: string): string {
+  return foldedFileName(extension).replace(/^[\s*.]+/u, '');
+}
+
+/** The first of `extensions` (folded) that `name` ends with, or null. Extensions of several parts (`tar.gz`) count as written. */
+export function matchedExtension(name: string, extensions: readonly string[]): string | null {
+  if (extensions.length === 0) return null;
+  const folded = foldedFileName(name);
+  return extensions.find((extension) => folded.endsWith(`.${extension}`)) ?? null;
+}
