@@ -140,5 +140,5 @@ export interface Schema {
   versions: { tenant_id: string; node_id: string; version: number; content: string; created_at: number; created_by: string };
   mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
   chunks: { tenant_id: string; hash: string; pack_id: string; pack_offset: number; size_bytes: number; created_at: number };
-  chunk_scopes: { tenant_id: string; hash: string; scope_id: string; extension: string };
+  chunk_scopes: { tenant_id: string; hash: string; scope_id: string; ending: string };
 }

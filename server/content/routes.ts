@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { AppError } from '#shared/base/errors.ts';
+import { failure, statusOf } from '#shared/contract/operation.ts';
+import { largestPackBytes } from '#shared/contract/pack.ts';
+import { mostHashes } from '#shared/model/drive.ts';
+import { Sha256 } from '#shared/model/ids.ts';
+import type { RequestContext, Services } from '../context.ts';
+import { bodyOf, fileResponse } from './file-response.ts';
+import { messageFile, nodeFile } from './find-file.ts';
+import { packOf, packSize, runsOf } from './read-chunks.ts';
+import { reachOf, reachableChunks } from './reach.ts';
+import { bodyUpTo } from './request-body.ts';
+import { storePack } from './store-pack.ts';
+
+/** A route that carries bytes. `params` are the parts of its path that vary. */
+export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
+
+const ReadInput = z.object({ hashes: z.array(Sha256).min(1).max(mostHashes) });
+/** Two thousand hashes in quotes, with room for spaces. */
+const longestReadInput = mostHashes * 80;
+
+/** Answers failures in the form of every other answer; bugs go on to whoever logs them. */
+const answering =
+  (route: ByteRoute): ByteRoute =>
+  async (request, context, params) => {
+    try {
+      return await route(request, context, params);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'internal') throw error;
+      const reply = failure(error);
+      return Response.json(reply, { status: statusOf(reply) });
+    }
+  };
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new AppError('invalid', 'The body is not JSON', { cause });
+  }
+}
+
+/**
+ * The byte routes (docs/protocol.md): `PUT /api/content/pack`, `POST /api/content/read`,
+ * `GET /api/files/:nodeId/content[?version=]` and `GET /api/messages/:messageId/files/:fileId`.
+ */
+export function contentRoutes(services: Services): Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute> {
+  const { database, blobs } = services;
+  return {
+    pack: answering(async (request, { tenantId, member }) => {
+      const pack = await bodyUpTo(request, largestPackBytes);
+      return Response.json({ ok: true, value: await storePack(services, tenantId, member.id, pack) });
+    }),
+
+    read: answering(async (request, { tenantId, member, policy }) => {
+      const input = ReadInput.safeParse(parseJson(await bodyUpTo(request, longestReadInput)));
+      if (!input.success) throw new AppError('invalid', z.prettifyError(input.error));
+      const reach = await reachOf(database, tenantId, member.id);
+      const hashes = [...new Set(input.data.hashes)];
+      const found = await reachableChunks(database, tenantId, reach, hashes, policy);
+      const missing = hashes.filter((hash) => !found.has(hash));
+      if (missing.length > 0) throw new AppError('not_found', `${missing.length} chunks are not there`, { details: { missing } });
+      const runs = runsOf(found.values());
+      return new Response(bodyOf(packOf(blobs, runs)), {
+        headers: {
+          'cache-control': 'no-store',
+          'content-length': String(packSize(runs)),
+          'content-type': 'application/vnd.hikyaku.pack',
+          'x-content-type-options': 'nosniff',
+        },
+      });
+    }),
+
+    file: answering(async (request, context, params) => {
+      const version = new URL(request.url).searchParams.get('version');
+      return fileResponse(services, request, await nodeFile(database, context, params['nodeId'] ?? '', version));
+    }),
+
+    messageFile: answering(async (request, context, params) =>
+      fileResponse(services, request, await messageFile(database, context, params['messageId'] ?? '', params['fileId'] ?? '')),
+    ),
+  };
+}
