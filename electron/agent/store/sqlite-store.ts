@@ -1,0 +1,86 @@
+import type { ClientStore, Table } from '#shared/client/client-store.ts';
+import type { Membership, Message } from '#shared/model/talk.ts';
+import type { Database } from './database.ts';
+
+/** The agent's store: rows as JSON beside their keys, in one migrated, encrypted database. */
+export class SqliteStore implements ClientStore {
+  readonly #database: Database;
+  readonly values: Table<unknown>;
+  readonly rooms: ClientStore['rooms'];
+  readonly drafts: ClientStore['drafts'];
+  readonly outgoing: ClientStore['outgoing'];
+  readonly members: ClientStore['members'];
+  readonly spaces: ClientStore['spaces'];
+  readonly folders: ClientStore['folders'];
+  readonly transfers: ClientStore['transfers'];
+  readonly memberships: ClientStore['memberships'];
+  readonly messages: ClientStore['messages'];
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.values = this.#table('values');
+    this.rooms = this.#table('rooms');
+    this.drafts = this.#table('drafts');
+    this.outgoing = this.#table('outgoing');
+    this.members = this.#table('members');
+    this.spaces = this.#table('spaces');
+    this.folders = this.#table('folders');
+    this.transfers = this.#table('transfers');
+    this.memberships = this.#membershipTable();
+    this.messages = this.#messageTable();
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.#database.inTransaction) return work();
+    return this.#database.transaction(work)();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #table<T>(name: string): Table<T> {
+    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const get = prepared(`SELECT row FROM "${name}" WHERE id = ?`);
+    const all = prepared(`SELECT row FROM "${name}" ORDER BY rowid`);
+    const put = prepared(`INSERT INTO "${name}" (id, row) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row`);
+    const remove = prepared(`DELETE FROM "${name}" WHERE id = ?`);
+    const clear = prepared(`DELETE FROM "${name}"`);
+    return {
+      get: (key) => parse<T>(get.get(key)),
+      all: () => all.all().map((found) => JSON.parse(found.row) as T),
+      put: (key, row) => void put.run(key, JSON.stringify(row)),
+      remove: (key) => void remove.run(key),
+      clear: () => void clear.run(),
+    };
+  }
+
+  #membershipTable(): ClientStore['memberships'] {
+    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const ofRoom = prepared('SELECT row FROM memberships WHERE room_id = ?');
+    const put = prepared('INSERT OR REPLACE INTO memberships (room_id, member_id, row) VALUES (?, ?, ?)');
+    const remove = prepared('DELETE FROM memberships WHERE room_id = ?');
+    return {
+      ofRoom: (roomId) => ofRoom.all(roomId).map((found) => JSON.parse(found.row) as Membership),
+      put: (membership) => void put.run(membership.roomId, membership.memberId, JSON.stringify(membership)),
+      removeRoom: (roomId) => void remove.run(roomId),
+    };
+  }
+
+  #messageTable(): ClientStore['messages'] {
+    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const get = prepared('SELECT row FROM messages WHERE id = ?');
+    const put = prepared('INSERT OR REPLACE INTO messages (room_id, sequence, id, row) VALUES (?, ?, ?, ?)');
+    const before = prepared('SELECT row FROM messages WHERE room_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?');
+    const remove = prepared('DELETE FROM messages WHERE room_id = ?');
+    return {
+      get: (id) => parse<Message>(get.get(id)),
+      put: (message) => void put.run(message.roomId, message.sequence, message.id, JSON.stringify(message)),
+      before: (roomId, sequence, limit) =>
+        before.all(roomId, sequence ?? Number.MAX_SAFE_INTEGER, limit).map((found) => JSON.parse(found.row) as Message),
+      removeRoom: (roomId) => void remove.run(roomId),
+    };
+  }
+}
+
+const parse = <T>(found: { row: string } | undefined): T | undefined => (found === undefined ? undefined : (JSON.parse(found.row) as T));

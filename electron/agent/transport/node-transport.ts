@@ -1,0 +1,106 @@
+import { AppError, isErrorCode } from '#shared/base/errors.ts';
+import type { Transport } from '#shared/client/transport.ts';
+import { connect } from '#shared/contract/operation.ts';
+import { PackReader } from '#shared/contract/pack.ts';
+import { tenant } from '#shared/contract/tenant.ts';
+import { textOf, type HttpResponse, type NodeHttp } from './http.ts';
+import type { SignedHttp, SignedRequest } from './signed-http.ts';
+import { openSocket } from './socket.ts';
+import type { Tokens } from './tokens.ts';
+
+/** The transport of the agent: signed requests with the session's token, one socket for hints. */
+export function nodeTransport(options: {
+  signed: SignedHttp;
+  tokens: Tokens;
+  http: Pick<NodeHttp, 'agentFor' | 'certificates'>;
+  version: string;
+}): Transport {
+  const { signed, tokens, http, version } = options;
+
+  /** With a token; one that the server no longer takes is renewed once. */
+  const authorised = async (request: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
+    const accessToken = await tokens.access();
+    const response = await signed.send({ ...request, accessToken });
+    if (response.status !== 401) return response;
+    await textOf(response);
+    tokens.refuse(accessToken);
+    return signed.send({ ...request, accessToken: await tokens.access() });
+  };
+
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    const body = JSON.stringify(input ?? {});
+    const path = `/api/${encodeURIComponent(name)}`;
+    const text = await textOf(await authorised({ method: 'POST', path, body, contentType: 'application/json' }));
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      throw new AppError('unavailable', `The answer to ${name} is not one of ours`, { cause });
+    }
+  };
+
+  return {
+    url: signed.url,
+    call,
+    events: (onEvent, onState) => {
+      let close = () => {};
+      let wanted = true;
+      connect(tenant, call)
+        ['session.ticket']({})
+        .then(({ ticket }) => {
+          if (!wanted) return;
+          close = openSocket(
+            { serverUrl: signed.url, ticket, version, http },
+            { event: onEvent, open: () => onState('open'), closed: (error) => onState('closed', error) },
+          );
+        })
+        .catch((error: unknown) => {
+          if (wanted) onState('closed', AppError.from(error));
+        });
+      return () => {
+        wanted = false;
+        close();
+      };
+    },
+    sendPack: async (pack, signal) => {
+      const request = { method: 'PUT', path: '/api/content/pack', body: pack, contentType: 'application/octet-stream' } as const;
+      const response = await authorised({ ...request, ...(signal === undefined ? {} : { signal }) });
+      await accepted(response);
+      await textOf(response);
+    },
+    readChunks: async function* (hashes, signal) {
+      const request = { method: 'POST', path: '/api/content/read', contentType: 'application/json' } as const;
+      const response = await authorised({ ...request, body: JSON.stringify({ hashes }), ...(signal === undefined ? {} : { signal }) });
+      await accepted(response);
+      const reader = new PackReader();
+      for await (const bytes of response.body) yield* reader.push(bytes);
+      reader.end();
+    },
+    readBytes: async function* (path, { offset = 0, signal } = {}) {
+      const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
+      const response = await authorised({ method: 'GET', path, headers, ...(signal === undefined ? {} : { signal }) });
+      await accepted(response);
+      if (offset > 0 && response.status !== 206) throw new AppError('unavailable', 'The server does not continue this file');
+      yield* response.body;
+    },
+  };
+}
+
+/** Throws the failure that a byte route answered with: its reply where there is one, else by status. */
+async function accepted(response: HttpResponse): Promise<void> {
+  if (response.status >= 200 && response.status < 300) return;
+  const text = await textOf(response);
+  const error = replyError(text);
+  if (error !== null) throw error;
+  throw new AppError(response.status >= 500 ? 'unavailable' : 'internal', `The server answered ${response.status}`);
+}
+
+function replyError(text: string): AppError | null {
+  try {
+    const reply = JSON.parse(text) as { error?: { code?: unknown; message?: unknown; details?: unknown } };
+    const code = reply.error?.code;
+    if (typeof code !== 'string' || !isErrorCode(code)) return null;
+    return new AppError(code, String(reply.error?.message ?? code), { details: reply.error?.details });
+  } catch {
+    return null;
+  }
+}
