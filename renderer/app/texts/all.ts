@@ -1,0 +1,18 @@
+import { frame } from './frame.ts';
+import { login } from './login.ts';
+import { reasons } from './reasons.ts';
+import { settings } from './settings.ts';
+import { states } from './states.ts';
+import { talk } from './talk.ts';
+import { ui } from './ui.ts';
+
+/** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
+export const features = { ui, frame, login, reasons, states, talk, settings };
+
+type Features = typeof features;
+/** The keys that `t` accepts, feature by feature. */
+export type Keys = { [Feature in keyof Features]: Features[Feature]['ja'] };
+
+const pick = (language: 'ja' | 'en') => Object.fromEntries(Object.entries(features).map(([name, texts]) => [name, texts[language]]));
+
+export const resources = { ja: pick('ja'), en: pick('en') };
