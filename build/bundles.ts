@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { build } from 'vite';
 import { inRoot, root } from './paths.ts';
@@ -16,9 +27,10 @@ interface Bundle {
 const bundles: readonly Bundle[] = [
   {
     name: 'electron',
-    inputs: ['electron', 'shared', 'build/vite/electron.ts', 'package.json', 'package-lock.json'],
+    inputs: ['electron', 'shared', 'build/vite/electron.ts', 'build/tray', 'build/icons', 'package.json', 'package-lock.json'],
     make: async (outDir) => {
       for (const [name, entry] of electronEntries()) await build(electronBundle(name, entry, outDir));
+      copyPictures(outDir);
     },
   },
   {
@@ -27,6 +39,13 @@ const bundles: readonly Bundle[] = [
     make: async (outDir) => void (await build(rendererBundle(outDir))),
   },
 ];
+
+/** The pictures that the main process loads: `tray/<state>-<dark|light>.png` with its `@2x`, and `icon.png`. */
+function copyPictures(outDir: string): void {
+  const pngs = readdirSync(inRoot('build', 'tray')).filter((name) => name.endsWith('.png'));
+  for (const name of pngs) cpSync(inRoot('build', 'tray', name), path.join(outDir, 'tray', name));
+  cpSync(inRoot('build', 'icons', '256x256.png'), path.join(outDir, 'icon.png'));
+}
 
 /** Every program of the desktop app: main, preload, agent, and each `electron/agent/…-worker.ts` beside the agent. */
 function electronEntries(): [name: string, entry: string][] {
