@@ -14,7 +14,7 @@ const only = (from, ...allowed) => ({
 const home = (name, what, ...where) => ({
   name: `${name}-home`,
   severity: 'error',
-  from: { path: TOP, pathNot: [...where.map((place) => (place.endsWith('.ts') ? `^${place}$` : `^${place}/`)), '^test/'] },
+  from: { path: TOP, pathNot: [...where.map((place) => (/\.(ts|cjs)$/.test(place) ? `^${place}$` : `^${place}/`)), '^test/'] },
   to: { path: `(^|node_modules/|:)${what}(/|$)`, pathNot: TOP },
 });
 
@@ -59,7 +59,7 @@ export default {
       from: { path: '^(shared|renderer)/', pathNot: '\\.test\\.tsx?$' },
       to: { dependencyTypes: ['core'] },
     },
-    home('electron', 'electron', 'electron/main', 'electron/preload', 'electron/agent/net-electron.ts'),
+    home('electron', 'electron', 'electron/main', 'electron/preload', 'electron/agent/net-electron.ts', 'build/runtime/loader.cjs'),
     home('hono', '(hono|@hono/[^/]+)', 'server/http'),
     home('ws', 'ws', 'server/http', 'electron/agent'),
     home('sqlite', 'better-sqlite3', 'server/store'),
