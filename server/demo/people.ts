@@ -61,7 +61,7 @@ export function demoMembers(): readonly DemoMember[] {
     givenNameKana,
     organisationId,
     title: title ?? null,
-    role: id === 'admin' ? 'supreme_administrator' : 'member',
+    role: id === 'admin' ? 'supreme' : 'member',
     employeeNumber: String(10_021 + index * 7),
     extension: String(id === 'admin' ? 4410 : 4101 + index * 3),
     language: 'ja',

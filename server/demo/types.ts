@@ -16,7 +16,7 @@ export interface DemoMember {
   /** Position such as 課長; null for people without one. */
   readonly title: string | null;
   /** Exactly one member of the company is the supreme administrator (ADM-10). */
-  readonly role: 'supreme_administrator' | 'member';
+  readonly role: 'supreme' | 'member';
   readonly employeeNumber: string;
   /** Extension of the desk telephone. */
   readonly extension: string;
@@ -55,14 +55,14 @@ export interface DemoMessage {
 
 export interface DemoRoom {
   readonly id: string;
-  /** TLK-01: `direct` is 1:1, `general` any number, `notes` is the person's messages to herself. */
-  readonly kind: 'general' | 'direct' | 'group' | 'organisation' | 'notes';
-  /** null where the room is named after its people (direct, notes). */
+  /** TLK-01, as far as rooms are built: 1:1, group, organisation, messages to oneself. */
+  readonly kind: 'direct' | 'group' | 'organisation' | 'self';
+  /** null where the room is named after its people (direct, self). */
   readonly name: string | null;
   /** Set for rooms of kind `organisation`, whose membership follows the organisation (TLK-02). */
   readonly organisationId: string | null;
   readonly memberIds: readonly string[];
-  /** Masters of a group, leader of an organisation; empty otherwise. */
+  /** Masters of a group (none where anyone in it invites and removes), leader of an organisation; empty otherwise. */
   readonly masterIds: readonly string[];
   readonly createdBy: string;
   readonly createdAt: number;
@@ -75,7 +75,7 @@ export interface DemoRoom {
 /** A drive. Of the areas of DRV-01 the demo fills two: shared drives and my drives. */
 export interface DemoSpace {
   readonly id: string;
-  readonly kind: 'shared' | 'mine';
+  readonly kind: 'shared' | 'my';
   readonly name: string;
   readonly description: string;
   /** Owner of a my drive; null for shared drives. */

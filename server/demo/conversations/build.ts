@@ -46,7 +46,7 @@ function readCounts(script: RoomScript, memberIds: readonly string[], random: Ra
     memberIds.map((id) => {
       const lastOwn = script.lines.findLastIndex((line) => line[2] === id) + 1;
       const named = script.unread?.[id];
-      const lags = script.kind !== 'notes' && named === undefined && script.unread !== undefined && random.next() < 0.4;
+      const lags = script.kind !== 'self' && named === undefined && script.unread !== undefined && random.next() < 0.4;
       const unread = named ?? (lags ? random.between(1, 5) : 0);
       return [id, Math.max(lastOwn, total - unread)];
     }),

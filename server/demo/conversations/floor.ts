@@ -29,7 +29,7 @@ export const floorRooms: readonly RoomScript[] = [
   },
   {
     id: 'lunch',
-    kind: 'general',
+    kind: 'group',
     name: 'お昼とお茶',
     memberIds: ['sato', 'onodera', 'nakajima', 'miura', 'nishio', 'hoshino', 'minami', 'kawabata', 'tanaka', 'suzuki'],
     unread: { tanaka: 4, suzuki: 2 },

@@ -99,7 +99,7 @@ export const privateRooms: readonly RoomScript[] = [
   },
   {
     id: 'notes-sato',
-    kind: 'notes',
+    kind: 'self',
     memberIds: ['sato'],
     lines: [
       [-10, '18:20', 'sato', '霧ヶ原化成：確度をBに。次の決裁は月末。'],
@@ -110,7 +110,7 @@ export const privateRooms: readonly RoomScript[] = [
   },
   {
     id: 'notes-tanaka',
-    kind: 'notes',
+    kind: 'self',
     memberIds: ['tanaka'],
     lines: [
       [-6, '17:50', 'tanaka', '旧図面38枚は消さない。「旧図面」へ。'],
@@ -120,7 +120,7 @@ export const privateRooms: readonly RoomScript[] = [
   },
   {
     id: 'notes-suzuki',
-    kind: 'notes',
+    kind: 'self',
     memberIds: ['suzuki'],
     lines: [
       [-1, '16:30', 'suzuki', '千歳橋物流 10時。車は8時半に出る。'],

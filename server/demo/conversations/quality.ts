@@ -50,7 +50,7 @@ export const qualityRooms: readonly RoomScript[] = [
   },
   {
     id: 'noise-case',
-    kind: 'general',
+    kind: 'group',
     name: '昇降機の異音（千歳橋物流）',
     memberIds: ['suzuki', 'todo', 'tanaka', 'endo', 'arakawa', 'nakajima', 'sato', 'takanashi'],
     unread: { tanaka: 2, sato: 2, suzuki: 1 },

@@ -127,7 +127,7 @@ export const salesRooms: readonly RoomScript[] = [
   },
   {
     id: 'exhibition',
-    kind: 'general',
+    kind: 'group',
     name: '展示会の準備',
     memberIds: ['sato', 'hirota', 'nakajima', 'miura', 'kawabata', 'kuramoto', 'tanaka'],
     unread: { tanaka: 3 },

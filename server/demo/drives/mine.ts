@@ -5,7 +5,7 @@ import { minutes } from './documents.ts';
 import type { SpaceScript } from './script.ts';
 
 function mine(ownerId: string, files: SpaceScript['files']): SpaceScript {
-  return { id: `mine-${ownerId}`, kind: 'mine', name: 'マイドライブ', description: '', ownerId, files };
+  return { id: `mine-${ownerId}`, kind: 'my', name: 'マイドライブ', description: '', ownerId, files };
 }
 
 /** My drives of the people one logs in as. */

@@ -9,7 +9,7 @@ export type FileScript = readonly [path: string, ...states: readonly [StateScrip
 /** A drive as it is written down. */
 export interface SpaceScript {
   readonly id: string;
-  readonly kind: 'shared' | 'mine';
+  readonly kind: 'shared' | 'my';
   readonly name: string;
   readonly description: string;
   readonly ownerId?: string;
