@@ -1,0 +1,59 @@
+import type { Mutation } from '#shared/model/drive.ts';
+import { foldedName } from '#shared/model/node-name.ts';
+import type { Batch } from './batch.ts';
+import { freeName } from './free-name.ts';
+import { applied, conflict, refused, type Outcome } from './outcome.ts';
+import { restoreBelow, trashSubtree } from './subtree.ts';
+
+type Of<K extends Mutation['kind']> = Extract<Mutation, { kind: K }>;
+
+/** Moves a node, with all that is live below it, to the space's trash. A file goes only in the version that the deleter saw. */
+export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty }: Of<'delete'>): Promise<Outcome> {
+  const { tree, author } = batch;
+  const node = await tree.node(nodeId);
+  if (node === null) return conflict('missing', null);
+  if (node.trashed_at !== null) return conflict('trashed', node);
+  if (node.parent_id === null) return refused('root_fixed');
+  if (node.kind === 'file') {
+    if (node.version !== baseVersion) return conflict('version_changed', node);
+    return applied(
+      tree.put({ ...node, revision: node.revision + 1, trashed_at: author.at, trashed_by: author.memberId, trash_root_id: node.id }),
+    );
+  }
+  if (ifEmpty === true && (await tree.hasLiveChildren(node.id))) return conflict('not_empty', node);
+  await batch.flush();
+  const place = { tenantId: author.tenantId, rootId: node.id, sequence: tree.sequence };
+  tree.changedOutside(await trashSubtree(batch.database, place, { at: author.at, by: author.memberId }));
+  return applied((await tree.node(node.id))!);
+}
+
+/**
+ * Brings a node back from the trash with what went there together with it: to where it was, or to the space's root where that is gone,
+ * under its name, or the next free one.
+ */
+export async function applyRestore(batch: Batch, { nodeId }: Of<'restore'>): Promise<Outcome> {
+  const { tree, author, space } = batch;
+  const node = await tree.node(nodeId);
+  if (node === null) return conflict('missing', null);
+  if (node.trashed_at === null) return applied(node);
+  const former = await tree.node(node.parent_id!);
+  const parentId = former !== null && former.trashed_at === null ? former.id : space.root_id;
+  const name = await freeName(node.name, async (folded) => (await tree.occupant(parentId, folded)) !== null);
+  if (name === null) return conflict('name_taken', await tree.occupant(parentId, foldedName(node.name)));
+  const restored = tree.put({
+    ...node,
+    parent_id: parentId,
+    name,
+    folded_name: foldedName(name),
+    revision: node.revision + 1,
+    trashed_at: null,
+    trashed_by: null,
+    trash_root_id: null,
+  });
+  if (node.kind === 'folder') {
+    await batch.flush();
+    const place = { tenantId: author.tenantId, rootId: node.id, sequence: tree.sequence };
+    tree.changedOutside(await restoreBelow(batch.database, place, node.trash_root_id!));
+  }
+  return applied(restored);
+}

@@ -1,0 +1,86 @@
+import type { Content } from '#shared/model/drive.ts';
+import type { Policy } from '#shared/model/policy.ts';
+import type { Schema } from '../store/schema.ts';
+import type { Database } from '../context.ts';
+import { rowBatches } from '../content/batches.ts';
+import { endingOf } from '../content/judge.ts';
+import { addToScope, type StoredChunk } from '../content/reach.ts';
+import { chunksOf } from '../content/stored-content.ts';
+import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
+import { Tree } from './tree.ts';
+
+/** Who changes what, by which rules, and when. */
+export interface Author {
+  readonly tenantId: string;
+  readonly memberId: string;
+  readonly policy: Policy;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What the mutations of one request share while they are applied; the caller holds the space's lock. */
+export class Batch {
+  readonly database: Database;
+  readonly space: SpaceRow;
+  readonly author: Author;
+  readonly tree: Tree;
+  /** Chunks that the author may use, of all that the mutations name. */
+  readonly chunks: ReadonlyMap<string, StoredChunk>;
+  /** Ids of the mutations' new nodes that nodes of other spaces bear. */
+  readonly foreignIds: ReadonlySet<string>;
+  usedBytes: number;
+  #versions: Schema['versions'][] = [];
+  #scopes: { hash: string; ending: string }[] = [];
+
+  constructor(
+    database: Database,
+    space: SpaceRow,
+    author: Author,
+    chunks: ReadonlyMap<string, StoredChunk>,
+    foreignIds: ReadonlySet<string>,
+  ) {
+    this.database = database;
+    this.space = space;
+    this.author = author;
+    this.tree = new Tree(database, author.tenantId, space.id, space.sequence);
+    this.chunks = chunks;
+    this.foreignIds = foreignIds;
+    this.usedBytes = space.used_bytes;
+  }
+
+  /** The stored form of a content that the author writes into a file of that name; its chunks become reachable through the space. */
+  write(content: Content, name: string): string {
+    this.usedBytes += content.sizeBytes;
+    this.share(content, name);
+    const written: WrittenContent = { ...content, writtenAt: this.author.at, writtenBy: this.author.memberId };
+    return JSON.stringify(written);
+  }
+
+  /** Lets a content's chunks be reached through the space by the name that its file has (FIL-01). */
+  share(content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'>, name: string): void {
+    const ending = endingOf(name);
+    for (const { hash } of chunksOf(content)) this.#scopes.push({ hash, ending });
+  }
+
+  /** Keeps a file's current content as an earlier version. */
+  keepVersion(file: NodeRow): void {
+    const { writtenAt, writtenBy } = readContent(file.content!);
+    this.#versions.push({
+      tenant_id: file.tenant_id,
+      node_id: file.id,
+      version: file.version,
+      content: file.content!,
+      created_at: writtenAt,
+      created_by: writtenBy,
+    });
+  }
+
+  /** Writes everything that was applied so far. */
+  async flush(): Promise<void> {
+    await this.tree.flush();
+    for (const rows of rowBatches(this.#versions)) await this.database.insertInto('versions').values(rows).execute();
+    await addToScope(this.database, this.author.tenantId, this.space.id, this.#scopes);
+    this.#versions = [];
+    this.#scopes = [];
+  }
+}

@@ -1,0 +1,38 @@
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { RequestContext, Services } from '../context.ts';
+import { childrenOf, readableSpace, trashOf, versionsOf } from './browse.ts';
+import { changesOf } from './changes.ts';
+import { mutateSpace } from './mutate.ts';
+import { visibleSpaces } from './spaces.ts';
+
+type DriveOperation = Extract<keyof TenantContract, `drive.${string}`>;
+
+const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId: member.id });
+
+/** The Drive's operations. */
+export function driveHandlers(services: Services): Pick<Handlers<TenantContract, RequestContext>, DriveOperation> {
+  const { database, clock } = services;
+  return {
+    'drive.spaces': async (_, { tenantId, member }) => ({ spaces: await visibleSpaces(services, tenantId, member.id) }),
+
+    'drive.changes': async ({ spaceId, cursor, limit, after }, context) =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (transaction) =>
+          changesOf(transaction, await readableSpace(transaction, readerOf(context), spaceId), { cursor, limit, after }),
+        ),
+
+    'drive.children': async ({ folderId }, context) => childrenOf(database, readerOf(context), folderId),
+
+    'drive.mutate': async ({ spaceId, mutations }, context) =>
+      mutateSpace(services, { ...readerOf(context), policy: context.policy, at: clock.now() }, spaceId, mutations),
+
+    'drive.versions': async ({ nodeId }, context) => ({ versions: await versionsOf(database, readerOf(context), nodeId) }),
+
+    'drive.trash': async ({ spaceId }, context) => ({
+      nodes: await trashOf(database, await readableSpace(database, readerOf(context), spaceId)),
+    }),
+  };
+}

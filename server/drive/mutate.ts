@@ -1,0 +1,144 @@
+import { AppError } from '#shared/base/errors.ts';
+import { foldedName, normalName } from '#shared/model/node-name.ts';
+import type { Mutation, MutationResult } from '#shared/model/drive.ts';
+import type { Database, Services } from '../context.ts';
+import { spacePermission } from '../content/access.ts';
+import { listBatches, rowBatches } from '../content/batches.ts';
+import { reachOf, reachableChunks, type StoredChunk } from '../content/reach.ts';
+import { chunksOf } from '../content/stored-content.ts';
+import { apply } from './apply.ts';
+import { announceChange } from './audience.ts';
+import { Batch, type Author } from './batch.ts';
+import type { SpaceRow } from './nodes.ts';
+import { toResult } from './outcome.ts';
+
+/**
+ * Applies a client's mutations to a space in one transaction, each answering for itself. What was applied is kept under its key: repeating it
+ * gives the same answer and changes nothing. Throws `not_found` for a space that the author may not see.
+ */
+export async function mutateSpace(
+  services: Services,
+  author: Author,
+  spaceId: string,
+  mutations: readonly Mutation[],
+): Promise<{ results: MutationResult[]; sequence: number }> {
+  const { database } = services;
+  const permission = await spacePermission(database, author.tenantId, author.memberId, spaceId);
+  if (permission === 'none') throw new AppError('not_found', 'No such space');
+  const chunks = await usableChunks(database, author, mutations);
+  const { results, space, sequence } = await database.transaction().execute(async (transaction) => {
+    const locked = await lockSpace(transaction, author.tenantId, spaceId);
+    if (permission !== 'edit') {
+      const refusal = mutations.map(({ key }): MutationResult => ({ key, kind: 'refused', reason: 'permission_missing' }));
+      return { results: refusal, space: locked, sequence: locked.sequence };
+    }
+    const foreign = await foreignIds(transaction, author.tenantId, spaceId, mutations);
+    const batch = new Batch(transaction, locked, author, chunks, foreign);
+    const applied = await applyAll(batch, mutations);
+    return { results: applied, space: locked, sequence: batch.tree.sequence };
+  });
+  if (sequence > space.sequence) await announceChange(services, { ...space, sequence });
+  return { results, sequence };
+}
+
+/** Takes the space's row for this transaction: whoever else changes the space waits. Both databases lock on a write. */
+async function lockSpace(database: Database, tenantId: string, spaceId: string): Promise<SpaceRow> {
+  return database
+    .updateTable('spaces')
+    .set(({ ref }) => ({ sequence: ref('sequence') }))
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', spaceId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<MutationResult[]> {
+  const { database, tree, space } = batch;
+  const { tenantId, memberId, at } = batch.author;
+  const stored = await storedResults(database, batch.author, mutations);
+  const fresh = mutations.filter(({ key }) => !stored.has(key));
+  await readAhead(batch, fresh);
+  const answers: { key: string; result: MutationResult }[] = [];
+  const results: MutationResult[] = [];
+  for (const mutation of mutations) {
+    const { key } = mutation;
+    const known = stored.get(key);
+    if (known !== undefined) {
+      results.push(known);
+      continue;
+    }
+    const result = toResult(key, await apply(batch, mutation));
+    results.push(result);
+    if (result.kind !== 'applied') continue;
+    stored.set(key, result);
+    answers.push({ key, result });
+  }
+  await batch.flush();
+  const rows = answers.map(({ key, result }) => ({ tenant_id: tenantId, member_id: memberId, key, result: JSON.stringify(result), at }));
+  for (const some of rowBatches(rows)) await database.insertInto('mutation_results').values(some).execute();
+  if (tree.sequence > space.sequence) {
+    await database
+      .updateTable('spaces')
+      .set({ sequence: tree.sequence, used_bytes: batch.usedBytes })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', space.id)
+      .execute();
+  }
+  return results;
+}
+
+/** Answers that were given before. Conflicts and refusals changed nothing and are judged anew. */
+async function storedResults(database: Database, { tenantId, memberId }: Author, mutations: readonly Mutation[]): Promise<Map<string, MutationResult>> {
+  const stored = new Map<string, MutationResult>();
+  for (const keys of listBatches(mutations.map(({ key }) => key))) {
+    const rows = await database
+      .selectFrom('mutation_results')
+      .select(['key', 'result'])
+      .where('tenant_id', '=', tenantId)
+      .where('member_id', '=', memberId)
+      .where('key', 'in', keys)
+      .execute();
+    for (const row of rows) stored.set(row.key, JSON.parse(row.result) as MutationResult);
+  }
+  return stored;
+}
+
+/** Reads in a few statements what most mutations will ask for one by one. */
+async function readAhead({ tree }: Batch, mutations: readonly Mutation[]): Promise<void> {
+  const ids = mutations.flatMap((mutation) => [
+    ...('id' in mutation ? [mutation.id] : []),
+    ...('nodeId' in mutation ? [mutation.nodeId] : []),
+    ...('parentId' in mutation ? [mutation.parentId] : []),
+  ]);
+  await tree.load(ids);
+  const names = new Map<string, Set<string>>();
+  for (const mutation of mutations) {
+    if (!('parentId' in mutation) || (await tree.node(mutation.parentId)) === null) continue;
+    const wanted = names.get(mutation.parentId) ?? new Set();
+    wanted.add(foldedName(normalName(mutation.name)));
+    names.set(mutation.parentId, wanted);
+  }
+  for (const [parentId, wanted] of names) await tree.loadNames(parentId, wanted);
+}
+
+/** Ids for new nodes that another space's nodes bear already. */
+async function foreignIds(database: Database, tenantId: string, spaceId: string, mutations: readonly Mutation[]): Promise<Set<string>> {
+  const foreign = new Set<string>();
+  for (const ids of listBatches(mutations.flatMap((mutation) => ('id' in mutation ? [mutation.id] : [])))) {
+    const rows = await database
+      .selectFrom('nodes')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', ids)
+      .where('space_id', '!=', spaceId)
+      .execute();
+    for (const row of rows) foreign.add(row.id);
+  }
+  return foreign;
+}
+
+async function usableChunks(database: Database, { tenantId, memberId }: Author, mutations: readonly Mutation[]): Promise<Map<string, StoredChunk>> {
+  const hashes = mutations.flatMap((mutation) => ('content' in mutation ? chunksOf(mutation.content).map(({ hash }) => hash) : []));
+  if (hashes.length === 0) return new Map();
+  return reachableChunks(database, tenantId, await reachOf(database, tenantId, memberId), hashes);
+}

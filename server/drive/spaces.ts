@@ -1,0 +1,124 @@
+import type { Permission, Space } from '#shared/model/drive.ts';
+import { foldedName } from '#shared/model/node-name.ts';
+import { uuidv7 } from '#shared/base/uuid.ts';
+import type { Database, Services } from '../context.ts';
+import { spacePermissions } from '../content/access.ts';
+import { listBatches } from '../content/batches.ts';
+import type { SpaceRow } from './nodes.ts';
+
+/** What a my drive is called where nobody named it. */
+const myDriveName = 'マイドライブ';
+
+export interface NewSpace {
+  readonly kind: Space['kind'];
+  readonly name: string;
+  /** Whose it is, for a my drive. */
+  readonly ownerId: string | null;
+  /** Member id (or `*` for everybody) → what they may do. */
+  readonly permissions: ReadonlyMap<string, Permission>;
+  readonly createdBy: string;
+}
+
+/** Makes a space with its root folder. Returns its id, or null when the owner has a my drive already. */
+export async function createSpace(services: Services, tenantId: string, space: NewSpace): Promise<string | null> {
+  const { database, clock, random } = services;
+  const now = clock.now();
+  const [id, rootId, epoch] = [uuidv7(now, random(10)), uuidv7(now, random(10)), uuidv7(now, random(10))];
+  return database.transaction().execute(async (transaction) => {
+    const created = await transaction
+      .insertInto('spaces')
+      .values({
+        tenant_id: tenantId,
+        id,
+        kind: space.kind,
+        name: space.name,
+        owner_id: space.ownerId,
+        root_id: rootId,
+        epoch,
+        sequence: 1,
+        used_bytes: 0,
+        created_at: now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (created === undefined) return null;
+    await transaction
+      .insertInto('nodes')
+      .values({
+        tenant_id: tenantId,
+        id: rootId,
+        space_id: id,
+        parent_id: null,
+        name: space.name,
+        folded_name: foldedName(space.name),
+        kind: 'folder',
+        revision: 1,
+        version: 0,
+        content: null,
+        updated_at: now,
+        updated_by: space.createdBy,
+        trashed_at: null,
+        trashed_by: null,
+        trash_root_id: null,
+        sequence: 1,
+      })
+      .execute();
+    const members = [...space.permissions].map(([member_id, permission]) => ({ tenant_id: tenantId, space_id: id, member_id, permission }));
+    if (members.length > 0) await transaction.insertInto('space_members').values(members).execute();
+    return id;
+  });
+}
+
+/** Gives a member their my drive, if they have none yet. */
+async function ensureMyDrive(services: Services, tenantId: string, memberId: string): Promise<void> {
+  const own = await services.database
+    .selectFrom('spaces')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('owner_id', '=', memberId)
+    .where('kind', '=', 'my')
+    .executeTakeFirst();
+  if (own !== undefined) return;
+  const permissions = new Map<string, Permission>([[memberId, 'edit']]);
+  await createSpace(services, tenantId, { kind: 'my', name: myDriveName, ownerId: memberId, permissions, createdBy: memberId });
+}
+
+/** The spaces that a member may see: their own first, then by name. */
+export async function visibleSpaces(services: Services, tenantId: string, memberId: string): Promise<Space[]> {
+  await ensureMyDrive(services, tenantId, memberId);
+  const permissions = await spacePermissions(services.database, tenantId, memberId);
+  const spaces: Space[] = [];
+  for (const row of await spaceRows(services.database, tenantId, [...permissions.keys()])) {
+    spaces.push({
+      id: row.id,
+      kind: row.kind as Space['kind'],
+      name: row.name,
+      rootId: row.root_id,
+      permission: permissions.get(row.id)!,
+      epoch: row.epoch,
+      sequence: row.sequence,
+      usedBytes: row.used_bytes,
+    });
+  }
+  const order = ['my', 'shared', 'room'];
+  return spaces.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
+}
+
+async function spaceRows(database: Database, tenantId: string, ids: readonly string[]): Promise<SpaceRow[]> {
+  const rows: SpaceRow[] = [];
+  for (const some of listBatches(ids)) {
+    rows.push(...(await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', some).execute()));
+  }
+  return rows;
+}
+
+/** The part of a socket's first event that is about the Drive: where each visible space stands. */
+export async function driveHello(
+  services: Services,
+  tenantId: string,
+  memberId: string,
+): Promise<{ spaces: { spaceId: string; epoch: string; sequence: number }[] }> {
+  const spaces = await visibleSpaces(services, tenantId, memberId);
+  return { spaces: spaces.map(({ id, epoch, sequence }) => ({ spaceId: id, epoch, sequence })) };
+}
