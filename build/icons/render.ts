@@ -11,6 +11,9 @@ const iconSizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
 /** One-colour tray icons: dark ones for light panels (and as macOS template), light ones for dark panels. */
 const trayColours = { dark: '#000000', light: '#ffffff' };
 const trayScales = [1, 2];
+/** Counts on the taskbar's button (Windows): vermilion where a message is addressed to the person. */
+const badgeColours = { mention: '#c23b22', unread: '#454e5e' };
+const badgeCounts = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '9+'];
 
 const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
@@ -26,8 +29,21 @@ try {
       }
     }
   }
+  for (const [kind, colour] of Object.entries(badgeColours)) {
+    for (const count of badgeCounts) {
+      const name = `badge-${kind}-${count === '9+' ? 'more' : count}`;
+      for (const scale of trayScales)
+        save(['tray', `${name}${scale === 1 ? '' : '@2x'}.png`], await draw(page, badge(colour, count), 16 * scale));
+    }
+  }
 } finally {
   await browser.close();
+}
+
+function badge(colour: string, text: string): string {
+  const size = text.length > 1 ? 8.5 : 11;
+  const font = `font-family="Segoe UI, Noto Sans, sans-serif" font-weight="600" font-size="${size}"`;
+  return `<svg viewBox="0 0 16 16"><circle cx="8" cy="8" r="8" fill="${colour}"/><text x="8" y="${8 + size * 0.36}" ${font} fill="#fff" text-anchor="middle">${text}</text></svg>`;
 }
 
 function svg(...parts: string[]): string {

@@ -1,0 +1,52 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { Clock } from '#shared/base/clock.ts';
+
+/** The OS's secret store as we use it: keytar, or a fake in tests. */
+export interface SecretStore {
+  getPassword(service: string, account: string): Promise<string | null>;
+  setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
+}
+
+export const keychainService = 'app.hikyaku.desktop';
+/** A keyring may ask the person for its password; longer than this and it counts as absent. */
+const patienceMs = 20_000;
+
+export interface Keychain {
+  /** Whether secrets can be kept at all; where not, nothing is kept in plain text instead. */
+  available(): Promise<boolean>;
+  get(accountId: string, entry: string): Promise<string | null>;
+  set(accountId: string, entry: string, secret: string): Promise<void>;
+  delete(accountId: string, entry: string): Promise<void>;
+}
+
+/**
+ * Keychain entries of one profile: `<profile>/<accountId>/<entry>` under one service name.
+ * @param load brings the native module in, on first use; it throws where there is no secret service
+ */
+export function openKeychain(profile: string, load: () => Promise<SecretStore>, clock: Clock): Keychain {
+  const run = async <T>(act: (store: SecretStore) => Promise<T>): Promise<T> => {
+    let cancel: () => void = () => undefined;
+    const late = new Promise<never>((_, reject) => {
+      cancel = clock.after(patienceMs, () => reject(new AppError('unavailable', 'The keychain did not answer')));
+    });
+    try {
+      return await Promise.race([load().then(act), late]);
+    } catch (cause) {
+      throw new AppError('unavailable', 'There is no keychain', { cause });
+    } finally {
+      cancel();
+    }
+  };
+  const name = (accountId: string, entry: string) => `${profile}/${accountId}/${entry}`;
+  return {
+    available: () =>
+      run((store) => store.getPassword(keychainService, `${profile}/probe`)).then(
+        () => true,
+        () => false,
+      ),
+    get: (accountId, entry) => run((store) => store.getPassword(keychainService, name(accountId, entry))),
+    set: (accountId, entry, secret) => run((store) => store.setPassword(keychainService, name(accountId, entry), secret)),
+    delete: (accountId, entry) => run(async (store) => void (await store.deletePassword(keychainService, name(accountId, entry)))),
+  };
+}
