@@ -45,7 +45,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       });
     };
     child.on('error', (error) => {
-      chunks.push(Buffer.from(`${error.message}\n`));
+      collect(process.stderr)(Buffer.from(`${error.message}\n`));
       finish(127);
     });
     child.on('close', (code) => finish(code ?? 128));

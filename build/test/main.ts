@@ -18,9 +18,10 @@ if (unknown.length > 0) {
 const chosen = names.length === 0 ? suites : suites.filter((suite) => names.includes(suite.name));
 
 const startedAt = performance.now();
+// Programs for administrators (runuser, useradd) are not on everyone's path.
+process.env['PATH'] = [inRoot('node_modules', '.bin'), process.env['PATH'], '/usr/sbin', '/sbin'].join(path.delimiter);
 const env: NodeJS.ProcessEnv = {
   ...process.env,
-  PATH: `${inRoot('node_modules', '.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
   LANG: process.env['LANG'] ?? 'C.UTF-8',
 };
 const user = await prepare(chosen);

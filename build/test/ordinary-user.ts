@@ -11,10 +11,9 @@ const account = 'hikyaku-test';
 export interface OrdinaryUser {
   /** Where this user can read the checkout: the checkout itself, or a copy. */
   readonly checkout: string;
-  /** A temporary folder of this user; the runner removes it. */
-  readonly temporary: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Turns a program and its arguments into those that run it as this user. */
+  /** The environment `env` for this user: its own home and temporary folder, and paths into its checkout. */
+  readonly env: (env: NodeJS.ProcessEnv) => NodeJS.ProcessEnv;
+  /** Turns a program and its arguments into those that run it as this user, from this user's checkout. */
   readonly command: (program: string, args: readonly string[]) => readonly [string, readonly string[]];
   /** Folders to be removed at the end. */
   readonly leftovers: readonly string[];
@@ -24,7 +23,12 @@ export interface OrdinaryUser {
 export async function ordinaryUser(say: (line: string) => void): Promise<OrdinaryUser> {
   const temporary = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-test-'));
   if (process.getuid?.() !== 0) {
-    return { checkout: root, temporary, env: {}, command: (program, args) => [program, args], leftovers: [temporary] };
+    return {
+      checkout: root,
+      env: (env) => ({ ...env, TMPDIR: temporary }),
+      command: (program, args) => [program, args],
+      leftovers: [temporary],
+    };
   }
   if ((await run('id', [account])).code !== 0) {
     say(`Creating the user ${account}, to run tests as somebody who is not root…`);
@@ -46,7 +50,16 @@ export async function ordinaryUser(say: (line: string) => void): Promise<Ordinar
     await must('chown', ['-R', account, checkout]);
   }
   const home = (await must('getent', ['passwd', account])).split(':')[5] ?? `/home/${account}`;
-  return { checkout, temporary, env: { HOME: home, USER: account, LOGNAME: account, SHELL: '/bin/sh' }, command: as, leftovers };
+  const mine = (text: string): string => (checkout === root ? text : text.replaceAll(root, checkout));
+  return {
+    checkout,
+    env: (env) => ({
+      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value === undefined ? undefined : mine(value)])),
+      ...{ HOME: home, USER: account, LOGNAME: account, SHELL: '/bin/sh', TMPDIR: temporary },
+    }),
+    command: (program, args) => as(mine(program), args.map(mine)),
+    leftovers,
+  };
 }
 
 async function must(program: string, args: readonly string[]): Promise<string> {

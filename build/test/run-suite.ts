@@ -37,14 +37,14 @@ export async function runSuite(suite: Suite, user: OrdinaryUser, env: NodeJS.Pro
   const file = path.join(dir, 'result.json');
   const checkout = suite.ordinaryUser ? user.checkout : root;
   const vitest = [
-    path.join(checkout, 'node_modules', 'vitest', 'vitest.mjs'),
+    path.join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     ...['run', '--configLoader', 'native', '--project', suite.name],
     ...['--reporter', 'default', '--reporter', './build/test/reporter.mjs'],
   ];
   const [program, args] = suite.ordinaryUser ? user.command(process.execPath, vitest) : [process.execPath, vitest];
   const { code } = await run(program, args, {
     cwd: checkout,
-    env: { ...env, ...(suite.ordinaryUser && { ...user.env, TMPDIR: user.temporary }), HIKYAKU_TEST_RESULT: file },
+    env: { ...(suite.ordinaryUser ? user.env(env) : env), HIKYAKU_TEST_RESULT: file },
     timeoutMs: suite.budgetSeconds * 2000,
     show: true,
   });
