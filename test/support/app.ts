@@ -16,6 +16,8 @@ export interface LaunchOptions {
   /** The language of the operating system as the app sees it. */
   readonly language?: 'ja' | 'en';
   readonly args?: readonly string[];
+  /** The folder of another app than the checkout's own build. */
+  readonly appFolder?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +46,7 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
     args: [
       '--disable-gpu',
       `--lang=${language}`,
-      root,
+      options.appFolder ?? root,
       ...(options.server === undefined ? [] : ['--server', options.server]),
       ...['--profile', profileDir],
       ...(options.args ?? []),
