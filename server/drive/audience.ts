@@ -15,7 +15,12 @@ export async function readersOf(database: Database, tenantId: string, spaceId: s
   const shutOut = rows.filter((row) => row.permission === 'none').map((row) => row.member_id);
   if (!open) return rows.filter((row) => row.member_id !== everybody && row.permission !== 'none').map((row) => row.member_id);
   if (shutOut.length === 0) return null;
-  const members = await database.selectFrom('members').select('id').where('tenant_id', '=', tenantId).where('id', 'not in', shutOut).execute();
+  const members = await database
+    .selectFrom('members')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'not in', shutOut)
+    .execute();
   return members.map(({ id }) => id);
 }
 

@@ -17,13 +17,23 @@ export interface Reader {
 /** A space that the reader may see. Throws `not_found` for every other. */
 export async function readableSpace(database: Database, { tenantId, memberId }: Reader, spaceId: string): Promise<SpaceRow> {
   const permission = await spacePermission(database, tenantId, memberId, spaceId);
-  const space = await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', '=', spaceId).executeTakeFirst();
+  const space = await database
+    .selectFrom('spaces')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', spaceId)
+    .executeTakeFirst();
   if (space === undefined || permission === 'none') throw new AppError('not_found', 'No such space');
   return space;
 }
 
 async function readableNode(database: Database, reader: Reader, nodeId: string): Promise<NodeRow> {
-  const node = await database.selectFrom('nodes').selectAll().where('tenant_id', '=', reader.tenantId).where('id', '=', nodeId).executeTakeFirst();
+  const node = await database
+    .selectFrom('nodes')
+    .selectAll()
+    .where('tenant_id', '=', reader.tenantId)
+    .where('id', '=', nodeId)
+    .executeTakeFirst();
   if (node === undefined || (await spacePermission(database, reader.tenantId, reader.memberId, node.space_id)) === 'none') {
     throw new AppError('not_found', 'No such file or folder');
   }
@@ -102,7 +112,7 @@ type Step = Pick<NodeRow, 'id' | 'name' | 'parent_id'>;
 /** All ancestors of some nodes, read level by level. */
 async function ancestorsOf(database: Database, tenantId: string, rows: readonly Step[]): Promise<Map<string, Step>> {
   const known = new Map<string, Step>(rows.map((row) => [row.id, row]));
-  for (let level: readonly Step[] = rows; level.length > 0; ) {
+  for (let level: readonly Step[] = rows; level.length > 0;) {
     const wanted = [...new Set(level.flatMap(({ parent_id: id }) => (id === null || known.has(id) ? [] : [id])))];
     const found: Step[] = [];
     for (const ids of listBatches(wanted)) {

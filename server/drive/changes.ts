@@ -78,8 +78,10 @@ async function rowsAfter(database: Database, space: SpaceRow, { mode, start, seq
 async function laterParents(database: Database, space: SpaceRow, rows: readonly NodeRow[], reached: number): Promise<NodeRow[]> {
   const have = new Set(rows.map(({ id }) => id));
   const later: NodeRow[] = [];
-  for (let level: readonly NodeRow[] = rows; level.length > 0; ) {
-    const wanted = new Set(level.flatMap((row) => (row.trashed_at === null && row.parent_id !== null && !have.has(row.parent_id) ? [row.parent_id] : [])));
+  for (let level: readonly NodeRow[] = rows; level.length > 0;) {
+    const wanted = new Set(
+      level.flatMap((row) => (row.trashed_at === null && row.parent_id !== null && !have.has(row.parent_id) ? [row.parent_id] : [])),
+    );
     const found: NodeRow[] = [];
     for (const ids of listBatches([...wanted])) {
       found.push(

@@ -6,7 +6,9 @@ export function numberedName(name: string, number: number): string {
   const dot = name.lastIndexOf('.');
   const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   const tail = ` (${number})${extension}`;
-  return tail.length >= longestName ? `${stem} (${number})` : stem.slice(0, longestName - tail.length).replace(/[\uD800-\uDBFF]$/, '') + tail;
+  return tail.length >= longestName
+    ? `${stem} (${number})`
+    : stem.slice(0, longestName - tail.length).replace(/[\uD800-\uDBFF]$/, '') + tail;
 }
 
 /** The first of `name`, `name (2)`, `name (3)` … that `isTaken` (asked by folded name) lets through; null after a thousand. */

@@ -88,7 +88,11 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<M
 }
 
 /** Answers that were given before. Conflicts and refusals changed nothing and are judged anew. */
-async function storedResults(database: Database, { tenantId, memberId }: Author, mutations: readonly Mutation[]): Promise<Map<string, MutationResult>> {
+async function storedResults(
+  database: Database,
+  { tenantId, memberId }: Author,
+  mutations: readonly Mutation[],
+): Promise<Map<string, MutationResult>> {
   const stored = new Map<string, MutationResult>();
   for (const keys of listBatches(mutations.map(({ key }) => key))) {
     const rows = await database
@@ -137,7 +141,11 @@ async function foreignIds(database: Database, tenantId: string, spaceId: string,
   return foreign;
 }
 
-async function usableChunks(database: Database, { tenantId, memberId }: Author, mutations: readonly Mutation[]): Promise<Map<string, StoredChunk>> {
+async function usableChunks(
+  database: Database,
+  { tenantId, memberId }: Author,
+  mutations: readonly Mutation[],
+): Promise<Map<string, StoredChunk>> {
   const hashes = mutations.flatMap((mutation) => ('content' in mutation ? chunksOf(mutation.content).map(({ hash }) => hash) : []));
   if (hashes.length === 0) return new Map();
   return reachableChunks(database, tenantId, await reachOf(database, tenantId, memberId), hashes);

@@ -12,7 +12,11 @@ export type Outcome =
 
 export const applied = (row: NodeRow): Outcome => ({ kind: 'applied', row });
 export const conflict = (reason: Conflict, row: NodeRow | null): Outcome => ({ kind: 'conflict', reason, row });
-export const refused = (reason: string, detail?: string): Outcome => ({ kind: 'refused', reason, ...(detail === undefined ? {} : { detail }) });
+export const refused = (reason: string, detail?: string): Outcome => ({
+  kind: 'refused',
+  reason,
+  ...(detail === undefined ? {} : { detail }),
+});
 
 /** An outcome as the client gets it. */
 export function toResult(key: string, outcome: Outcome): MutationResult {

@@ -36,7 +36,12 @@ export class Tree {
   async load(ids: Iterable<string>): Promise<void> {
     const unknown = [...new Set(ids)].filter((id) => !this.#rows.has(id));
     for (const some of listBatches(unknown)) {
-      const rows = await this.#database.selectFrom('nodes').selectAll().where('tenant_id', '=', this.#tenantId).where('id', 'in', some).execute();
+      const rows = await this.#database
+        .selectFrom('nodes')
+        .selectAll()
+        .where('tenant_id', '=', this.#tenantId)
+        .where('id', 'in', some)
+        .execute();
       for (const row of rows) if (row.space_id === this.#spaceId) this.#rows.set(row.id, row);
     }
     for (const id of unknown) if (!this.#rows.has(id)) this.#rows.set(id, null);

@@ -82,6 +82,8 @@ export interface Schema {
     last_sequence: number;
     change: number;
     created_at: number;
+    member_count: number;
+    first_members: string;
   };
   memberships: {
     tenant_id: string;

@@ -1,0 +1,30 @@
+import type { Chunk } from '#shared/model/drive.ts';
+import type { Membership, Message, MessageFile } from '#shared/model/talk.ts';
+import type { Schema } from '../store/schema.ts';
+
+/** A message's file as its row keeps it: with where the bytes are. */
+export interface StoredFile extends MessageFile {
+  readonly chunks: Chunk[] | null;
+}
+
+/** A message as clients know it. */
+export const toMessage = (row: Schema['messages']): Message => ({
+  id: row.id,
+  roomId: row.room_id,
+  sequence: row.sequence,
+  senderId: row.sender_id,
+  text: row.text,
+  files: (JSON.parse(row.files) as StoredFile[]).map(({ id, name, sizeBytes, contentHash }) => ({ id, name, sizeBytes, contentHash })),
+  mentions: JSON.parse(row.mentions) as string[],
+  sentAt: row.sent_at,
+  change: row.change,
+});
+
+/** A member's place in a room as colleagues know it. */
+export const toMembership = (row: Schema['memberships']): Membership => ({
+  roomId: row.room_id,
+  memberId: row.member_id,
+  lastReadSequence: row.last_read_sequence,
+  left: row.left_room === 1,
+  change: row.change,
+});
