@@ -95,11 +95,19 @@ export async function requireSystem(purpose: Purpose, say: (line: string) => voi
   say(`Installing from Debian's packages: ${names.join(', ')}…`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const updated = await run('apt-get', ['update', '-q'], { env, timeoutMs: 300_000 });
-  const installed = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], { env, timeoutMs: 1_200_000 });
+  const available = await Promise.all(names.map(nameHere));
+  const installed = await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...available], { env, timeoutMs: 1_200_000 });
   const still = missingPackages(purpose);
   if (installed.code !== 0 || still.length > 0) {
     throw new Error(
       `Installing failed (${still.map(({ name }) => name).join(', ')} still missing):\n${updated.output.slice(-1000)}\n${installed.output.slice(-3000)}`,
     );
   }
+}
+
+/** Debian 13 and Ubuntu 24.04 renamed libraries for 64-bit time: `libgtk-3-0` is `libgtk-3-0t64` there. */
+async function nameHere(name: string): Promise<string> {
+  if (!name.startsWith('lib')) return name;
+  const { code, output } = await run('apt-cache', ['show', '--no-all-versions', `${name}t64`]);
+  return code === 0 && output.includes('Package:') ? `${name}t64` : name;
 }

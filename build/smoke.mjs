@@ -1,0 +1,3 @@
+import { withNewNode } from './node-version.mjs';
+
+await withNewNode(() => import('./start/smoke.ts'));
