@@ -9,11 +9,13 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** After this long the process group is ended and `code` is 124. */
+  /** After this long the process group is asked to end, five seconds later made to, and `code` is 124. */
   readonly timeoutMs?: number;
   /** Show the output as it comes instead of only collecting it. */
   readonly show?: boolean;
 }
+
+const graceMs = 5000;
 
 /** Runs a program to its end and returns its exit code and what it wrote; never throws for a failing program. */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
@@ -33,10 +35,17 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.stdout.on('data', collect(process.stdout));
     child.stderr.on('data', collect(process.stderr));
     let timedOut = false;
-    const timer =
-      options.timeoutMs === undefined ? undefined : setTimeout(() => ((timedOut = true), endGroup(child.pid)), options.timeoutMs);
+    let killer: NodeJS.Timeout | undefined;
+    // First asked, so that a test runner can end what it started itself; then made to.
+    const stop = (): void => {
+      timedOut = true;
+      endGroup(child.pid, 'SIGTERM');
+      killer = setTimeout(() => endGroup(child.pid, 'SIGKILL'), graceMs);
+    };
+    const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop, options.timeoutMs);
     const finish = (code: number): void => {
       clearTimeout(timer);
+      clearTimeout(killer);
       const note = timedOut ? `\n${program} took longer than ${options.timeoutMs} ms and was ended.\n` : '';
       resolve({
         code: timedOut ? 124 : code,
@@ -53,7 +62,7 @@ export function run(program: string, args: readonly string[], options: RunOption
 }
 
 /** Ends a process started with its own group, and all its children. */
-export function endGroup(pid: number | undefined, signal: NodeJS.Signals = 'SIGKILL'): void {
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
