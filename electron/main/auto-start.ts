@@ -1,12 +1,7 @@
 import { app } from 'electron';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-
-/** The desktop entry that starts the app in the tray at login (freedesktop.org Autostart). */
-export function autoStartEntry(program: string): string {
-  const quoted = program.replace(/["`$\\]/g, (letter) => `\\${letter}`).replaceAll('%', '%%');
-  return `[Desktop Entry]\nType=Application\nName=Hikyaku\nExec="${quoted}" --hidden\nTerminal=false\nX-GNOME-Autostart-enabled=true\n`;
-}
+import { autoStartEntry } from './desktop-entry.ts';
 
 /** Starts the app with the PC, or not. Only an installed app does so: a checkout's path may be gone tomorrow. */
 export function setAutoStart(wanted: boolean): void {

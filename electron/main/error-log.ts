@@ -3,13 +3,14 @@ import path from 'node:path';
 
 /** How large the log may grow before the older half is given up. */
 const mostBytes = 512 * 1024;
+const mostEntryLength = 16_384;
 
 /** Takes out of a text what a log must not hold: values of secret-looking fields, bearer tokens, the person's home folder. */
 export function redact(text: string, home: string): string {
   const secrets = text
-    .replace(/("?(?:password|secret|token|cookie|authorization|proof|ticket|key)"?\s*[:=]\s*)("[^"]*"|'[^']*'|\S+)/gi, '$1[redacted]')
     .replace(/\b(Bearer|DPoP|Basic)\s+\S+/g, '$1 [redacted]')
-    .replace(/([a-z]+:\/\/)[^\s/@]+@/gi, '$1[redacted]@');
+    .replace(/("?(?:password|secret|token|cookie|authorization|proof|ticket|key)"?\s*[:=]\s*)("[^"]*"|'[^']*'|\S+)/gi, '$1[redacted]')
+    .replace(/\b([a-z]{1,16}:\/\/)[^\s/@]{1,500}@/gi, '$1[redacted]@');
   return home.length > 1 ? secrets.replaceAll(home, '~') : secrets;
 }
 
@@ -28,12 +29,12 @@ export type Report = (error: unknown, where?: string) => void;
  */
 export function openErrorLog(file: string, home: string, now: () => number, echo: (line: string) => void): Report {
   return (error, where = 'shell') => {
-    const entry = redact(`${new Date(now()).toISOString()} ${where} ${describe(error)}`, home);
+    const entry = redact(`${new Date(now()).toISOString()} ${where} ${describe(error)}`.slice(0, mostEntryLength), home);
     echo(entry);
     try {
       mkdirSync(path.dirname(file), { recursive: true });
       if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > mostBytes) renameSync(file, `${file}.1`);
-      appendFileSync(file, `${entry.slice(0, 16_384)}\n`, { mode: 0o600 });
+      appendFileSync(file, `${entry}\n`, { mode: 0o600 });
     } catch {
       echo('The log could not be written');
     }

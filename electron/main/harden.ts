@@ -6,8 +6,9 @@ import { isLoadable, isOwnUrl, isPermitted } from './navigation.ts';
  * Call before `app` is ready; `open` gets the addresses that a page wants in a new window.
  */
 export function hardenApp(open: (address: string) => void): void {
-  // One call for all windows: a page that breaks out of its renderer still stands in the OS's sandbox.
-  app.enableSandbox();
+  // One call for all windows: a page that breaks out of its renderer still stands in the OS's sandbox. Chromium cannot build one
+  // for root or without user namespaces; whoever starts it there says so with --no-sandbox, else it refuses to start.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   app.on('session-created', hardenSession);
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, open));
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, accept) => {

@@ -24,7 +24,7 @@ export interface Keychain {
  * Keychain entries of one profile: `<profile>/<accountId>/<entry>` under one service name.
  * @param load brings the native module in, on first use; it throws where there is no secret service
  */
-export function openKeychain(profile: string, load: () => Promise<SecretStore>, clock: Clock): Keychain {
+export function openKeychain(profile: string, load: () => Promise<SecretStore>, clock: Clock, report: (error: unknown) => void): Keychain {
   const run = async <T>(act: (store: SecretStore) => Promise<T>): Promise<T> => {
     let cancel: () => void = () => undefined;
     const late = new Promise<never>((_, reject) => {
@@ -33,18 +33,28 @@ export function openKeychain(profile: string, load: () => Promise<SecretStore>, 
     try {
       return await Promise.race([load().then(act), late]);
     } catch (cause) {
-      throw new AppError('unavailable', 'There is no keychain', { cause });
+      report(new Error('The keychain did not work', { cause }));
+      throw new AppError('unavailable', 'There is no keychain');
     } finally {
       cancel();
     }
   };
   const name = (accountId: string, entry: string) => `${profile}/${accountId}/${entry}`;
   return {
-    available: () =>
-      run((store) => store.getPassword(keychainService, `${profile}/probe`)).then(
-        () => true,
-        () => false,
-      ),
+    available: async () => {
+      // Reading alone also "works" where nothing could ever be kept.
+      const probe = name('probe', 'session');
+      try {
+        await run((store) => store.setPassword(keychainService, probe, 'probe'));
+        return await run(async (store) => {
+          const kept = await store.getPassword(keychainService, probe);
+          await store.deletePassword(keychainService, probe);
+          return kept === 'probe';
+        });
+      } catch {
+        return false;
+      }
+    },
     get: (accountId, entry) => run((store) => store.getPassword(keychainService, name(accountId, entry))),
     set: (accountId, entry, secret) => run((store) => store.setPassword(keychainService, name(accountId, entry), secret)),
     delete: (accountId, entry) => run(async (store) => void (await store.deletePassword(keychainService, name(accountId, entry)))),

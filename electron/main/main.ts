@@ -19,7 +19,7 @@ import { serveHost } from './host-service.ts';
 import { loadIcons } from './icons.ts';
 import { answerRenderer, sendEvent } from './ipc.ts';
 import { openKeychain } from './keychain.ts';
-import { nextZoom, setMenu } from './menu.ts';
+import { setMenu } from './menu.ts';
 import { ownScheme } from './navigation.ts';
 import { createNotifier, type Viewing } from './notifier.ts';
 import { followPower } from './power.ts';
@@ -30,7 +30,8 @@ import { openExternal, serveShell, systemLanguage } from './shell-service.ts';
 import { parseStartOptions } from './start-options.ts';
 import { languageOf, textsOf } from './texts.ts';
 import { openTray, showBadge } from './tray.ts';
-import { focusWindow, openWindow } from './window.ts';
+import { focusWindow, openWindow, zoomWindow } from './window.ts';
+import { nextZoom } from './zoom.ts';
 
 /** How long the agent may take to finish what it is doing when the app quits. */
 const stopPatienceMs = 5_000;
@@ -85,7 +86,7 @@ function start(): void {
         HIKYAKU_SQLITE_BINDING: process.env['HIKYAKU_SQLITE_BINDING'],
       }),
     answer: serveHost({
-      keychain: openKeychain(profile.keychainName, () => import('keytar'), systemClock),
+      keychain: openKeychain(profile.keychainName, async () => (await import('keytar')).default, systemClock, report),
       handles,
       notifier,
       settings,
@@ -190,7 +191,7 @@ function start(): void {
 
   function changed(key: SettingKey): void {
     if (key === 'theme') nativeTheme.themeSource = settings.value('theme');
-    if (key === 'zoomPercent') window.webContents.setZoomFactor(settings.value('zoomPercent') / 100);
+    if (key === 'zoomPercent') zoomWindow(window, settings.value('zoomPercent'));
     if (key === 'autoStart') setAutoStart(settings.value('autoStart'));
     if (key === 'language') {
       tray.refresh();

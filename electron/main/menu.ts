@@ -1,12 +1,6 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { Texts } from './texts.ts';
 
-const steps = [80, 90, 100, 110, 125, 150, 175, 200];
-
-/** The next zoom step in a direction; stays at the ends. */
-export const nextZoom = (percent: number, direction: 1 | -1): number =>
-  (direction === 1 ? steps.find((step) => step > percent) : steps.findLast((step) => step < percent)) ?? percent;
-
 /**
  * The menu that carries the OS's own keys: editing, zoom, closing. It is visible on macOS only; elsewhere the title bar is ours and
  * just the keys count.

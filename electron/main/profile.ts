@@ -12,9 +12,10 @@ export interface Profile {
 /** Makes `chosen` (or the usual folder) the profile: private to the person, and the home of the single-instance lock. */
 export function openProfile(chosen: string | null): Profile {
   const folder = chosen === null ? app.getPath('userData') : path.resolve(chosen);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const chromium = path.join(folder, 'chromium');
+  mkdirSync(chromium, { recursive: true, mode: 0o700 });
   if (process.platform !== 'win32') chmodSync(folder, 0o700);
   app.setPath('userData', folder);
-  app.setPath('sessionData', path.join(folder, 'chromium'));
+  app.setPath('sessionData', chromium);
   return { folder, keychainName: chosen === null ? 'default' : folder, file: (name) => path.join(folder, name) };
 }

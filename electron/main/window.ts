@@ -5,7 +5,7 @@ import { placeWindow, smallestWindow, WindowState } from './window-state.ts';
 
 const titleBarHeight = 40;
 /** surface-0 and text-2 of the design's tokens: the title bar before and beside the page. */
-const colours = { light: { surface: '#f2f4f7', symbol: '#454e5e' }, dark: { surface: '#141821', symbol: '#aeb8c9' } } as const;
+const colours = { light: { surface: '#f2f4f7', symbol: '#454e5e' }, dark: { surface: '#141821', symbol: '#b3bbc9' } } as const;
 
 /** How often within a minute the page is loaded again after its process died. */
 const mostReloads = 3;
@@ -48,7 +48,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     icon: options.icon,
     backgroundColor: surface,
     titleBarStyle: 'hidden',
-    ...(process.platform === 'darwin' ? {} : { titleBarOverlay: overlay() }),
+    ...(process.platform === 'darwin' ? {} : { titleBarOverlay: overlay(options.zoomPercent()) }),
     autoHideMenuBar: true,
     webPreferences: {
       preload: options.preload,
@@ -76,7 +76,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
   const recolour = () => {
     if (window.isDestroyed()) return;
     window.setBackgroundColor(themeColours().surface);
-    if (process.platform !== 'darwin') window.setTitleBarOverlay(overlay());
+    if (process.platform !== 'darwin') window.setTitleBarOverlay(overlay(options.zoomPercent()));
   };
   nativeTheme.on('updated', recolour);
   window.on('closed', () => nativeTheme.off('updated', recolour));
@@ -91,8 +91,18 @@ export function focusWindow(window: BrowserWindow): void {
   window.focus();
 }
 
+/** Makes everything larger or smaller, the OS's own window buttons' bar with it. */
+export function zoomWindow(window: BrowserWindow, percent: number): void {
+  window.webContents.setZoomFactor(percent / 100);
+  if (process.platform !== 'darwin') window.setTitleBarOverlay(overlay(percent));
+}
+
 const themeColours = () => (nativeTheme.shouldUseDarkColors ? colours.dark : colours.light);
-const overlay = () => ({ color: themeColours().surface, symbolColor: themeColours().symbol, height: titleBarHeight });
+const overlay = (zoomPercent: number) => ({
+  color: themeColours().surface,
+  symbolColor: themeColours().symbol,
+  height: Math.round((titleBarHeight * zoomPercent) / 100),
+});
 
 function keepState(window: BrowserWindow, file: string, report: (error: unknown) => void): void {
   let timer: NodeJS.Timeout | undefined;
@@ -119,7 +129,7 @@ function keepState(window: BrowserWindow, file: string, report: (error: unknown)
 /** Zoom after each load, and a new page when its process died: nothing is lost, the agent has it all. */
 function keepPage(window: BrowserWindow, { zoomPercent, report, now }: WindowOptions): void {
   let deaths: number[] = [];
-  window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(zoomPercent() / 100));
+  window.webContents.on('did-finish-load', () => zoomWindow(window, zoomPercent()));
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
     report(new Error(`The page's process ended: ${reason} (${exitCode})`));
