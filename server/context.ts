@@ -22,6 +22,8 @@ export interface Hint {
   readonly tenantId: string;
   readonly audience: readonly string[] | null;
   readonly event: ServerEvent;
+  /** Only sockets of this session; for `session.ended`, which is nobody else's business. */
+  readonly sessionId?: string;
 }
 export interface EventBus {
   publish(hint: Hint): void;
@@ -43,6 +45,34 @@ export interface Log {
   warn(fields: Record<string, unknown>, message: string): void;
   error(fields: Record<string, unknown>, message: string): void;
 }
+
+/** What public operations (before login) know about the asker. */
+export interface PublicContext {
+  readonly address: string;
+  /** As the client says; empty when it does not. */
+  readonly clientVersion: string;
+  /** What the client calls itself (`X-Hikyaku-Kind`), or null: never believed, only compared. */
+  readonly claimedKind: string | null;
+  /** How the asker proves itself; verified when asked for. Throws `unauthenticated` for a proof that does not hold. */
+  prove(): Promise<Proof>;
+  /** Gives the browser its cookie with the answer. */
+  setCookie(token: string): void;
+}
+/** `device`: a DPoP key (RFC 9449), by its thumbprint. `browser`: our own page, by Origin and header. */
+export type Proof = { readonly kind: 'device'; readonly thumbprint: string } | { readonly kind: 'browser' } | { readonly kind: 'none' };
+
+/** One line for the audit log (ADM-34). `details` holds no secrets. */
+export interface AuditRecord {
+  readonly actorId: string | null;
+  readonly action: string;
+  readonly target: string | null;
+  readonly result: 'success' | 'failure' | 'denied';
+  readonly address: string | null;
+  readonly client: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+/** Appends within the transaction of the act, as its last statement: both happen or neither. */
+export type AppendAudit = (transaction: Database, tenantId: string, record: AuditRecord) => Promise<void>;
 
 /** Who asks, after the gate said yes. Handlers take the tenant and the member only from here. */
 export interface RequestContext {

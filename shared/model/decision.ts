@@ -27,8 +27,10 @@ export type Decision =
   | { readonly effect: 'allow' }
   | { readonly effect: 'deny'; readonly reason: DenyReason; readonly rule: string; readonly subject?: string };
 
+export type Denial = Extract<Decision, { effect: 'deny' }>;
+
 export const allow: Decision = { effect: 'allow' };
-export const deny = (reason: DenyReason, rule: string, subject?: string): Decision => ({
+export const deny = (reason: DenyReason, rule: string, subject?: string): Denial => ({
   effect: 'deny',
   reason,
   rule,

@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { AppError } from '#shared/base/errors.ts';
+import { isLoopback, makeOrigins } from './http/origins.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | {
+      readonly kind: 'run';
+      readonly data: string;
+      readonly host: string;
+      readonly port: number;
+      readonly publicUrl: string | null;
+      readonly trustedProxies: readonly string[];
+      readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+      readonly databaseUrl: string | null;
+      readonly demoPassword: string | null;
+    }
+  | {
+      readonly kind: 'init';
+      readonly data: string;
+      readonly databaseUrl: string | null;
+      readonly tenant: string;
+      readonly displayName: string;
+      readonly administrator: string;
+      readonly passwordFile: string | null;
+    }
+  | { readonly kind: 'help' };
+
+export const usage = `Hikyaku tenant server
+
+  npm run server -- --data DIR --port N [options]
+    --data DIR             where everything is kept
+    --port N               0 for any free port
+    --host ADDRESS         what to listen on (127.0.0.1)
+    --public-url URL       how clients reach this server, where that is not host and port
+    --tls-cert F --tls-key F   serve https with these PEM files
+    --trusted-proxy CIDR   a proxy that ends https in front of this server and names the client's address; may be repeated
+    --database URL         postgres://… instead of SQLite in DIR
+    --demo                 fill an empty data folder with a demonstration company
+    --demo-password P      the password of its people (hikyaku-demo)
+
+  npm run server -- init --data DIR --tenant NAME [options]
+    --display-name N       the company's name as people see it (NAME)
+    --admin ID             member id of the supreme administrator (admin)
+    --password-file F      the first line is the password; without it one is made and printed once
+    --database URL         as above
+`;
+
+const value = { type: 'string' } as const;
+const shared = { data: value, database: value, help: { type: 'boolean', short: 'h' } } as const;
+const runOptions = {
+  ...shared,
+  host: value,
+  port: value,
+  'public-url': value,
+  'trusted-proxy': { type: 'string', multiple: true },
+  'tls-cert': value,
+  'tls-key': value,
+  demo: { type: 'boolean' },
+  'demo-password': value,
+} as const;
+const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
+
+const wrong = (message: string): AppError => new AppError('invalid', message);
+
+function parse<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true }).values;
+  } catch (cause) {
+    throw new AppError('invalid', (cause as Error).message, { cause });
+  }
+}
+
+/** Reads the command line. Throws `invalid` with what to do about it. */
+export function parseCommand(args: readonly string[]): Command {
+  return args[0] === 'init' ? parseInit(args.slice(1)) : parseRun(args);
+}
+
+function parseInit(args: readonly string[]): Command {
+  const given = parse(args, initOptions);
+  if (given.help === true) return { kind: 'help' };
+  if (given.data === undefined || given.tenant === undefined) throw wrong('init needs --data DIR and --tenant NAME');
+  return {
+    kind: 'init',
+    data: given.data,
+    databaseUrl: databaseUrl(given.database),
+    tenant: given.tenant,
+    displayName: given['display-name'] ?? given.tenant,
+    administrator: given.admin ?? 'admin',
+    passwordFile: given['password-file'] ?? null,
+  };
+}
+
+function parseRun(args: readonly string[]): Command {
+  const given = parse(args, runOptions);
+  if (given.help === true) return { kind: 'help' };
+  if (given.data === undefined || given.port === undefined) throw wrong('The server needs --data DIR and --port N');
+  const port = Number(given.port);
+  if (!/^\d{1,5}$/.test(given.port) || port > 65_535) throw wrong(`${given.port} is no port`);
+  const { 'tls-cert': certFile, 'tls-key': keyFile } = given;
+  if ((certFile === undefined) !== (keyFile === undefined)) throw wrong('--tls-cert and --tls-key go together');
+  if (given['demo-password'] !== undefined && given.demo !== true) throw wrong('--demo-password goes with --demo');
+  const host = given.host ?? '127.0.0.1';
+  const publicUrl = given['public-url'] ?? null;
+  const trustedProxies = given['trusted-proxy'] ?? [];
+  const tls = certFile === undefined || keyFile === undefined ? null : { certFile, keyFile };
+  checkTransport(host, publicUrl, tls !== null, trustedProxies.length > 0);
+  return {
+    kind: 'run',
+    data: given.data,
+    host,
+    port,
+    publicUrl,
+    trustedProxies,
+    tls,
+    databaseUrl: databaseUrl(given.database),
+    demoPassword: given.demo === true ? (given['demo-password'] ?? 'hikyaku-demo') : null,
+  };
+}
+
+/** Passwords and files never travel in the clear: plain http is for this machine, or behind a proxy that ends https. */
+function checkTransport(host: string, publicUrl: string | null, hasTls: boolean, hasProxy: boolean): void {
+  if (!isLoopback(host)) {
+    if (!hasTls && !hasProxy) {
+      throw wrong(
+        `Plain http on ${host} would send passwords in the clear: give --tls-cert and --tls-key, or --trusted-proxy with a proxy that ends https`,
+      );
+    }
+    if (publicUrl === null) throw wrong(`With --host ${host} say by --public-url how clients reach this server`);
+  }
+  if (publicUrl === null) return;
+  const { secure, url } = makeOrigins(publicUrl);
+  if (!secure && !isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''))) {
+    throw wrong('Clients take plain http from this machine only: --public-url must start with https');
+  }
+}
+
+function databaseUrl(given: string | undefined): string | null {
+  if (given === undefined) return null;
+  if (!/^postgres(ql)?:\/\//.test(given)) throw wrong('--database takes a postgres:// address');
+  return given;
+}
+
+/** The first line of a file, for passwords. Throws `invalid` when it cannot be read or is empty. */
+export async function firstLine(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new AppError('invalid', `${file} cannot be read: ${cause.message}`, { cause });
+  });
+  const line = text.split(/\r?\n/, 1)[0]!;
+  if (line === '') throw wrong(`${file} has no password in its first line`);
+  return line;
+}

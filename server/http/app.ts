@@ -1,0 +1,104 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { AppError } from '#shared/base/errors.ts';
+import type { Log, PublicContext, RequestContext } from '../context.ts';
+import { bodyUpTo } from '../content/request-body.ts';
+import type { Sessions } from '../identity/sessions.ts';
+import { answer, answerFailure } from './answer.ts';
+import type { Authentication, RequestHead } from './authenticate.ts';
+import { cookieOf, expiredCookie } from './cookies.ts';
+import { secureHeaders } from './headers.ts';
+import type { Nonces } from './nonces.ts';
+import { openApi } from './open-api.ts';
+import { operations, parseInput, type OperationTable } from './operations.ts';
+import type { Origins } from './origins.ts';
+import type { Pages } from './pages.ts';
+
+/** A route that carries bytes, for somebody whom the gate let in. */
+export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
+
+export interface AppOptions {
+  readonly operations: OperationTable;
+  readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute>>;
+  readonly authentication: Authentication;
+  readonly sessions: Pick<Sessions, 'admit'>;
+  readonly nonces: Nonces;
+  readonly origins: Origins;
+  readonly pages: Pages | null;
+  readonly version: string;
+  readonly log: Log;
+}
+
+type Env = { Bindings: HttpBindings };
+
+/** Every HTTP route of the server. Failures are replies (shared/contract/operation.ts) with their status, whatever went wrong. */
+export function makeApp(options: AppOptions): Hono<Env> {
+  const { operations: table, routes, authentication, sessions, nonces, origins, pages, version, log } = options;
+  const app = new Hono<Env>();
+
+  app.use(async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    const isPage = headers.get('content-type')?.startsWith('text/html') === true;
+    for (const [name, value] of Object.entries(secureHeaders(origins, isPage ? 'page' : 'data'))) headers.set(name, value);
+    if (context.req.path.startsWith('/api/')) headers.set('dpop-nonce', nonces.current());
+  });
+  app.onError((error) => {
+    if (!(error instanceof AppError) || error.code === 'internal') log.error({ error }, 'A request failed');
+    return answerFailure(error);
+  });
+  app.notFound(() => answerFailure(new AppError('not_found', 'There is nothing here')));
+
+  app.get('/api/openapi.json', () => Response.json(openApi(operations, origins.url, version)));
+
+  const admitted = async (context: Context<Env>, access: 'member' | 'administrator'): Promise<RequestContext> => {
+    const head = headOf(context);
+    return sessions.admit(await authentication.credentials(head), authentication.facts(head), { kind: 'call', access });
+  };
+  const bytes = (route: ByteRoute) => async (context: Context<Env>) =>
+    route(context.req.raw, await admitted(context, 'member'), context.req.param() as Record<string, string>);
+  app.put('/api/content/pack', bytes(routes.pack));
+  app.post('/api/content/read', bytes(routes.read));
+  app.get('/api/files/:nodeId/content', bytes(routes.file));
+  app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile));
+
+  app.post('/api/:operation', async (context) => {
+    const name = context.req.param('operation');
+    const access = table.accessOf(name);
+    if (access === null) throw new AppError('not_found', `No operation ${name.slice(0, 100)}`);
+    const readInput = async (): Promise<unknown> => parseInput(await bodyUpTo(context.req.raw, table.mostBytesOf(name)));
+    if (access === 'public') {
+      const cookies: string[] = [];
+      const reply = await table.runPublic(name, await readInput(), publicContext(context, authentication, cookies));
+      const [token] = cookies;
+      return answer(reply, token === undefined ? {} : { 'set-cookie': cookieOf(token) });
+    }
+    const who = await admitted(context, access);
+    const reply = await table.runMember(name, await readInput(), who);
+    const over = reply.ok && name === 'session.end' && who.session.kind === 'browser';
+    return answer(reply, over ? { 'set-cookie': expiredCookie } : {});
+  });
+
+  if (pages !== null) {
+    app.get('*', async (context) => {
+      const { path } = context.req;
+      const page = path.startsWith('/api/') ? null : await pages(path, context.req.header('if-none-match') ?? null);
+      return page ?? context.notFound();
+    });
+  }
+  return app;
+}
+
+function headOf(context: Context<Env>): RequestHead {
+  const { req, env } = context;
+  return { method: req.method, path: req.path, header: (name) => req.header(name) ?? null, peer: env.incoming.socket.remoteAddress };
+}
+
+function publicContext(context: Context<Env>, authentication: Authentication, cookies: string[]): PublicContext {
+  const head = headOf(context);
+  return {
+    ...authentication.facts(head),
+    prove: () => authentication.prove(head),
+    setCookie: (token) => void cookies.push(token),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Origins } from './origins.ts';
+
+/** `__Host-`: only over a secure (or loopback) connection, for this host alone, never set by a sub-domain. */
+const name = '__Host-hikyaku';
+const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
+
+export const cookieOf = (token: string): string => `${name}=${token}; ${attributes}`;
+export const expiredCookie = `${name}=; ${attributes}; Max-Age=0`;
+
+/** The session's token in a `Cookie` header, or null. */
+export function readCookie(header: string | null): string | null {
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return null;
+}
+
+/** The header our own page adds to every request: another site cannot, without asking first (CORS), which is never allowed. */
+export const pageHeader = 'x-hikyaku';
+
+/**
+ * Whether a request was made by our own page. A cookie alone proves nothing of that: a request that changes something needs the page's header and
+ * its origin; a plain GET (a download link) needs the browser's word that it came from our origin.
+ */
+export function isFromOwnPage(method: string, header: (name: string) => string | null, origins: Origins): boolean {
+  const origin = header('origin');
+  const site = header('sec-fetch-site');
+  if (origin !== null && !origins.has(origin)) return false;
+  if (site !== null && site !== 'same-origin') return false;
+  if (method === 'GET' && site === 'same-origin') return true;
+  return header(pageHeader) === '1' && (origin !== null || site !== null);
+}

@@ -1,0 +1,154 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { AppError, errorCodes, reasonOf } from '#shared/base/errors.ts';
+import { eventProtocol, type ServerEvent } from '#shared/contract/events.ts';
+import { failure } from '#shared/contract/operation.ts';
+import { deny } from '#shared/model/decision.ts';
+import { denial } from '#shared/policy/denial.ts';
+import type { Hint, RequestContext, Services } from '../context.ts';
+import type { Sessions } from '../identity/sessions.ts';
+import type { Tickets } from '../identity/tickets.ts';
+import type { Authentication, RequestHead } from './authenticate.ts';
+import { EventSocket } from './event-socket.ts';
+import type { Origins } from './origins.ts';
+
+const eventsPath = '/api/events';
+/** Often enough for the idle limits of usual proxies. In milliseconds. */
+const pingMs = 25_000;
+const ticketPrefix = 'ticket.';
+
+export interface EventOptions {
+  readonly authentication: Authentication;
+  readonly sessions: Pick<Sessions, 'admit' | 'judge'>;
+  readonly tickets: Pick<Tickets, 'take'>;
+  readonly origins: Origins;
+  /** Where everything stands for this member: the first frame of a socket. */
+  readonly hello: (context: RequestContext) => Promise<Extract<ServerEvent, { type: 'hello' }>>;
+}
+
+export interface EventSockets {
+  /** Takes the upgrade requests of the HTTP server. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sends everybody away, who then come back to the next server. */
+  close(): void;
+}
+
+/** The sockets over which hints go out, each judged again whenever rules, accounts or sessions change, and with each ping. */
+export function eventSockets({ bus, clock, log }: Pick<Services, 'bus' | 'clock' | 'log'>, options: EventOptions): EventSockets {
+  const { authentication, sessions, tickets, origins, hello } = options;
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: 4_096,
+    handleProtocols: () => eventProtocol,
+  });
+  const open = new Set<EventSocket>();
+
+  const judge = async (socket: EventSocket): Promise<boolean> => {
+    try {
+      await sessions.judge(socket.tenantId, socket.sessionId, socket.facts);
+      return true;
+    } catch (error) {
+      const { code } = AppError.from(error);
+      // Only a "no" ends the session for the client; whatever else went wrong costs it just this socket.
+      if (code === 'unauthenticated' || code === 'denied' || code === 'upgrade_required') socket.end(reasonOf(error) ?? code);
+      else {
+        log.error({ error }, 'A socket could not be judged');
+        socket.drop();
+      }
+      return false;
+    }
+  };
+
+  const receive = (hint: Hint): void => {
+    const { tenantId, audience, event, sessionId } = hint;
+    const members = audience === null ? null : new Set(audience);
+    for (const socket of open) {
+      if (socket.tenantId !== tenantId || (members !== null && !members.has(socket.memberId))) continue;
+      if (sessionId !== undefined && socket.sessionId !== sessionId) continue;
+      if (event.type === 'session.ended') socket.end(event.reason);
+      else if (event.type === 'policy.changed' || event.type === 'directory.changed') {
+        void judge(socket).then((allowed) => (allowed ? socket.send(event) : undefined));
+      } else socket.send(event);
+    }
+  };
+  const unsubscribe = bus.subscribe(receive);
+
+  let cancelPing = (): void => undefined;
+  const pingAll = (): void => {
+    for (const socket of open) void judge(socket).then((allowed) => (allowed ? socket.ping() : undefined));
+    cancelPing = clock.after(pingMs, pingAll);
+  };
+  cancelPing = clock.after(pingMs, pingAll);
+
+  const admit = async (request: IncomingMessage): Promise<{ context: RequestContext; head: RequestHead }> => {
+    const head = headOf(request);
+    if (head.path !== eventsPath) throw new AppError('not_found', 'There is no socket here');
+    const protocols = (head.header('sec-websocket-protocol') ?? '').split(',').map((protocol) => protocol.trim());
+    if (!protocols.includes(eventProtocol)) throw new AppError('invalid', `The subprotocol ${eventProtocol} is missing`);
+    const facts = authentication.facts(head);
+    const ticket = protocols.find((protocol) => protocol.startsWith(ticketPrefix));
+    if (ticket === undefined) {
+      // A page cannot add headers to an upgrade, but its origin stands there, and only a browser of ours sends the cookie with it.
+      const origin = head.header('origin');
+      const own = origin !== null && origins.has(origin);
+      const credentials = authentication.cookie(head, own);
+      return { head, context: await sessions.admit(credentials, facts, { kind: 'call', access: 'member' }) };
+    }
+    const taken = await tickets.take(ticket.slice(ticketPrefix.length));
+    if (taken === null) throw denial(deny('session_missing', 'ACC-42'));
+    return { head, context: await sessions.judge(taken.tenantId, taken.sessionId, facts) };
+  };
+
+  const connected = async (socket: EventSocket, context: RequestContext): Promise<void> => {
+    open.add(socket);
+    socket.onClosed(() => open.delete(socket));
+    try {
+      socket.greet(await hello(context));
+      // The session may have ended between the first look and the place in the list.
+      await judge(socket);
+    } catch (error) {
+      log.error({ error }, 'A socket could not be greeted');
+      socket.drop();
+    }
+  };
+
+  return {
+    upgrade: (request, stream, head) => {
+      stream.on('error', () => stream.destroy());
+      admit(request).then(
+        ({ context, head: asked }) =>
+          server.handleUpgrade(request, stream, head, (socket) => {
+            void connected(new EventSocket(socket, context, authentication.facts(asked)), context);
+          }),
+        (error: unknown) => {
+          const known = AppError.from(error);
+          if (known.code === 'internal') log.error({ error }, 'An upgrade failed');
+          refuse(stream, known);
+        },
+      );
+    },
+    close: () => {
+      unsubscribe();
+      cancelPing();
+      for (const socket of open) socket.leave();
+      server.close();
+    },
+  };
+}
+
+function headOf(request: IncomingMessage): RequestHead {
+  const header = (name: string): string | null => {
+    const value = request.headers[name];
+    return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
+  };
+  return { method: 'GET', path: (request.url ?? '').split('?', 1)[0]!, header, peer: request.socket.remoteAddress };
+}
+
+function refuse(stream: Duplex, error: AppError): void {
+  const body = JSON.stringify(failure(error));
+  const status = errorCodes[error.code].status;
+  const head = `HTTP/1.1 ${status} ${error.code}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  stream.end(`${head}\r\n\r\n${body}`);
+}

@@ -1,0 +1,58 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { AppError } from '#shared/base/errors.ts';
+import type { EventSockets } from './events.ts';
+
+/** How long requests may take to finish after the server was told to stop, in milliseconds. */
+const patienceMs = 8_000;
+
+export interface TlsFiles {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** What answers requests, as the framework makes it. */
+export interface FetchApp {
+  fetch(request: Request, env: HttpBindings): Response | Promise<Response>;
+}
+
+/** A bound port that does not serve yet: its number is part of the address that everything else is made with. */
+export interface Listener {
+  readonly port: number;
+  /** Starts to answer. */
+  serve(app: FetchApp, sockets: EventSockets): void;
+  /** Stops accepting, lets running requests end, sends sockets away. */
+  close(): Promise<void>;
+}
+
+/** Binds host and port (0 for any free one). Throws `unavailable` when that is not possible. */
+export async function listen(host: string, port: number, tls: TlsFiles | null): Promise<Listener> {
+  const server = tls === null ? http.createServer() : https.createServer({ ...tls, minVersion: 'TLSv1.2' });
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 300_000;
+  server.keepAliveTimeout = 65_000;
+  let sockets: EventSockets | null = null;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(new AppError('unavailable', `Cannot listen on ${host}:${port}: ${cause.message}`, { cause })));
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve: (app, events) => {
+      sockets = events;
+      const answer = getRequestListener((request, env) => app.fetch(request, env as HttpBindings), { overrideGlobalObjects: false });
+      server.on('request', (request, response) => void answer(request, response));
+      server.on('upgrade', (request, socket, head) => events.upgrade(request, socket, head));
+    },
+    close: async () => {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      sockets?.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { AppendAudit, PublicContext, RequestContext, Services } from '../context.ts';
+import type { PolicyReader } from '../store/policies.ts';
+import { serverSecret } from '../store/secrets.ts';
+import { loginAttempts, type AttemptLimits } from './attempts.ts';
+import { describeIdentity, listMembers } from './directory.ts';
+import { makeLogin } from './login.ts';
+import { passwordChecker } from './passwords.ts';
+import { makeRefresh } from './refresh.ts';
+import { describeServer, type DemoLogin } from './server-info.ts';
+import { makeSessions, type Sessions } from './sessions.ts';
+import { makeTickets, ticketSeconds, type Tickets } from './tickets.ts';
+import { refreshTokens } from './tokens.ts';
+
+export type PublicHandlers = Pick<Handlers<TenantContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
+export type MemberHandlers = Pick<
+  Handlers<TenantContract, RequestContext>,
+  'session.current' | 'session.end' | 'session.ticket' | 'policy.mine' | 'directory.list'
+>;
+
+export interface Identity {
+  readonly publicHandlers: PublicHandlers;
+  readonly handlers: MemberHandlers;
+  readonly sessions: Sessions;
+  readonly tickets: Tickets;
+}
+
+export interface IdentityOptions {
+  readonly version: string;
+  readonly policies: PolicyReader;
+  readonly audit: AppendAudit;
+  readonly attemptLimits: AttemptLimits;
+  readonly demo: DemoLogin | null;
+}
+
+/** Logins, sessions and who is who. */
+export async function makeIdentity(services: Services, options: IdentityOptions): Promise<Identity> {
+  const { database, random } = services;
+  const { policies, audit, demo, version } = options;
+  const sessions = makeSessions(services, { policies, audit });
+  const tickets = makeTickets(services);
+  const tokens = refreshTokens(await serverSecret(services, 'refresh_tokens'));
+  const passwords = await passwordChecker(random);
+  const attempts = loginAttempts(options.attemptLimits);
+  return {
+    sessions,
+    tickets,
+    publicHandlers: {
+      'server.info': () => describeServer(database, version, demo),
+      'session.login': makeLogin(services, { policies, audit, passwords, attempts, refreshTokens: tokens }),
+      'session.refresh': makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions }),
+    },
+    handlers: {
+      'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
+        const device = await database
+          .selectFrom('devices')
+          .select('database_key')
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', session.deviceId)
+          .executeTakeFirst();
+        const databaseKey = session.kind === 'browser' ? null : (device?.database_key ?? null);
+        const who = { tenantId, memberId: member.id, sessionId: session.id, databaseKey };
+        return { identity: await describeIdentity(database, who, policyRevision) };
+      },
+      'session.end': async (_input, { tenantId, member, session, address }) => {
+        await database.transaction().execute(async (transaction) => {
+          await sessions.end(transaction, tenantId, session.id, 'logged_out');
+          await audit(transaction, tenantId, {
+            actorId: member.id,
+            action: 'session.end',
+            target: session.id,
+            result: 'success',
+            address,
+            client: session.kind,
+            details: {},
+          });
+        });
+        sessions.announceEnd(tenantId, member.id, session.id, 'logged_out');
+        return {};
+      },
+      'session.ticket': async (_input, { tenantId, session }) => ({
+        ticket: await tickets.issue(tenantId, session.id),
+        expiresInSeconds: ticketSeconds,
+      }),
+      'policy.mine': async (_input, { policyRevision, policy }) => ({ revision: policyRevision, policy }),
+      'directory.list': async (_input, { tenantId }) => ({ members: await listMembers(database, tenantId) }),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { hash, verify, type Options } from '@node-rs/argon2';
+import { AppError } from '#shared/base/errors.ts';
+
+/** argon2id as OWASP recommends: 19 MiB, two passes, one lane. */
+const argon2id = 2;
+const parameters: Options = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Hashing takes memory and a core each: more at once would starve everything else. */
+const mostAtOnce = 2;
+const mostWaiting = 200;
+
+/** Hashes a new password. */
+export const hashPassword = (password: string): Promise<string> => hash(password, parameters);
+
+export interface Passwords {
+  /**
+   * Whether `password` is the one that was hashed. Null, for a member who is unknown or has no password, takes the same time and is false.
+   * Throws `unavailable` when too many logins wait.
+   */
+  verify(hashed: string | null, password: string): Promise<boolean>;
+}
+
+/** Makes the checker. `random` gives the password that nobody has, for members who do not exist. */
+export async function passwordChecker(random: (sizeBytes: number) => Uint8Array): Promise<Passwords> {
+  const nobodys = await hashPassword(Buffer.from(random(32)).toString('base64url'));
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    verify: async (hashed, password) => {
+      if (running >= mostAtOnce) {
+        if (waiting.length >= mostWaiting) throw new AppError('unavailable', 'Too many logins at once');
+        await new Promise<void>((resolve) => void waiting.push(resolve));
+      } else running += 1;
+      try {
+        const holds = await verify(hashed ?? nobodys, password);
+        return holds && hashed !== null;
+      } finally {
+        // The place goes straight to the next in line, so nobody can slip in between.
+        const next = waiting.shift();
+        if (next === undefined) running -= 1;
+        else next();
+      }
+    },
+  };
+}

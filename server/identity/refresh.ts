@@ -1,0 +1,162 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
+import type { TenantContract } from '#shared/contract/tenant.ts';
+import { deny, type Decision } from '#shared/model/decision.ts';
+import { MemberState, Role } from '#shared/model/member.ts';
+import { ClientKind } from '#shared/model/policy.ts';
+import { decide } from '#shared/policy/decide.ts';
+import { denial } from '#shared/policy/denial.ts';
+import type { AppendAudit, AuditRecord, Database, PublicContext, Services } from '../context.ts';
+import type { PolicyReader, RulesInForce } from '../store/policies.ts';
+import { describeIdentity } from './directory.ts';
+import { hasRunOut, type Sessions } from './sessions.ts';
+import { accessSeconds, hashToken, repeatMs, type RefreshToken, type RefreshTokens } from './tokens.ts';
+
+export interface RefreshOptions {
+  readonly policies: PolicyReader;
+  readonly audit: AppendAudit;
+  readonly refreshTokens: RefreshTokens;
+  readonly sessions: Pick<Sessions, 'end' | 'announceEnd'>;
+}
+type Refresh = (
+  input: InputOf<TenantContract, 'session.refresh'>,
+  context: PublicContext,
+) => Promise<OutputOf<TenantContract, 'session.refresh'>>;
+
+/** What the transaction came to; thrown errors would undo what it wrote down. */
+type Outcome =
+  | {
+      readonly kind: 'granted';
+      readonly accessToken: string;
+      readonly refreshToken: string;
+      readonly databaseKey: string;
+      readonly memberId: string;
+    }
+  | { readonly kind: 'refused'; readonly error: AppError; readonly ended?: { readonly memberId: string; readonly reason: string } };
+
+/** Rotates a session's tokens. A repeat within half a minute gets the same refresh token again; a later one ends the session. */
+export function makeRefresh(services: Services, { policies, audit, refreshTokens, sessions }: RefreshOptions): Refresh {
+  const { database, clock, random } = services;
+
+  const rotate = async (
+    transaction: Database,
+    token: { readonly text: string; readonly parsed: RefreshToken },
+    thumbprint: string,
+    resumed: boolean,
+    context: PublicContext,
+    rules: RulesInForce,
+  ): Promise<Outcome> => {
+    const { tenantId, sessionId } = token.parsed;
+    const now = clock.now();
+    const mine = { tenant_id: tenantId, id: sessionId };
+    // Writing first locks the row on PostgreSQL: a request and its repeat are judged one after the other.
+    const row = await transaction
+      .updateTable('sessions')
+      .set({ address: context.address })
+      .where((where) => where.and(mine))
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) return { kind: 'refused', error: denial(deny('session_missing', 'ACC-42')) };
+    const note = (result: AuditRecord['result'], action: string, reason: string) =>
+      audit(transaction, tenantId, {
+        actorId: row.member_id,
+        action,
+        target: sessionId,
+        result,
+        address: context.address,
+        client: row.kind,
+        details: { reason },
+      });
+    const end = async (action: string, reason: string): Promise<{ memberId: string; reason: string }> => {
+      await sessions.end(transaction, tenantId, sessionId, reason);
+      await note('denied', action, reason);
+      return { memberId: row.member_id, reason };
+    };
+    const refuse = async (action: string, reason: string): Promise<Outcome> => {
+      await note('denied', action, reason);
+      return { kind: 'refused', error: new AppError('unauthenticated', `Refused: ${reason}`, { details: { reason } }) };
+    };
+
+    if (row.key_thumbprint !== thumbprint) return refuse('session.refresh', 'key_mismatch');
+    if (context.claimedKind !== null && context.claimedKind !== row.kind) return refuse('session.forged_kind', 'kind_mismatch');
+    if (row.ended_at !== null || hasRunOut(row, now)) return { kind: 'refused', error: denial(deny('session_ended', 'ACC-41')) };
+    const hash = hashToken(token.text);
+    const repeated = hash === row.previous_refresh_hash && row.refreshed_at !== null && now - row.refreshed_at <= repeatMs;
+    if (hash !== row.refresh_hash && !repeated) {
+      const ended = await end('session.replayed', 'token_replayed');
+      return { kind: 'refused', error: denial(deny('session_ended', 'ACC-41')), ended };
+    }
+    const decision = await judge(transaction, row, resumed, context, rules);
+    if (decision.effect === 'deny') {
+      const error = denial(decision);
+      if (decision.reason !== 'keep_login_forbidden') return { kind: 'refused', error };
+      return { kind: 'refused', error, ended: await end('session.refresh', decision.reason) };
+    }
+
+    const accessToken = Buffer.from(random(32)).toString('base64url');
+    const refreshToken = refreshTokens.next(token.parsed);
+    await transaction
+      .updateTable('sessions')
+      .set({
+        access_hash: hashToken(accessToken),
+        access_expires_at: now + accessSeconds * 1_000,
+        previous_access_hash: row.access_hash,
+        previous_access_expires_at: row.access_expires_at,
+        refresh_hash: hashToken(refreshToken),
+        previous_refresh_hash: hash,
+        last_used_at: now,
+        ...(repeated ? {} : { refreshed_at: now }),
+      })
+      .where((where) => where.and(mine))
+      .execute();
+    const device = await transaction
+      .updateTable('devices')
+      .set({ last_seen_at: now })
+      .where((where) => where.and({ tenant_id: tenantId, id: row.device_id }))
+      .returning('database_key')
+      .executeTakeFirstOrThrow();
+    return { kind: 'granted', accessToken, refreshToken, databaseKey: device.database_key, memberId: row.member_id };
+  };
+
+  return async ({ refreshToken, resumed }, context) => {
+    const proof = await context.prove();
+    const parsed = refreshTokens.parse(refreshToken);
+    if (proof.kind !== 'device' || parsed === null) throw denial(deny('session_missing', 'ACC-42'));
+    const { tenantId, sessionId } = parsed;
+    const rules = await policies.current(tenantId);
+    const outcome = await database
+      .transaction()
+      .execute((transaction) => rotate(transaction, { text: refreshToken, parsed }, proof.thumbprint, resumed, context, rules));
+    if (outcome.kind === 'refused') {
+      if (outcome.ended !== undefined) sessions.announceEnd(tenantId, outcome.ended.memberId, sessionId, outcome.ended.reason);
+      throw outcome.error;
+    }
+    const { accessToken, databaseKey, memberId } = outcome;
+    const identity = await describeIdentity(database, { tenantId, memberId, sessionId, databaseKey }, rules.revision);
+    return { grant: { accessToken, expiresInSeconds: accessSeconds, refreshToken: outcome.refreshToken }, identity };
+  };
+}
+
+async function judge(
+  transaction: Database,
+  session: { readonly tenant_id: string; readonly member_id: string; readonly kind: string },
+  resumed: boolean,
+  context: PublicContext,
+  { policy }: RulesInForce,
+): Promise<Decision> {
+  const member = await transaction
+    .selectFrom('members')
+    .select(['state', 'app_blocked', 'role'])
+    .where('tenant_id', '=', session.tenant_id)
+    .where('id', '=', session.member_id)
+    .executeTakeFirstOrThrow();
+  return decide(
+    {
+      clientVersion: context.clientVersion,
+      session: { kind: ClientKind.parse(session.kind), ended: false },
+      member: { state: MemberState.parse(member.state), appBlocked: member.app_blocked !== 0, role: Role.parse(member.role) },
+      act: resumed ? { kind: 'resume' } : { kind: 'call', access: 'member' },
+    },
+    policy,
+  );
+}

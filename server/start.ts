@@ -1,0 +1,85 @@
+import type { ServerEvent } from '#shared/contract/events.ts';
+import { adminHandlers } from './admin/handlers.ts';
+import { appendAudit } from './audit/append.ts';
+import { auditHandlers } from './audit/handlers.ts';
+import { contentHandlers } from './content/handlers.ts';
+import { contentRoutes } from './content/routes.ts';
+import type { RequestContext, Services } from './context.ts';
+import { driveHandlers } from './drive/handlers.ts';
+import { makeAddressOf } from './http/address.ts';
+import { makeApp } from './http/app.ts';
+import { makeAuthentication } from './http/authenticate.ts';
+import { eventSockets } from './http/events.ts';
+import { listen, type TlsFiles } from './http/listen.ts';
+import { makeNonces } from './http/nonces.ts';
+import { operationTable } from './http/operations.ts';
+import { makeOrigins } from './http/origins.ts';
+import { builtPages } from './http/pages.ts';
+import type { AttemptLimits } from './identity/attempts.ts';
+import { makeIdentity } from './identity/handlers.ts';
+import type { DemoLogin } from './identity/server-info.ts';
+import { policyReader } from './store/policies.ts';
+import { serverSecret } from './store/secrets.ts';
+import { talkHandlers } from './talk/handlers.ts';
+
+export interface StartOptions {
+  readonly version: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** How clients reach this server; null for what it listens on. */
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly tls: TlsFiles | null;
+  readonly demo: DemoLogin | null;
+  readonly attemptLimits: AttemptLimits;
+  /** The built browser edition, or null. */
+  readonly pages: string | null;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Lets running requests end, then stops. The services stay open: they are the caller's. */
+  close(): Promise<void>;
+}
+
+/** Puts the features together and starts to answer. */
+export async function startServer(services: Services, options: StartOptions): Promise<RunningServer> {
+  const { database, clock, log } = services;
+  const { version, host } = options;
+  const audit = appendAudit(clock);
+  const policies = policyReader(database, clock);
+  const identity = await makeIdentity(services, { version, policies, audit, attemptLimits: options.attemptLimits, demo: options.demo });
+  const drive = driveHandlers(services);
+  const members = {
+    ...identity.handlers,
+    ...talkHandlers(services),
+    ...drive,
+    ...contentHandlers(services),
+    ...adminHandlers(services, { audit, rulesChanged: policies.forget }),
+    ...auditHandlers(services),
+  };
+  const operations = operationTable(identity.publicHandlers, members, (error, operation) =>
+    log.error({ error, operation }, 'An operation failed'),
+  );
+  const hello = async (context: RequestContext): Promise<Extract<ServerEvent, { type: 'hello' }>> => {
+    const row = await database.selectFrom('tenants').select('talk_change').where('id', '=', context.tenantId).executeTakeFirstOrThrow();
+    const { spaces } = await drive['drive.spaces']({}, context);
+    const places = spaces.map(({ id, epoch, sequence }) => ({ spaceId: id, epoch, sequence }));
+    return { type: 'hello', talkCursor: row.talk_change, policyRevision: context.policyRevision, spaces: places };
+  };
+  const nonces = makeNonces(await serverSecret(services, 'nonces'), clock);
+  const addressOf = makeAddressOf(options.trustedProxies);
+  const routes = contentRoutes(services);
+  const pages = options.pages === null ? null : builtPages(options.pages);
+
+  const listener = await listen(host, options.port, options.tls);
+  const scheme = options.tls === null ? 'http' : 'https';
+  const origins = makeOrigins(options.publicUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`);
+  const authentication = makeAuthentication(origins, nonces, addressOf);
+  const { sessions, tickets } = identity;
+  const app = makeApp({ operations, routes, authentication, sessions, nonces, origins, pages, version, log });
+  listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
+  return { url: origins.url, port: listener.port, close: () => listener.close() };
+}
