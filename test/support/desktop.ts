@@ -44,7 +44,8 @@ export async function openDesktop(): Promise<Desktop> {
       env[name === 'RUNTIME' ? 'XDG_RUNTIME_DIR' : `XDG_${name}_HOME`] = dir;
     }
     const start = (program: string, args: readonly string[], more: { stdin?: string; extra?: 'pipe' } = {}): ChildProcess => {
-      const child = spawn(program, args, {
+      // They end with this process even when it is killed before it can close the desktop.
+      const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', program, ...args], {
         cwd: home,
         env: { ...process.env, ...env },
         stdio: ['pipe', 'pipe', 'pipe', more.extra ?? 'ignore'],
