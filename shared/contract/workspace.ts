@@ -19,6 +19,8 @@ export const Account = z.object({
   member: Member,
   role: Role,
   connection: Connection,
+  /** Why it is locked or must be updated, as in a decision; null or missing otherwise. */
+  reason: z.string().nullable().optional(),
   /** When the server last answered; null before the first answer of this run. */
   lastAnswerAt: Instant.nullable(),
   policyRevision: Count,
@@ -27,6 +29,8 @@ export const Account = z.object({
   mentions: Count,
   /** Whether the local store survives a restart: false without a keychain. */
   persistent: z.boolean(),
+  /** Codes of what the person should know about the local data, such as `database_damaged`: it was kept aside and rebuilt. */
+  notices: z.array(z.string()).optional(),
 });
 export type Account = z.infer<typeof Account>;
 
@@ -87,6 +91,8 @@ export const workspace = {
       serverUrl: z.string(),
       version: z.string(),
       tenant: z.object({ name: z.string(), displayName: z.string() }).nullable(),
+      /** ACC-30: whether this program may keep logins there; missing where the server does not say before login. */
+      keepLogin: z.boolean().optional(),
       demoAccounts: z.array(z.object({ memberId: z.string(), name: z.string(), password: z.string() })),
     },
   ),

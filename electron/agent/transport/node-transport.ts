@@ -1,4 +1,5 @@
-import { AppError, isErrorCode } from '#shared/base/errors.ts';
+import { AppError } from '#shared/base/errors.ts';
+import { replyFailure } from '#shared/client/reply-failure.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { PackReader } from '#shared/contract/pack.ts';
@@ -96,10 +97,7 @@ async function accepted(response: HttpResponse): Promise<void> {
 
 function replyError(text: string): AppError | null {
   try {
-    const reply = JSON.parse(text) as { error?: { code?: unknown; message?: unknown; details?: unknown } };
-    const code = reply.error?.code;
-    if (typeof code !== 'string' || !isErrorCode(code)) return null;
-    return new AppError(code, String(reply.error?.message ?? code), { details: reply.error?.details });
+    return replyFailure(JSON.parse(text));
   } catch {
     return null;
   }

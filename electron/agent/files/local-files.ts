@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { realpathSync, statSync } from 'node:fs';
+import { chmod, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { assertNever } from '#shared/base/assert.ts';
+import { AppError } from '#shared/base/errors.ts';
+import type { FileEntry, Files } from '#shared/client/files.ts';
+import { downloadContents } from '../transfer/download.ts';
+import { readContent, type ReadOutcome } from '../transfer/read-content.ts';
+import { uploadContents } from '../transfer/upload.ts';
+import { fetchRoute } from './fetch-route.ts';
+import { fileFailure } from './file-failure.ts';
+
+/** @param pathOf what a handle stands for on this disk, as the shell knows it */
+export function localFiles(pathOf: (handle: string) => Promise<string | null>): Files {
+  const look = async (reference: string): Promise<FileEntry | null> => entryOf(reference);
+  return {
+    open: async (handle) => {
+      const place = await pathOf(handle);
+      return place === null ? null : entryOf(place);
+    },
+    look,
+    children: async (reference) => {
+      const found = await readdir(reference, { withFileTypes: true }).catch((error: unknown) => {
+        throw fileFailure(error);
+      });
+      // Links are not followed: what they lead to was not given to us.
+      const real = found.filter((child) => child.isFile() || child.isDirectory());
+      return real.flatMap((child) => entryOf(path.join(reference, child.name)) ?? []);
+    },
+    upload: async (transport, reference, options) => {
+      const file = whole(await readContent(realOf(reference), options.signal));
+      const { onProgress, signal } = options;
+      await uploadContents(transport, [file], {
+        ...(onProgress === undefined ? {} : { onProgress: (_path: string, bytes: number) => onProgress(bytes) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return file.content;
+    },
+    place: pathOf,
+    download: async (transport, source, place, options) => {
+      const staged = path.join(path.dirname(place), `.${path.basename(place).slice(0, 80)}.${randomUUID()}.part`);
+      try {
+        if (source.kind === 'route') await fetchRoute(transport, source, staged, options);
+        else {
+          const { onProgress, signal } = options;
+          await downloadContents(transport, [{ content: source.content, target: staged }], {
+            ...(onProgress === undefined ? {} : { onProgress: (_target: string, bytes: number) => onProgress(bytes) }),
+            ...(signal === undefined ? {} : { signal }),
+          });
+        }
+        options.signal?.throwIfAborted();
+        await chmod(staged, 0o666 & ~process.umask());
+        await rename(staged, place);
+      } catch (error) {
+        await rm(staged, { force: true });
+        throw fileFailure(error);
+      }
+    },
+  };
+}
+
+function entryOf(place: string): FileEntry | null {
+  const found = statSync(place, { throwIfNoEntry: false });
+  if (found === undefined || !(found.isFile() || found.isDirectory())) return null;
+  const kind = found.isDirectory() ? 'folder' : 'file';
+  return { reference: place, name: path.basename(place), sizeBytes: kind === 'file' ? found.size : 0, kind };
+}
+
+/** The person picked the link themselves: what it leads to is meant. */
+function realOf(place: string): string {
+  try {
+    return realpathSync(place);
+  } catch (error) {
+    throw fileFailure(error);
+  }
+}
+
+function whole(outcome: ReadOutcome): Extract<ReadOutcome, { kind: 'read' }>['file'] {
+  switch (outcome.kind) {
+    case 'read':
+      return outcome.file;
+    case 'changed':
+      throw new AppError('conflict', 'The file is being written', { details: { reason: 'file_changed' } });
+    case 'gone':
+      throw new AppError('not_found', 'The file is not there any more', { details: { reason: 'file_missing' } });
+    case 'unreadable':
+      throw new AppError('conflict', 'The file cannot be read', { details: { reason: 'file_unreadable', subject: outcome.code } });
+    default:
+      return assertNever(outcome, 'read outcome');
+  }
+}

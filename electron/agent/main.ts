@@ -1,0 +1,84 @@
+import { assert } from '#shared/base/assert.ts';
+import { AppError } from '#shared/base/errors.ts';
+import { Throttle } from '#shared/client/throttle.ts';
+import { workspaceHandlers } from '#shared/client/workspace.ts';
+import { AgentEnvironment, HostEvent, host } from '#shared/contract/host.ts';
+import { connect, failure, serve } from '#shared/contract/operation.ts';
+import { joinPort } from '#shared/contract/port.ts';
+import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
+import { settings } from '#shared/model/settings.ts';
+import { AgentAccounts } from './accounts.ts';
+import { localFiles } from './files/local-files.ts';
+import { AppHttp } from './host/app-http.ts';
+import { errorLine } from './host/error-line.ts';
+import { nodeClock } from './host/node-clock.ts';
+import { parentPort, watchParent } from './host/parent.ts';
+import { shellHost, shellSecrets } from './host/shell-host.ts';
+import { electronHttp } from './net-electron.ts';
+import { accountStatus } from './status.ts';
+
+const environment = AgentEnvironment.parse(process.env);
+const port = parentPort();
+assert(port !== null, 'the agent runs in a utility process');
+
+const peer = joinPort(port, answer, hostSays);
+const shell = connect(host, peer.send);
+const report = (bug: unknown) => void process.stderr.write(`${errorLine(bug)}\n`);
+process.on('unhandledRejection', report);
+
+const http = new AppHttp(electronHttp, async () => {
+  const { settings: values } = await shell['settings.get']({ accountId: null });
+  return {
+    proxyUrl: settings.proxyUrl.schema.parse(values['proxyUrl'] ?? ''),
+    extraRootCertificates: settings.extraRootCertificates.schema.parse(values['extraRootCertificates'] ?? ''),
+  };
+});
+const files = localFiles(async (handle) => (await shell['handle.path']({ handle })).path);
+const accounts: AgentAccounts = new AgentAccounts({
+  profile: environment.HIKYAKU_PROFILE,
+  version: environment.HIKYAKU_VERSION,
+  keychain: shellSecrets(shell),
+  http,
+  host: shellHost(shell, files, emit, report),
+});
+const status = new Throttle(nodeClock, 250);
+
+const serveWorkspace = serve(
+  workspace,
+  workspaceHandlers({
+    accounts,
+    files,
+    info: async () => ({
+      host: 'app',
+      version: environment.HIKYAKU_VERSION,
+      serverUrl: environment.HIKYAKU_SERVER ?? null,
+      keychain: await accounts.hasKeychain(),
+    }),
+  }),
+  report,
+);
+
+watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => process.exit(0));
+const resumed = accounts.resume();
+
+function answer(name: string, input: unknown) {
+  if (Object.hasOwn(workspace, name)) return resumed.then(() => serveWorkspace(name, input, undefined));
+  return Promise.resolve(failure(new AppError('not_found', `No operation ${name}`)));
+}
+
+function emit(event: WorkspaceEvent): void {
+  peer.emit(event);
+  if (event.type !== 'accounts.changed' && event.type !== 'sync.changed') return;
+  status.run('status', () => void shell['status.set']({ ...accountStatus(accounts.list()), sync: 'idle' }).catch(report));
+}
+
+function hostSays(raw: unknown): void {
+  const event = HostEvent.safeParse(raw);
+  if (!event.success) return;
+  if (event.data.type === 'power' && (event.data.state === 'resume' || event.data.state === 'unlock')) accounts.nudge();
+  if (event.data.type === 'settings.changed') http.reload();
+  if (event.data.type === 'stop') {
+    accounts.close();
+    process.exit(0);
+  }
+}

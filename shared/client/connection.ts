@@ -1,0 +1,155 @@
+import { AppError, reasonOf } from '#shared/base/errors.ts';
+import type { ServerEvent } from '#shared/contract/events.ts';
+import type { Send } from '#shared/contract/operation.ts';
+import type { Connection as ConnectionState } from '#shared/contract/workspace.ts';
+import type { ClientHost } from './context.ts';
+import { replyFailure } from './reply-failure.ts';
+import type { Transport } from './transport.ts';
+
+const firstDelayMs = 500;
+const longestDelayMs = 60_000;
+/** The server says something at least every half minute; silence this long means the line is dead. */
+const silenceMs = 75_000;
+/** Denials of the gate that concern the whole account: its content is locked until they pass. */
+const lockReasons = new Set([
+  'app_blocked',
+  'network_denied',
+  'member_suspended',
+  'member_suspended_failures',
+  'member_waiting',
+  'member_deleted',
+]);
+
+export interface ConnectionOptions {
+  readonly transport: Transport;
+  readonly host: Pick<ClientHost, 'clock' | 'random'>;
+  onEvent(event: ServerEvent): void;
+  onState(state: ConnectionState, lockReason: string | null): void;
+  /** The session is over. */
+  onEnded(reason: string): void;
+}
+
+/** Keeps one socket open and knows, from real answers only, how things stand with the server. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #state: ConnectionState = 'connecting';
+  #lastAnswerAt: number | null = null;
+  #attempt = 0;
+  #running = false;
+  #closeSocket = () => {};
+  #cancelTimer = () => {};
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** When the server last answered anything, epoch milliseconds. */
+  get lastAnswerAt(): number | null {
+    return this.#lastAnswerAt;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancelTimer();
+    this.#closeSocket();
+  }
+
+  /** Something says that the network may be different now (a wake-up, a new address, a person who waits): look at once. */
+  nudge(): void {
+    this.#attempt = 0;
+    if (!this.#running || this.#state === 'connecting') return;
+    if (this.#state === 'online') void this.send('policy.mine', {}).catch(() => {});
+    else this.#connect();
+  }
+
+  /** Calls the server and learns from what comes back. */
+  readonly send: Send = async (name, input) => {
+    let reply: unknown;
+    try {
+      reply = await this.#options.transport.call(name, input);
+    } catch (cause) {
+      const error = AppError.from(cause);
+      if (error.code !== 'unavailable' || this.#state === 'online') this.#judge(error);
+      throw error;
+    }
+    this.#lastAnswerAt = this.#options.host.clock.now();
+    const failure = replyFailure(reply);
+    if (failure !== null) this.#judge(failure);
+    else if (this.#state === 'offline') this.#connect();
+    return reply;
+  };
+
+  #connect(): void {
+    this.#cancelTimer();
+    this.#closeSocket();
+    if (this.#state === 'offline') this.#set('connecting');
+    this.#watch();
+    this.#closeSocket = this.#options.transport.events(
+      (event) => this.#heard(event),
+      (state, error) => {
+        if (state === 'closed') this.#lost(error ?? new AppError('unavailable', 'The socket closed'));
+      },
+    );
+  }
+
+  #heard(event: ServerEvent): void {
+    this.#lastAnswerAt = this.#options.host.clock.now();
+    this.#watch();
+    if (event.type === 'hello') {
+      this.#attempt = 0;
+      this.#set('online');
+    }
+    if (event.type === 'session.ended') this.#options.onEnded(event.reason);
+    else this.#options.onEvent(event);
+  }
+
+  #watch(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.host.clock.after(silenceMs, () => this.#lost(new AppError('unavailable', 'The server fell silent')));
+  }
+
+  /** What a failure says about the whole account; failures of single operations say nothing. */
+  #judge(error: AppError): void {
+    const reason = reasonOf(error) ?? '';
+    if (error.code === 'unauthenticated') this.#options.onEnded(reason === '' ? 'session_ended' : reason);
+    else if (error.code === 'upgrade_required' || (error.code === 'denied' && lockReasons.has(reason))) {
+      if (this.#state !== stateFor(error)) this.#lost(error);
+    } else if (error.code === 'unavailable') this.#lost(error);
+  }
+
+  /** No line, or a locked one: says so and tries again, later each time, not all clients at once. */
+  #lost(error: AppError): void {
+    if (!this.#running) return;
+    this.#closeSocket();
+    this.#cancelTimer();
+    if (error.code === 'unauthenticated') {
+      this.#judge(error);
+      return;
+    }
+    this.#set(stateFor(error), reasonOf(error) ?? null);
+    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(this.#attempt, 16));
+    this.#attempt += 1;
+    const jitter = 0.5 + this.#options.host.random(1)[0]! / 510;
+    this.#cancelTimer = this.#options.host.clock.after(delay * jitter, () => this.#connect());
+  }
+
+  #set(state: ConnectionState, reason: string | null = null): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.onState(state, reason);
+  }
+}
+
+function stateFor(error: AppError): ConnectionState {
+  if (error.code === 'upgrade_required') return 'upgrade_required';
+  return error.code === 'denied' && lockReasons.has(reasonOf(error) ?? '') ? 'locked' : 'offline';
+}

@@ -1,0 +1,161 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { Handlers, InputOf, OutputOf } from '#shared/contract/operation.ts';
+import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+import { decideFile } from '#shared/policy/decide-file.ts';
+import { denial } from '#shared/policy/denial.ts';
+import type { AccountCore } from './account.ts';
+import type { FileEntry, Files } from './files.ts';
+
+/** The accounts of a host: how one logs in, stays and leaves there. */
+export interface Accounts {
+  list(): AccountCore[];
+  look(serverUrl: string): Promise<OutputOf<WorkspaceContract, 'server.look'>>;
+  login(input: InputOf<WorkspaceContract, 'account.login'>): Promise<string>;
+  logout(accountId: string): Promise<void>;
+  keepLogin(accountId: string): Promise<OutputOf<WorkspaceContract, 'account.keepLogin'>>;
+  /** Returns what is in force afterwards. */
+  setKeepLogin(accountId: string, keepLogin: boolean): Promise<boolean>;
+}
+
+export interface WorkspaceOptions {
+  readonly accounts: Accounts;
+  readonly files: Files;
+  info(): Promise<OutputOf<WorkspaceContract, 'workspace.info'>>;
+}
+
+/** Serves the whole `workspace` contract over the accounts of one host. */
+export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): Handlers<WorkspaceContract, unknown> {
+  const find = (accountId: string): AccountCore => {
+    const account = accounts.list().find((candidate) => candidate.accountId === accountId);
+    if (account === undefined)
+      throw new AppError('unauthenticated', 'Not logged in to this account', { details: { reason: 'session_missing' } });
+    account.assertOpen();
+    return account;
+  };
+  const entriesOf = (handles: readonly string[]): Promise<FileEntry[]> =>
+    Promise.all(
+      handles.map(async (handle) => {
+        const entry = await files.open(handle);
+        if (entry === null) throw new AppError('not_found', 'No such file', { details: { reason: 'file_missing' } });
+        return entry;
+      }),
+    );
+  const placeOf = async (handle: string): Promise<string> => {
+    const place = await files.place(handle);
+    if (place === null) throw new AppError('not_found', 'No such place', { details: { reason: 'file_missing' } });
+    return place;
+  };
+
+  return {
+    'workspace.info': () => info(),
+    'account.list': async () => ({ accounts: accounts.list().map((account) => account.account()) }),
+    'server.look': ({ serverUrl }) => accounts.look(serverUrl),
+    'account.login': async (input) => ({ accountId: await accounts.login(input) }),
+    'account.logout': async ({ accountId }) => {
+      await accounts.logout(accountId);
+      return {};
+    },
+    'account.setKeepLogin': async ({ accountId, keepLogin }) => ({ keepLogin: await accounts.setKeepLogin(accountId, keepLogin) }),
+    'account.keepLogin': ({ accountId }) => accounts.keepLogin(accountId),
+
+    'directory.list': async ({ accountId }) => ({ members: find(accountId).members() }),
+    'room.list': async ({ accountId }) => ({ rooms: find(accountId).talk.rooms() }),
+    'room.create': async ({ accountId, kind, name, memberIds }) => ({
+      roomId: await find(accountId).talk.createRoom(kind, name, memberIds),
+    }),
+    'room.members': async ({ accountId, roomId }) => ({ memberships: await find(accountId).talk.members(roomId) }),
+    'room.markRead': async ({ accountId, roomId, sequence }) => {
+      find(accountId).talk.markRead(roomId, sequence);
+      return {};
+    },
+    'room.pin': async ({ accountId, roomId, pinned }) => {
+      await find(accountId).talk.pin(roomId, pinned);
+      return {};
+    },
+    'message.list': async ({ accountId, roomId, beforeSequence, limit }) => {
+      const { talk } = find(accountId);
+      const page = await talk.history.page(roomId, beforeSequence, limit);
+      return { ...page, outgoing: talk.outbox.ofRoom(roomId) };
+    },
+    'message.send': async ({ accountId, roomId, text, mentions, handles }) => {
+      const account = find(accountId);
+      if (account.store.rooms.get(roomId) === undefined) throw new AppError('not_found', 'No such room');
+      const entries = await entriesOf(handles);
+      if (text.trim() === '' && entries.length === 0) throw new AppError('invalid', 'Nothing to send', { details: { reason: 'empty' } });
+      for (const { name, sizeBytes, kind } of entries) {
+        if (kind === 'folder')
+          throw new AppError('invalid', 'A folder cannot go with a message', { details: { reason: 'folder', subject: name } });
+        const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes }, account.policy());
+        if (decision.effect === 'deny') throw denial(decision);
+      }
+      return { id: account.talk.outbox.add(roomId, text, mentions, entries) };
+    },
+    'message.retry': async ({ accountId, id }) => {
+      find(accountId).talk.outbox.retry(id);
+      return {};
+    },
+    'message.takeBack': async ({ accountId, id }) => ({ text: find(accountId).talk.outbox.takeBack(id) }),
+    'draft.get': async ({ accountId, roomId }) => ({ text: find(accountId).talk.draft(roomId) }),
+    'draft.set': async ({ accountId, roomId, text }) => {
+      find(accountId).talk.setDraft(roomId, text);
+      return {};
+    },
+
+    'drive.spaces': async ({ accountId }) => ({ spaces: find(accountId).drive.spaces() }),
+    'drive.children': ({ accountId, folderId }) => find(accountId).drive.children(folderId),
+    'drive.createFolder': async ({ accountId, spaceId, parentId, name }) => ({
+      node: await find(accountId).drive.createFolder(spaceId, parentId, name),
+    }),
+    'drive.move': async ({ accountId, spaceId, nodeId, parentId, name }) => ({
+      node: await find(accountId).drive.move(spaceId, nodeId, parentId, name),
+    }),
+    'drive.delete': async ({ accountId, spaceId, nodeIds }) => {
+      await find(accountId).drive.delete(spaceId, nodeIds);
+      return {};
+    },
+    'drive.restore': async ({ accountId, spaceId, nodeIds }) => {
+      await find(accountId).drive.restore(spaceId, nodeIds);
+      return {};
+    },
+    'drive.versions': async ({ accountId, nodeId }) => ({ versions: await find(accountId).drive.versions(nodeId) }),
+    'drive.restoreVersion': async ({ accountId, spaceId, nodeId, version }) => ({
+      node: await find(accountId).drive.restoreVersion(spaceId, nodeId, version),
+    }),
+    'drive.trash': async ({ accountId, spaceId }) => ({ nodes: await find(accountId).drive.trash(spaceId) }),
+    'drive.upload': async ({ accountId, spaceId, folderId, handles }) => {
+      const { transfers } = find(accountId);
+      const entries = await entriesOf(handles);
+      return { transferIds: entries.map((entry) => transfers.upload(entry, spaceId, folderId)) };
+    },
+    'drive.download': async ({ accountId, nodeId, version, handle }) => {
+      const account = find(accountId);
+      if (handle === null) return { transferId: null };
+      const place = await placeOf(handle);
+      const node = account.drive.known(nodeId);
+      const task = { kind: 'download_node', nodeId, version: version ?? null, place } as const;
+      return { transferId: account.transfers.download(task, node?.name ?? '', node?.content?.sizeBytes ?? 0) };
+    },
+    'message.download': async ({ accountId, messageId, fileId, handle }) => {
+      const account = find(accountId);
+      if (handle === null) return { transferId: null };
+      const place = await placeOf(handle);
+      const file = account.store.messages.get(messageId)?.files.find(({ id }) => id === fileId);
+      if (file === undefined) throw new AppError('not_found', 'No such file');
+      const task = { kind: 'download_message_file', messageId, fileId, place } as const;
+      return { transferId: account.transfers.download(task, file.name, file.sizeBytes) };
+    },
+    'transfer.list': async ({ accountId }) => ({ transfers: find(accountId).transfers.list() }),
+    'transfer.cancel': async ({ accountId, id }) => {
+      find(accountId).transfers.cancel(id);
+      return {};
+    },
+    'transfer.retry': async ({ accountId, id }) => {
+      find(accountId).transfers.retry(id);
+      return {};
+    },
+    'transfer.clear': async ({ accountId }) => {
+      find(accountId).transfers.clear();
+      return {};
+    },
+  };
+}
