@@ -4,9 +4,11 @@ import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
 import { firstLine, parseCommand, usage, type Command } from './arguments.ts';
 import { appendAudit } from './audit/append.ts';
+import type { Services } from './context.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import { createTenant } from './identity/create-tenant.ts';
 import { generatePassword } from './identity/generate-password.ts';
+import type { DemoLogin } from './identity/server-info.ts';
 import { makeLog } from './log.ts';
 import { openServices } from './services.ts';
 import { startServer } from './start.ts';
@@ -15,9 +17,6 @@ import { systemClock } from './store/system-clock.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const log = makeLog();
 const clock = systemClock;
-/** The accounts that the login form of a demonstration offers. */
-const demoLogins = { tenant: 'demo', memberIds: ['sato', 'tanaka', 'suzuki', 'admin'] };
-
 async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> {
   const given = command.passwordFile === null ? null : await firstLine(command.passwordFile);
   const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
@@ -35,6 +34,13 @@ async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> 
   }
 }
 
+async function prepareDemo(services: Services, password: string): Promise<DemoLogin> {
+  // The demonstration company is large and needed only here; it is made only where there is no tenant yet.
+  const { demoMemberIds, demoTenant, seedDemo } = await import('./demo/seed.ts');
+  await seedDemo(services, { now: clock.now(), password });
+  return { tenant: demoTenant, memberIds: demoMemberIds, password };
+}
+
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const tls = command.tls === null ? null : { cert: await readFile(command.tls.certFile), key: await readFile(command.tls.keyFile) };
@@ -44,8 +50,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     () => false,
   );
   const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
-  const { demoPassword } = command;
-  if (demoPassword !== null) await seedDemo(services, { now: clock.now(), password: demoPassword });
+  const demo = command.demoPassword === null ? null : await prepareDemo(services, command.demoPassword);
   const server = await startServer(services, {
     version,
     host: command.host,
@@ -53,7 +58,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     publicUrl: command.publicUrl,
     trustedProxies: command.trustedProxies,
     tls,
-    demo: demoPassword === null ? null : { ...demoLogins, password: demoPassword },
+    demo,
     attemptLimits: defaultAttemptLimits,
     pages: hasPages ? pages : null,
   });

@@ -7,7 +7,7 @@ import { failure } from '#shared/contract/operation.ts';
 import { deny } from '#shared/model/decision.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Hint, RequestContext, Services } from '../context.ts';
-import type { Sessions } from '../identity/sessions.ts';
+import type { RequestFacts, Sessions } from '../identity/sessions.ts';
 import type { Tickets } from '../identity/tickets.ts';
 import type { Authentication, RequestHead } from './authenticate.ts';
 import { EventSocket } from './event-socket.ts';
@@ -17,6 +17,8 @@ const eventsPath = '/api/events';
 /** Often enough for the idle limits of usual proxies. In milliseconds. */
 const pingMs = 25_000;
 const ticketPrefix = 'ticket.';
+/** Pages cannot add headers to an upgrade, so their version stands among the subprotocols. */
+const versionPrefix = 'version.';
 
 export interface EventOptions {
   readonly authentication: Authentication;
@@ -82,23 +84,25 @@ export function eventSockets({ bus, clock, log }: Pick<Services, 'bus' | 'clock'
   };
   cancelPing = clock.after(pingMs, pingAll);
 
-  const admit = async (request: IncomingMessage): Promise<{ context: RequestContext; head: RequestHead }> => {
+  const admit = async (request: IncomingMessage): Promise<{ context: RequestContext; facts: RequestFacts }> => {
     const head = headOf(request);
     if (head.path !== eventsPath) throw new AppError('not_found', 'There is no socket here');
     const protocols = (head.header('sec-websocket-protocol') ?? '').split(',').map((protocol) => protocol.trim());
     if (!protocols.includes(eventProtocol)) throw new AppError('invalid', `The subprotocol ${eventProtocol} is missing`);
-    const facts = authentication.facts(head);
+    const version = protocols.find((protocol) => protocol.startsWith(versionPrefix))?.slice(versionPrefix.length);
+    const said = authentication.facts(head);
+    const facts = said.clientVersion === '' && version !== undefined ? { ...said, clientVersion: version.slice(0, 40) } : said;
     const ticket = protocols.find((protocol) => protocol.startsWith(ticketPrefix));
     if (ticket === undefined) {
       // A page cannot add headers to an upgrade, but its origin stands there, and only a browser of ours sends the cookie with it.
       const origin = head.header('origin');
       const own = origin !== null && origins.has(origin);
       const credentials = authentication.cookie(head, own);
-      return { head, context: await sessions.admit(credentials, facts, { kind: 'call', access: 'member' }) };
+      return { facts, context: await sessions.admit(credentials, facts, { kind: 'call', access: 'member' }) };
     }
     const taken = await tickets.take(ticket.slice(ticketPrefix.length));
     if (taken === null) throw denial(deny('session_missing', 'ACC-42'));
-    return { head, context: await sessions.judge(taken.tenantId, taken.sessionId, facts) };
+    return { facts, context: await sessions.judge(taken.tenantId, taken.sessionId, facts) };
   };
 
   const connected = async (socket: EventSocket, context: RequestContext): Promise<void> => {
@@ -118,9 +122,9 @@ export function eventSockets({ bus, clock, log }: Pick<Services, 'bus' | 'clock'
     upgrade: (request, stream, head) => {
       stream.on('error', () => stream.destroy());
       admit(request).then(
-        ({ context, head: asked }) =>
+        ({ context, facts }) =>
           server.handleUpgrade(request, stream, head, (socket) => {
-            void connected(new EventSocket(socket, context, authentication.facts(asked)), context);
+            void connected(new EventSocket(socket, context, facts), context);
           }),
         (error: unknown) => {
           const known = AppError.from(error);
