@@ -112,13 +112,3 @@ async function spaceRows(database: Database, tenantId: string, ids: readonly str
   }
   return rows;
 }
-
-/** The part of a socket's first event that is about the Drive: where each visible space stands. */
-export async function driveHello(
-  services: Services,
-  tenantId: string,
-  memberId: string,
-): Promise<{ spaces: { spaceId: string; epoch: string; sequence: number }[] }> {
-  const spaces = await visibleSpaces(services, tenantId, memberId);
-  return { spaces: spaces.map(({ id, epoch, sequence }) => ({ spaceId: id, epoch, sequence })) };
-}

@@ -20,11 +20,6 @@ export async function talkCursor(database: Database, tenantId: string): Promise<
   return row.talk_change;
 }
 
-/** The part of a socket's first event that is about Talk. */
-export const talkHello = async ({ database }: Services, tenantId: string): Promise<{ talkCursor: number }> => ({
-  talkCursor: await talkCursor(database, tenantId),
-});
-
 /** The members who are in a room now. */
 export async function membersIn(database: Database, tenantId: string, roomId: string): Promise<string[]> {
   const rows = await database
