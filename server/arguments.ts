@@ -142,12 +142,16 @@ function databaseUrl(given: string | undefined): string | null {
   return given;
 }
 
-/** The first line of a file, for passwords. Throws `invalid` when it cannot be read or is empty. */
-export async function firstLine(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+/** A file that the command line names. Throws `invalid` when it cannot be read. */
+export async function readGiven(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: Error) => {
     throw new AppError('invalid', `${file} cannot be read: ${cause.message}`, { cause });
   });
-  const line = text.split(/\r?\n/, 1)[0]!;
+}
+
+/** The first line of a file, for passwords. Throws `invalid` when it cannot be read or is empty. */
+export async function firstLine(file: string): Promise<string> {
+  const line = (await readGiven(file)).toString('utf8').split(/\r?\n/, 1)[0]!;
   if (line === '') throw wrong(`${file} has no password in its first line`);
   return line;
 }

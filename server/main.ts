@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
-import { firstLine, parseCommand, usage, type Command } from './arguments.ts';
+import { firstLine, parseCommand, readGiven, usage, type Command } from './arguments.ts';
 import { appendAudit } from './audit/append.ts';
 import type { Services } from './context.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
@@ -17,6 +17,7 @@ import { systemClock } from './store/system-clock.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const log = makeLog();
 const clock = systemClock;
+
 async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> {
   const given = command.passwordFile === null ? null : await firstLine(command.passwordFile);
   const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
@@ -43,7 +44,7 @@ async function prepareDemo(services: Services, password: string): Promise<DemoLo
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-  const tls = command.tls === null ? null : { cert: await readFile(command.tls.certFile), key: await readFile(command.tls.keyFile) };
+  const tls = command.tls === null ? null : { cert: await readGiven(command.tls.certFile), key: await readGiven(command.tls.keyFile) };
   const pages = path.join(root, 'dist', 'renderer');
   const hasPages = await access(path.join(pages, 'index.html')).then(
     () => true,
@@ -61,6 +62,9 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     demo,
     attemptLimits: defaultAttemptLimits,
     pages: hasPages ? pages : null,
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
   process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
   log.info({ url: server.url, version }, 'Ready');

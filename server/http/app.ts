@@ -44,6 +44,10 @@ export function makeApp(options: AppOptions): Hono<Env> {
     if (context.req.path.startsWith('/api/')) headers.set('dpop-nonce', nonces.current());
   });
   app.onError((error) => {
+    // A client that went away in the middle of its request is its own affair; nobody hears the answer.
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+      return answerFailure(new AppError('invalid', 'The request broke off'));
+    }
     if (!(error instanceof AppError) || error.code === 'internal') log.error({ error }, 'A request failed');
     return answerFailure(error);
   });

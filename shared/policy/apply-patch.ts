@@ -29,7 +29,8 @@ export function applyPatch(policy: Policy, patch: PolicyPatch): Policy {
 function extensions(list: readonly string[]): string[] {
   const folded = list.map((extension) => {
     const stored = foldedExtension(extension);
-    if (stored === '' || stored.length > longestExtension) throw new AppError('invalid', `${JSON.stringify(extension)} is no extension`);
+    if (stored === '' || stored.length > longestExtension || /[:/\\]/.test(stored))
+      throw new AppError('invalid', `${JSON.stringify(extension)} is no extension`);
     return stored;
   });
   return [...new Set(folded)].toSorted();

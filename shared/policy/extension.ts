@@ -1,7 +1,7 @@
 /** Invisible characters (controls, direction overrides, joiners, variation selectors) that hide where a name really ends. */
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Trailing dots and spaces, which Windows drops when it makes the file, and streams (`a.exe::$DATA`), which name the same file. */
-const trailing = /(?::.*|[\s.])+$/u;
+/** Trailing dots and spaces, which Windows drops when it makes the file. */
+const trailing = /[\s.]+$/u;
 
 /** A name as the rules compare it (FIL-01): compatibility forms and case folded, invisible characters and Windows' leftovers gone. */
 export function foldedFileName(name: string): string {
@@ -14,9 +14,14 @@ export function foldedExtension(extension: string): string {
   return foldedFileName(extension).replace(/^[\s*.]+/u, '');
 }
 
-/** The first of `extensions` (folded) that `name` ends with, or null. Extensions of several parts (`tar.gz`) count as written. */
+/**
+ * The first of `extensions` (folded) that `name` ends with, or null. Extensions of several parts (`tar.gz`) count as written. A colon may
+ * begin a stream (`a.exe::$DATA` is `a.exe` on Windows) or be an ordinary letter (`b:a.exe` elsewhere): what stands before each one counts.
+ */
 export function matchedExtension(name: string, extensions: readonly string[]): string | null {
   if (extensions.length === 0) return null;
-  const folded = foldedFileName(name);
-  return extensions.find((extension) => folded.endsWith(`.${extension}`)) ?? null;
+  const ends = foldedFileName(name)
+    .split(':')
+    .map((part) => part.replace(trailing, ''));
+  return extensions.find((extension) => ends.some((end) => end.endsWith(`.${extension}`))) ?? null;
 }

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { defaultPolicy, type Policy } from '#shared/model/policy.ts';
+import { applyPatch } from './apply-patch.ts';
+import { decide, type PolicyRequest } from './decide.ts';
+import { decideFile } from './decide-file.ts';
+import { foldedFileName } from './extension.ts';
+import { isAtLeast } from './version.ts';
+
+const request = (more: Partial<PolicyRequest> = {}): PolicyRequest => ({
+  clientVersion: '1.0.0',
+  session: { kind: 'pc-app', ended: false },
+  member: { state: 'active', appBlocked: false, role: 'member' },
+  act: { kind: 'call', access: 'member' },
+  ...more,
+});
+const rules = (patch: Parameters<typeof applyPatch>[1]): Policy => applyPatch(defaultPolicy, patch);
+const reason = (asked: PolicyRequest, policy = defaultPolicy): string => {
+  const decision = decide(asked, policy);
+  return decision.effect === 'deny' ? `${decision.reason} ${decision.rule}` : 'allow';
+};
+
+test('versions are compared number by number', () => {
+  expect(isAtLeast('3.10.0', '3.9.0')).toBe(true);
+  expect(isAtLeast('3.9.9', '3.10.0')).toBe(false);
+  expect(isAtLeast('4.0.0', '3.99.99')).toBe(true);
+  expect(isAtLeast('3.9.0', '3.9.0')).toBe(true);
+  expect(isAtLeast('3.9.0-beta.1', '3.9.0')).toBe(true);
+  expect(isAtLeast('', '0.0.0')).toBe(false);
+  expect(isAtLeast('3.9', '3.9.0')).toBe(false);
+});
+
+test('the first rule in the order of the gate gives the reason', () => {
+  const all = request({
+    clientVersion: '1.0.0',
+    session: { kind: 'pc-app', ended: true },
+    member: { state: 'suspended', appBlocked: true, role: 'member' },
+    act: { kind: 'call', access: 'administrator' },
+  });
+  expect(reason(all, rules({ minimumVersion: '2.0.0' }))).toBe('upgrade_required UPD-01');
+  expect(reason(all)).toBe('session_ended ACC-41');
+  const live = { ...all, session: { kind: 'pc-app', ended: false } } as const;
+  expect(reason(live)).toBe('member_suspended ACC-43');
+  const active = { ...live, member: { state: 'active', appBlocked: true, role: 'member' } } as const;
+  expect(reason(active)).toBe('app_blocked ACC-45');
+  expect(reason({ ...active, member: { ...active.member, appBlocked: false } })).toBe('role_missing ADM-10');
+});
+
+test('states of an account say what it may do at all', () => {
+  const of = (state: NonNullable<PolicyRequest['member']>['state']) =>
+    reason(request({ member: { state, appBlocked: false, role: 'member' } }));
+  expect([of('active'), of('absent'), of('leave')]).toEqual(['allow', 'allow', 'allow']);
+  expect(of('suspended_failures')).toBe('member_suspended_failures ACC-43');
+  expect(of('waiting')).toBe('member_waiting ACC-44');
+  expect(of('deleted')).toBe('member_deleted ACC-44');
+});
+
+test('an app block stops programs and leaves the browser', () => {
+  const of = (kind: NonNullable<PolicyRequest['session']>['kind']) =>
+    reason(request({ session: { kind, ended: false }, member: { state: 'active', appBlocked: true, role: 'member' } }));
+  expect([of('pc-app'), of('drive-explorer'), of('browser')]).toEqual(['app_blocked ACC-45', 'app_blocked ACC-45', 'allow']);
+});
+
+test('keeping a login is one rule a program, and going on is never keeping', () => {
+  const of = (kind: 'pc-app' | 'drive-explorer' | 'browser', act: PolicyRequest['act'], policy: Policy) =>
+    reason(request({ session: { kind, ended: false }, act }), policy);
+  const noApp = rules({ keepLogin: { pcApp: false } });
+  expect(of('pc-app', { kind: 'resume' }, noApp)).toBe('keep_login_forbidden ACC-30');
+  expect(of('drive-explorer', { kind: 'resume' }, noApp)).toBe('allow');
+  expect(of('drive-explorer', { kind: 'resume' }, rules({ keepLogin: { driveExplorer: false } }))).toBe('keep_login_forbidden ACC-30');
+  expect(of('pc-app', { kind: 'call', access: 'member' }, noApp)).toBe('allow');
+});
+
+const file = (
+  name: string,
+  more: Partial<Parameters<typeof decideFile>[0]> = {},
+  policy = rules({ blockedExtensions: { talk: ['exe', 'tar.gz'] } }),
+) => {
+  const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes: 1, ...more }, policy);
+  return decision.effect === 'deny' ? `${decision.reason} ${decision.rule} ${decision.subject}` : 'allow';
+};
+
+test.each([
+  ['capitals', 'Setup.EXE'],
+  ['full-width letters', 'setup．ｅｘｅ'],
+  ['a trailing dot', 'setup.exe.'],
+  ['trailing dots and spaces', 'setup.exe . .'],
+  ['a no-break space', 'setup.exe\u00A0'],
+  ['a right-to-left override', 'annex\u202Efdp.exe'],
+  ['a direction mark inside', 'setup.e\u200Fxe'],
+  ['a zero-width joiner', 'setup.ex\u200De'],
+  ['a control character', 'setup.exe\u0000'],
+  ['a variation selector', 'setup.exe\uFE0F'],
+  ['a harmless looking first extension', '報告書.pdf.exe'],
+  ['a stream of the file', 'setup.exe::$DATA'],
+  ['a stream after a dot', 'setup.exe.:x'],
+  ['a colon', 'notes:setup.exe'],
+  ['nothing before the dot', '.exe'],
+  ['several parts', 'backup.TAR.GZ'],
+])('a blocked extension is seen behind %s', (_what, name) => {
+  expect(file(name)).toMatch(/^extension_blocked FIL-01 (exe|tar\.gz)$/);
+});
+
+test.each(['exe', 'setup.exe.txt', 'setup.exec', 'annual exe report.docx', 'backup.gz', '資料.pptx'])('%s is not blocked', (name) => {
+  expect(file(name)).toBe('allow');
+});
+
+test('each service has its own list, and what links two obeys both', () => {
+  const name = 'tool.exe';
+  expect(file(name, { service: 'drive' })).toBe('allow');
+  expect(file(name, { service: 'drive', through: 'talk' })).toBe('extension_blocked FIL-03 exe');
+  expect(file(name, { service: 'talk', through: 'drive' }, rules({ blockedExtensions: { drive: ['exe'] } }))).toBe(
+    'extension_blocked FIL-03 exe',
+  );
+  expect(file(name, { direction: 'receive' })).toBe('extension_blocked FIL-01 exe');
+});
+
+test('the size limit is for sending in Talk', () => {
+  const policy = rules({ talkFileLimitBytes: 100 });
+  expect(file('a.txt', { sizeBytes: 100 }, policy)).toBe('allow');
+  expect(file('a.txt', { sizeBytes: 101 }, policy)).toBe('file_too_large FIL-09 100');
+  expect(file('a.txt', { sizeBytes: 101, direction: 'receive' }, policy)).toBe('allow');
+  expect(file('a.txt', { sizeBytes: 101, service: 'drive' }, policy)).toBe('allow');
+});
+
+test('a change replaces what it names, folds extensions and leaves the rest', () => {
+  const before = rules({ blockedExtensions: { talk: ['bat'], drive: ['iso'] }, contact: { ja: '情報システム部' } });
+  const after = applyPatch(before, {
+    blockedExtensions: { talk: ['.EXE', '*.exe', 'ｅｘｅ', 'Msi'] },
+    contact: { en: 'IT' },
+    minimumVersion: '1.2.3',
+  });
+  expect(after).toEqual({
+    ...before,
+    blockedExtensions: { talk: ['exe', 'msi'], drive: ['iso'] },
+    contact: { ja: '情報システム部', en: 'IT' },
+    minimumVersion: '1.2.3',
+  });
+  expect(applyPatch(after, { minimumVersion: null }).minimumVersion).toBeNull();
+  expect(applyPatch(after, {})).toEqual(after);
+});
+
+test('an extension of which nothing is left is refused, not dropped', () => {
+  expect(() => applyPatch(defaultPolicy, { blockedExtensions: { talk: ['.'] } })).toThrow(/no extension/);
+  expect(() => applyPatch(defaultPolicy, { blockedExtensions: { talk: ['\uFDFA\uFDFA'] } })).toThrow(/no extension/);
+});
+
+test('folding a folded name changes nothing', () => {
+  for (const name of ['Ａ．ＥＸＥ. ', 'ſtraße.TXT', 'x.ｅｘｅ\u202E'])
+    expect(foldedFileName(foldedFileName(name))).toBe(foldedFileName(name));
+});
