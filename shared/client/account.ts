@@ -174,7 +174,7 @@ export class AccountCore implements AccountContext {
   #hint(event: ServerEvent): void {
     switch (event.type) {
       case 'hello':
-        void this.#hello(event);
+        this.#hello(event).catch(this.host.report);
         break;
       case 'talk.changed':
         this.talk.changes.hint(event.cursor, false);

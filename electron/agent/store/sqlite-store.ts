@@ -1,3 +1,4 @@
+import { AppError } from '#shared/base/errors.ts';
 import type { ClientStore, Table } from '#shared/client/client-store.ts';
 import type { Membership, Message } from '#shared/model/talk.ts';
 import type { Database } from './database.ts';
@@ -31,7 +32,7 @@ export class SqliteStore implements ClientStore {
   }
 
   transaction<T>(work: () => T): T {
-    if (this.#database.inTransaction) return work();
+    if (this.#rows().inTransaction) return work();
     return this.#database.transaction(work)();
   }
 
@@ -39,8 +40,23 @@ export class SqliteStore implements ClientStore {
     this.#database.close();
   }
 
+  /** The database while it is open; an account that was just closed is gone, not broken. */
+  #rows(): Database {
+    if (!this.#database.open) throw new AppError('unavailable', 'The account has been closed');
+    return this.#database;
+  }
+
+  #prepared(sql: string) {
+    const statement = this.#database.prepare<unknown[], { row: string }>(sql);
+    return {
+      get: (...values: unknown[]) => this.#rows() && statement.get(...values),
+      all: (...values: unknown[]) => this.#rows() && statement.all(...values),
+      run: (...values: unknown[]) => this.#rows() && statement.run(...values),
+    };
+  }
+
   #table<T>(name: string): Table<T> {
-    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const prepared = (sql: string) => this.#prepared(sql);
     const get = prepared(`SELECT row FROM "${name}" WHERE id = ?`);
     const all = prepared(`SELECT row FROM "${name}" ORDER BY rowid`);
     const put = prepared(`INSERT INTO "${name}" (id, row) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET row = excluded.row`);
@@ -56,7 +72,7 @@ export class SqliteStore implements ClientStore {
   }
 
   #membershipTable(): ClientStore['memberships'] {
-    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const prepared = (sql: string) => this.#prepared(sql);
     const ofRoom = prepared('SELECT row FROM memberships WHERE room_id = ?');
     const put = prepared('INSERT OR REPLACE INTO memberships (room_id, member_id, row) VALUES (?, ?, ?)');
     const remove = prepared('DELETE FROM memberships WHERE room_id = ?');
@@ -68,7 +84,7 @@ export class SqliteStore implements ClientStore {
   }
 
   #messageTable(): ClientStore['messages'] {
-    const prepared = (sql: string) => this.#database.prepare<unknown[], { row: string }>(sql);
+    const prepared = (sql: string) => this.#prepared(sql);
     const get = prepared('SELECT row FROM messages WHERE id = ?');
     const put = prepared('INSERT OR REPLACE INTO messages (room_id, sequence, id, row) VALUES (?, ?, ?, ?)');
     const before = prepared('SELECT row FROM messages WHERE room_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?');

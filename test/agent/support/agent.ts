@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { NewMessage } from '#shared/client/context.ts';
+import { workspaceHandlers } from '#shared/client/workspace.ts';
+import { connect, serve, type Client } from '#shared/contract/operation.ts';
+import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
+import { AgentAccounts } from '../../../electron/agent/accounts.ts';
+import { localFiles } from '../../../electron/agent/files/local-files.ts';
+import { nodeClock, nodeRandom } from '../../../electron/agent/host/node-clock.ts';
+import type { Secrets } from '../../../electron/agent/host/secrets.ts';
+import { nodeHttp, type NodeHttp } from '../../../electron/agent/transport/http.ts';
+
+/** A keychain that outlives agents, as the OS's does; tests may look into it. */
+export interface TestKeychain extends Secrets {
+  readonly entries: Map<string, string>;
+}
+
+export function testKeychain(isAvailable = true): TestKeychain {
+  const entries = new Map<string, string>();
+  const name = (accountId: string, entry: string) => `${accountId}:${entry}`;
+  return {
+    entries,
+    available: async () => isAvailable,
+    get: async (accountId, entry) => entries.get(name(accountId, entry)) ?? null,
+    set: async (accountId, entry, secret) => void entries.set(name(accountId, entry), secret),
+    delete: async (accountId, entry) => void entries.delete(name(accountId, entry)),
+  };
+}
+
+/** The agent as the app composes it, with a shell that tests can look into. */
+export interface TestAgent {
+  readonly workspace: Client<WorkspaceContract>;
+  readonly accounts: AgentAccounts;
+  readonly events: WorkspaceEvent[];
+  readonly notified: NewMessage[];
+  readonly withdrawn: string[];
+  readonly bugs: unknown[];
+  /** A handle for a path, as the shell gives one out. */
+  handle(place: string): string;
+  account(): Promise<Account>;
+  close(): void;
+}
+
+export const tempFolder = (name: string): string => mkdtempSync(path.join(os.tmpdir(), `hikyaku-${name}-`));
+
+export async function startAgent(options: { profile: string; keychain: Secrets; http?: NodeHttp }): Promise<TestAgent> {
+  const handles = new Map<string, string>();
+  const events: WorkspaceEvent[] = [];
+  const notified: NewMessage[] = [];
+  const withdrawn: string[] = [];
+  const bugs: unknown[] = [];
+  const files = localFiles(async (handle) => handles.get(handle) ?? null);
+  const http = options.http ?? nodeHttp();
+  const accounts = new AgentAccounts({
+    profile: options.profile,
+    version: '0.1.0',
+    keychain: options.keychain,
+    http,
+    host: {
+      clock: nodeClock,
+      random: nodeRandom,
+      files,
+      emit: (event) => void events.push(event),
+      notify: (message) => void notified.push(message),
+      withdraw: (_accountId, roomId) => void withdrawn.push(roomId),
+      report: (bug) => void bugs.push(bug),
+    },
+  });
+  const info = async () => ({ host: 'app' as const, version: '0.1.0', serverUrl: null, keychain: await accounts.hasKeychain() });
+  const answer = serve(workspace, workspaceHandlers({ accounts, files, info }), (bug) => void bugs.push(bug));
+  const client = connect(workspace, (name, input) => answer(name, input, undefined));
+  await accounts.resume();
+  return {
+    workspace: client,
+    accounts,
+    events,
+    notified,
+    withdrawn,
+    bugs,
+    handle: (place) => {
+      const handle = randomUUID();
+      handles.set(handle, place);
+      return handle;
+    },
+    account: async () => {
+      const [account] = (await client['account.list']({})).accounts;
+      if (account === undefined) throw new Error('Nobody is logged in');
+      return account;
+    },
+    close: () => {
+      accounts.close();
+      http.close();
+    },
+  };
+}
+
+/** Waits until `look` gives something that is true; fails with `what` after a while. */
+export async function eventually<T>(what: string, look: () => T | Promise<T>, patienceMs = 15_000): Promise<NonNullable<T>> {
+  const end = performance.now() + patienceMs;
+  let last: unknown;
+  do {
+    try {
+      const found = await look();
+      if (found !== null && found !== undefined && (found as unknown) !== false) return found;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  } while (performance.now() < end);
+  throw new Error(`Waited in vain: ${what}`, { cause: last });
+}
