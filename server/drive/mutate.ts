@@ -1,5 +1,5 @@
 import { AppError } from '#shared/base/errors.ts';
-import { foldedName, normalName } from '#shared/model/node-name.ts';
+import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
 import type { Mutation, MutationResult } from '#shared/model/drive.ts';
 import type { Database, Services } from '../context.ts';
 import { spacePermission } from '../content/access.ts';
@@ -118,8 +118,10 @@ async function readAhead({ tree }: Batch, mutations: readonly Mutation[]): Promi
   const names = new Map<string, Set<string>>();
   for (const mutation of mutations) {
     if (!('parentId' in mutation) || (await tree.node(mutation.parentId)) === null) continue;
+    const name = normalName(mutation.name);
+    if (nameProblem(name) !== null) continue;
     const wanted = names.get(mutation.parentId) ?? new Set();
-    wanted.add(foldedName(normalName(mutation.name)));
+    wanted.add(foldedName(name));
     names.set(mutation.parentId, wanted);
   }
   for (const [parentId, wanted] of names) await tree.loadNames(parentId, wanted);

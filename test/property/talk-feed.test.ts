@@ -177,6 +177,6 @@ describe('the feed of Talk', () => {
         }
       }
     };
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), run), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), run), { numRuns: 100 });
   });
 });
