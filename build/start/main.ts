@@ -47,6 +47,8 @@ async function start(): Promise<void> {
   }
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (electron.nativeBinding !== undefined) env['HIKYAKU_SQLITE_BINDING'] = electron.nativeBinding;
+  // Without any locale the C library takes file names for ASCII, and names such as 見積.txt could not be opened.
+  if (!['LC_ALL', 'LC_CTYPE', 'LANG'].some((name) => env[name])) env['LC_CTYPE'] = 'C.UTF-8';
   if (!hasDisplay) env['DISPLAY'] = await startDisplay();
   const asRoot = process.getuid?.() === 0;
   if (asRoot) console.log('You are root, for whom Chromium has no sandbox: the app runs without it.');

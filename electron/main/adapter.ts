@@ -16,13 +16,19 @@ interface GroupedOptions extends NotificationConstructorOptions {
 
 /** Shows a notification of the OS. `onGone` comes when it was closed or could not be shown. */
 export function presentNotification(content: NotificationContent, onClick: () => void, onGone: () => void): ShownNotification {
-  const options: GroupedOptions = { title: content.title, body: content.body, groupId: content.group };
+  const options: GroupedOptions = { title: content.title, body: plainBody(content.body), groupId: content.group };
   const notification = new Notification(options);
   notification.on('click', onClick);
   notification.on('close', onGone);
   notification.on('failed', onGone);
   notification.show();
   return { close: () => notification.close() };
+}
+
+/** Notification services of Linux read the body as markup; what a person wrote must stay what they wrote. */
+function plainBody(text: string): string {
+  if (process.platform !== 'linux') return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Shows a notification and says whether the OS really did: `isSupported` is true also where nobody listens. */

@@ -57,6 +57,8 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
       ...options.desktop.env,
       LANG: language === 'ja' ? 'ja_JP.UTF-8' : 'en_US.UTF-8',
       LANGUAGE: language,
+      // A locale that is not installed counts as ASCII, and names such as 見積.txt could not be opened.
+      LC_ALL: 'C.UTF-8',
       ...(nativeBinding !== undefined && { HIKYAKU_SQLITE_BINDING: nativeBinding }),
       ...options.env,
     },

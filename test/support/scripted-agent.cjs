@@ -28,7 +28,7 @@ const operations = {
   'message.list': () => new Promise(() => undefined),
 };
 
-port.on('message', async ({ data: frame }) => {
+async function take(frame) {
   if (frame.frame === 'reply') open.get(frame.id)?.(frame.reply);
   if (frame.frame === 'event') {
     heard.push(frame.event);
@@ -38,4 +38,6 @@ port.on('message', async ({ data: frame }) => {
   const operation = operations[frame.name];
   const reply = operation ? await operation(frame.input) : { ok: false, error: { code: 'not_found', message: frame.name } };
   port.postMessage({ frame: 'reply', id: frame.id, reply });
-});
+}
+
+port.on('message', ({ data }) => void take(data));

@@ -1,8 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { inRoot } from '../../build/paths.ts';
+// The bridge's type, with its place on `window`.
+import type {} from '../../renderer/app/host.ts';
 import { electronBundle } from '../../build/vite/electron.ts';
 
 /** The real main process and preload script, around a page and an agent of the test's own. */
@@ -31,3 +34,36 @@ export async function makeShellApp(): Promise<ShellApp> {
   symlinkSync(path.join(folder, 'dist/secret.txt'), path.join(renderer, 'linked.svg'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
+
+/** A reply of the bridge, as the page gets it. */
+export interface BridgeReply {
+  readonly ok: boolean;
+  readonly value?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Waits until the plain page runs. */
+export const ready = async (page: Page): Promise<void> =>
+  void (await page.waitForFunction(() => document.querySelector('#main')?.textContent === 'ready'));
+
+/** Calls an operation as the page. */
+export const call = (page: Page, name: string, input: unknown): Promise<BridgeReply> =>
+  page.evaluate(([operation, content]) => window.hikyaku!.call(operation, content), [name, input] as const);
+
+/** Lets the scripted agent do something and says what it knows. */
+export async function tellAgent(
+  page: Page,
+  input: { emit?: unknown },
+): Promise<{ pid: number; heard: unknown[]; environment: Record<string, string> }> {
+  const reply = await call(page, 'draft.get', input);
+  return JSON.parse((reply.value as { text: string }).text) as { pid: number; heard: unknown[]; environment: Record<string, string> };
+}
+
+/** Lets the scripted agent ask the shell. */
+export async function ask(page: Page, name: string, input: unknown): Promise<BridgeReply> {
+  const reply = await call(page, 'draft.get', { ask: { name, input } });
+  return JSON.parse((reply.value as { text: string }).text) as BridgeReply;
+}
+
+/** Every event that the page has received. */
+export const heard = (page: Page): Promise<unknown[]> => page.evaluate(() => (window as unknown as { heard: unknown[] }).heard);
