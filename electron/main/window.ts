@@ -1,6 +1,6 @@
 import { BrowserWindow, nativeTheme, screen, type NativeImage, type Session } from 'electron';
 import { readJson, writeJson } from './json-file.ts';
-import { ownOrigin } from './navigation.ts';
+import { isOwnUrl, ownOrigin } from './navigation.ts';
 import { placeWindow, smallestWindow, WindowState } from './window-state.ts';
 
 const titleBarHeight = 40;
@@ -129,6 +129,10 @@ function keepState(window: BrowserWindow, file: string, report: (error: unknown)
 /** Zoom after each load, and a new page when its process died: nothing is lost, the agent has it all. */
 function keepPage(window: BrowserWindow, { zoomPercent, report, now }: WindowOptions): void {
   let deaths: number[] = [];
+  // A page can empty itself (about:blank) without asking anybody. Calls are refused there; the person gets the app back.
+  window.webContents.on('did-navigate', (_event, address) => {
+    if (!isOwnUrl(address)) void window.loadURL(`${ownOrigin}/`).catch(report);
+  });
   window.webContents.on('did-finish-load', () => zoomWindow(window, zoomPercent()));
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (reason === 'clean-exit') return;
