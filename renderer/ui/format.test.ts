@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import {
   formatDate,
   formatDay,
+  formatExact,
   formatMoment,
   formatRate,
   formatRecent,
   formatShare,
   formatSize,
+  formatStamp,
   formatTime,
   formatTimeLeft,
   splitFileName,
@@ -72,6 +74,12 @@ describe('times', () => {
     expect([formatMoment(at(11, 20), now, 'ja'), formatMoment(at(11, 19, 16, 40), now, 'en')]).toEqual(['今日 9:02', 'yesterday 16:40']);
     expect(formatDate(at(11, 17), now, 'ja')).toBe('11月17日');
   });
+});
+
+test('a stamp always says the time, an exact one the second', () => {
+  expect(formatStamp(at(11, 20), now, 'ja')).toBe('今日 9:02');
+  expect(formatStamp(at(11, 2, 17, 20), now, 'ja')).toBe('11月2日 17:20');
+  expect(formatExact(at(11, 19, 11, 42) + 7_000, now, 'en')).toBe('yesterday 11:42:07');
 });
 
 describe('file names', () => {

@@ -110,6 +110,16 @@ export function formatMoment(at: number, now: number, language: Language): strin
   return formatDate(at, now, language);
 }
 
+/** Day and time, always both: `今日 9:02`, `11月17日 14:12`. */
+export function formatStamp(at: number, now: number, language: Language): string {
+  const moment = formatMoment(at, now, language);
+  return daysBefore(new Date(at), new Date(now)) <= 1 ? moment : `${moment} ${formatTime(at)}`;
+}
+
+/** The same with seconds, for the last answer of a server: `今日 11:42:07`. */
+export const formatExact = (at: number, now: number, language: Language): string =>
+  `${formatStamp(at, now, language)}:${String(new Date(at).getSeconds()).padStart(2, '0')}`;
+
 const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' });
 
 /** A file name in two: what may be shortened, and the end that stays: the extension and up to two letters before it. */

@@ -22,6 +22,8 @@ export function useFormat() {
       date: (at: number) => format.formatDate(at, Date.now(), language),
       recent: (at: number) => format.formatRecent(at, Date.now(), language),
       moment: (at: number) => format.formatMoment(at, Date.now(), language),
+      stamp: (at: number) => format.formatStamp(at, Date.now(), language),
+      exact: (at: number) => format.formatExact(at, Date.now(), language),
     }),
     [language],
   );

@@ -33,6 +33,8 @@ export const tenant = {
       version: z.string(),
       /** Where the server has exactly one tenant, its name: the member id alone suffices to log in. */
       tenant: z.object({ name: z.string(), displayName: z.string() }).nullable(),
+      /** ACC-30 as the login form may say it beforehand; only where there is exactly one tenant. */
+      keepLogin: z.object({ pcApp: z.boolean(), driveExplorer: z.boolean() }).optional(),
       /** Only on a server started with `--demo`. */
       demoAccounts: z.array(z.object({ memberId: z.string(), name: z.string(), password: z.string() })),
     },

@@ -27,6 +27,8 @@ export const Account = z.object({
   policy: Policy,
   unread: Count,
   mentions: Count,
+  /** Messages that wait to be sent; missing where the host does not count them. */
+  unsent: Count.optional(),
   /** Whether the local store survives a restart: false without a keychain. */
   persistent: z.boolean(),
   /** Codes of what the person should know about the local data, such as `database_damaged`: it was kept aside and rebuilt. */

@@ -1,13 +1,15 @@
+import { drive } from './drive.ts';
 import { frame } from './frame.ts';
 import { login } from './login.ts';
 import { reasons } from './reasons.ts';
 import { settings } from './settings.ts';
 import { states } from './states.ts';
+import { sync } from './sync.ts';
 import { talk } from './talk.ts';
 import { ui } from './ui.ts';
 
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
-export const features = { ui, frame, login, reasons, states, talk, settings };
+export const features = { ui, frame, login, reasons, states, talk, drive, sync, settings };
 
 type Features = typeof features;
 /** The keys that `t` accepts, feature by feature. */

@@ -1,0 +1,31 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { chooseLanguage, showLanguage } from './i18n.ts';
+import type { EffectiveSettings } from './settings-source.ts';
+
+/** Puts language, theme and density of the settings onto the page. Zoom is the shell's (or the browser's own). */
+export function useAppearance(settings: EffectiveSettings, systemLanguage: string | null): void {
+  const { i18n } = useTranslation();
+  const language = chooseLanguage(settings.get('language'), systemLanguage === null ? navigator.languages : [systemLanguage]);
+  const theme = settings.get('theme');
+  const density = settings.get('density');
+  useEffect(() => void showLanguage(i18n, language), [i18n, language]);
+  useEffect(() => {
+    const page = document.documentElement;
+    if (theme === 'system') delete page.dataset['theme'];
+    else page.dataset['theme'] = theme;
+    page.dataset['density'] = density;
+  }, [theme, density]);
+}
+
+/** True while a media query holds. */
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(query);
+      media.addEventListener('change', listener);
+      return () => media.removeEventListener('change', listener);
+    },
+    () => matchMedia(query).matches,
+  );
+}

@@ -1,0 +1,46 @@
+import './zod-without-eval.ts';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { I18nextProvider } from 'react-i18next';
+import '../ui/index.css';
+import { SettingsScreen } from '../settings/settings-screen.tsx';
+import { TalkBadge } from '../talk/talk-badge.tsx';
+import { TalkScreen } from '../talk/talk-screen.tsx';
+import { ToastProvider } from '../ui/toast.tsx';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { App } from './app.tsx';
+import { findHost } from './find-host.ts';
+import { HostProvider } from './host-context.tsx';
+import { chooseLanguage, makeTexts } from './i18n.ts';
+import { followEvents, makeQueryClient } from './queries.ts';
+import { Router, RouterProvider } from './router.ts';
+import type { Screen } from './screen.ts';
+
+const screens: readonly Screen[] = [
+  { id: 'talk', icon: 'talk', Component: TalkScreen, Badge: TalkBadge },
+  { id: 'settings', icon: 'settings', Component: SettingsScreen },
+];
+
+const texts = makeTexts(chooseLanguage('system', navigator.languages));
+const client = makeQueryClient();
+const host = await findHost();
+followEvents(host, client);
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <I18nextProvider i18n={texts}>
+      <QueryClientProvider client={client}>
+        <HostProvider value={host}>
+          <RouterProvider value={new Router()}>
+            <TooltipProvider>
+              <ToastProvider>
+                <App screens={screens} />
+              </ToastProvider>
+            </TooltipProvider>
+          </RouterProvider>
+        </HostProvider>
+      </QueryClientProvider>
+    </I18nextProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,57 @@
+import type { FileHandle } from '#shared/contract/workspace.ts';
+import { mostMessageFiles } from '#shared/model/talk.ts';
+import type { Policy } from '#shared/model/policy.ts';
+import { decideFile } from '#shared/policy/decide-file.ts';
+
+/** A file that will go with the message. */
+export type Attachment = FileHandle;
+
+/** Something about to be attached, before the host knows it. */
+export interface Candidate {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly folder: boolean;
+}
+
+/** Why a candidate is not taken: a rule (with its subject), that it is a folder, or that there are enough. */
+export type Refusal =
+  | { readonly kind: 'rule'; readonly name: string; readonly reason: string; readonly subject: string | null }
+  | { readonly kind: 'folder'; readonly name: string }
+  | { readonly kind: 'too_many' };
+
+/** Judges what is about to be attached by the rules in force, so that the answer is there at once; the server judges again. */
+export function judge<C extends Candidate>(
+  candidates: readonly C[],
+  already: number,
+  policy: Policy,
+): { taken: readonly C[]; refusals: readonly Refusal[] } {
+  const taken: C[] = [];
+  const refusals: Refusal[] = [];
+  for (const candidate of candidates) {
+    const { name, sizeBytes, folder } = candidate;
+    const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes }, policy);
+    if (folder) refusals.push({ kind: 'folder', name });
+    else if (decision.effect === 'deny') refusals.push({ kind: 'rule', name, reason: decision.reason, subject: decision.subject ?? null });
+    else if (already + taken.length >= mostMessageFiles) {
+      if (refusals.at(-1)?.kind !== 'too_many') refusals.push({ kind: 'too_many' });
+    } else taken.push(candidate);
+  }
+  return { taken, refusals };
+}
+
+/** A file from a drop or the clipboard, with whether it is a folder: browsers say so only by its entry. */
+export interface DroppedFile extends Candidate {
+  readonly file: File;
+}
+
+/** The files of a drop or the clipboard. Pasted images have no name worth keeping, so `imageName` gives them one. */
+export function filesOf(transfer: DataTransfer, imageName: () => string): readonly DroppedFile[] {
+  return Array.from(transfer.items).flatMap((item): DroppedFile[] => {
+    if (item.kind !== 'file') return [];
+    const file = item.getAsFile();
+    if (file === null) return [];
+    const unnamed = /^image\.\w+$/u.test(file.name) && file.type.startsWith('image/');
+    const named = unnamed ? new File([file], imageName(), { type: file.type }) : file;
+    return [{ file: named, name: named.name, sizeBytes: file.size, folder: item.webkitGetAsEntry()?.isDirectory === true }];
+  });
+}

@@ -1,0 +1,134 @@
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { mostMessageFiles } from '#shared/model/talk.ts';
+import { problemOf, useExplain, type Problem } from '../app/explain.ts';
+import { useAccount, useHost } from '../app/host-context.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { Note } from '../ui/note.tsx';
+import { useFormat } from '../ui/use-format.ts';
+import { judge, type Attachment, type DroppedFile, type Refusal } from './attachments.ts';
+import { useDrafts } from './drafts.ts';
+
+/** A refusal, or a failure of the host to take the files. */
+type Shown = Refusal | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** What is attached in one room: judged by the rules before the host is asked, so a refusal is there at once. */
+export function useAttachments(roomId: string) {
+  const host = useHost();
+  const drafts = useDrafts();
+  const { policy } = useAccount();
+  const [list, setList] = useState<readonly Attachment[]>(() => drafts.attachments(roomId));
+  const [refusals, setRefusals] = useState<readonly Shown[]>([]);
+  const replace = useCallback(
+    (next: readonly Attachment[]) => {
+      setList(next);
+      drafts.setAttachments(roomId, next);
+    },
+    [drafts, roomId],
+  );
+  const current = () => drafts.attachments(roomId);
+  const admit = (handles: readonly Attachment[]) => {
+    const { taken, refusals: late } = judge(
+      handles.map((handle) => ({ ...handle, folder: handle.kind === 'folder' })),
+      current().length,
+      policy,
+    );
+    replace([...current(), ...taken.map(({ folder: _, ...handle }) => handle)]);
+    return late;
+  };
+  const add = async (files: readonly DroppedFile[]) => {
+    const { taken, refusals: early } = judge(files, current().length, policy);
+    setRefusals(early);
+    if (taken.length === 0) return;
+    try {
+      const late = admit(await host.registerFiles(taken.map(({ file }) => file)));
+      setRefusals([...early, ...late]);
+    } catch (error) {
+      setRefusals([...early, { kind: 'problem', problem: problemOf(error) }]);
+    }
+  };
+  const pick = async () => {
+    if (host.shell === null)
+      return add((await pickInBrowser()).map((file) => ({ file, name: file.name, sizeBytes: file.size, folder: false })));
+    try {
+      setRefusals(admit((await host.shell['shell.chooseFiles']({ folders: false })).files));
+    } catch (error) {
+      setRefusals([{ kind: 'problem', problem: problemOf(error) }]);
+    }
+  };
+  return {
+    list,
+    refusals,
+    add,
+    pick,
+    replace,
+    remove: (handle: string) => replace(current().filter((one) => one.handle !== handle)),
+    dismiss: () => setRefusals([]),
+  };
+}
+
+/** The browser's own dialog; nothing is chosen when the person closes it. */
+const pickInBrowser = (): Promise<readonly File[]> =>
+  new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+
+/** The chips of what will go with the message. */
+export function AttachmentList({ list, onRemove }: { list: readonly Attachment[]; onRemove: (handle: string) => void }) {
+  const { t } = useTranslation('talk');
+  const format = useFormat();
+  if (list.length === 0) return null;
+  return (
+    <ul className="attachments">
+      {list.map(({ handle, name, sizeBytes }) => (
+        <li key={handle} className="attachment">
+          <FileIcon kind={fileKind(name)} small />
+          <FileName name={name} />
+          <span className="num xs t3">{format.size(sizeBytes)}</span>
+          <IconButton icon="close" small label={t('removeFile', { name })} onClick={() => onRemove(handle)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What was not attached and why, by the name of the file and the text of the rule. */
+export function RefusalList({ refusals, onClose }: { refusals: readonly Shown[]; onClose: () => void }) {
+  const { t } = useTranslation(['talk', 'ui']);
+  const explain = useExplain();
+  if (refusals.length === 0) return null;
+  const sentence = (refusal: Shown): string => {
+    switch (refusal.kind) {
+      case 'rule':
+        return explain({ code: 'denied', reason: refusal.reason, subject: refusal.subject });
+      case 'folder':
+        return t('folderRefused');
+      case 'too_many':
+        return t('tooManyFiles', { count: mostMessageFiles });
+      case 'problem':
+        return explain(refusal.problem);
+    }
+  };
+  // One sentence a reason, with the names it is about.
+  const groups = new Map<string, string[]>();
+  for (const refusal of refusals) {
+    const names = groups.get(sentence(refusal)) ?? [];
+    groups.set(sentence(refusal), 'name' in refusal ? [...names, refusal.name] : names);
+  }
+  return (
+    <Note icon="forbidden" tone="danger" alert action={<IconButton icon="close" small label={t('ui:close')} onClick={onClose} />}>
+      {[...groups].map(([why, names]) => (
+        <span key={why} className="refusal">
+          {names.length > 0 && <b className="cut">{names.join('、')}</b>}
+          <span>{why}</span>
+        </span>
+      ))}
+    </Note>
+  );
+}

@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef, useState } from 'react';
+import type { OutputOf } from '#shared/contract/operation.ts';
+import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+import { useAccount, useHost } from '../app/host-context.tsx';
+
+export type Conversation = OutputOf<WorkspaceContract, 'message.list'>;
+
+const pageSize = 50;
+/** How much is asked again in one go when more than a page is loaded. */
+const largestPage = 200;
+/** Stops asking back after this many messages; what is older is loaded by scrolling again. */
+const mostRefreshed = 2_000;
+
+/** The loaded part of a room: the newest messages, further back as far as was scrolled. Asked again when the host says that it changed. */
+export function useConversation(roomId: string) {
+  const host = useHost();
+  const client = useQueryClient();
+  const { accountId } = useAccount();
+  const [loadingOlder, setLoadingOlder] = useState(false);
+  const busy = useRef(false);
+  const queryKey = ['message.list', { accountId, roomId }] as const;
+  const answer = useQuery({
+    queryKey,
+    queryFn: async (): Promise<Conversation> => {
+      const known = client.getQueryData<Conversation>(queryKey)?.messages;
+      const oldest = known?.[0]?.sequence;
+      const limit = Math.min(largestPage, Math.max(pageSize, (known?.length ?? 0) + 20));
+      let window = await host.workspace['message.list']({ accountId, roomId, limit });
+      while (oldest !== undefined && !window.reachedStart && window.messages.length < mostRefreshed) {
+        const first = window.messages[0];
+        if (first === undefined || first.sequence <= oldest) break;
+        const before = await host.workspace['message.list']({ accountId, roomId, beforeSequence: first.sequence, limit: largestPage });
+        if (before.messages.length === 0) break;
+        window = { ...window, messages: [...before.messages, ...window.messages], reachedStart: before.reachedStart };
+      }
+      return window;
+    },
+  });
+
+  const loadOlder = useCallback(async () => {
+    const now = client.getQueryData<Conversation>(['message.list', { accountId, roomId }]);
+    const first = now?.messages[0];
+    if (busy.current || now === undefined || now.reachedStart || first === undefined) return;
+    busy.current = true;
+    setLoadingOlder(true);
+    try {
+      const before = await host.workspace['message.list']({ accountId, roomId, beforeSequence: first.sequence, limit: pageSize });
+      client.setQueryData<Conversation>(['message.list', { accountId, roomId }], (current) => {
+        if (current === undefined || current.messages[0]?.sequence !== first.sequence) return current;
+        return { ...current, messages: [...before.messages, ...current.messages], reachedStart: before.reachedStart };
+      });
+    } catch {
+      // Scrolling up again asks again; what is shown stays.
+    } finally {
+      busy.current = false;
+      setLoadingOlder(false);
+    }
+  }, [client, host, accountId, roomId]);
+
+  return { answer, conversation: answer.data, loadOlder, loadingOlder };
+}
