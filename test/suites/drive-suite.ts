@@ -153,6 +153,32 @@ export function driveSuite(database: string, open: () => Promise<TestServices>):
       expect(cursor.sequence).toBe(10);
     });
 
+    it('never lets a reader pass what others are still committing', async () => {
+      const { rootId, run, changes } = await space();
+      let { cursor } = await changes(null);
+      const seen: number[] = [];
+      let writing = true;
+      const read = async () => {
+        for (let done = false; !done;) {
+          done = !writing;
+          const page = await changes(cursor);
+          for (const node of page.nodes) seen.push(node.sequence);
+          ({ cursor } = page);
+        }
+      };
+      const reader = read();
+      const writer = async () => {
+        for (let count = 0; count < 10; count += 1) {
+          const id = randomUUID();
+          await run([{ kind: 'create_file', id, parentId: rootId, name: id, content: empty() }]);
+        }
+      };
+      await Promise.all([writer(), writer(), writer()]);
+      writing = false;
+      await reader;
+      expect(seen).toEqual(Array.from({ length: 30 }, (_, index) => index + 2));
+    });
+
     it('renames by case only, lets two nodes swap names in one batch, and refuses a folder inside itself', async () => {
       const { run, one, rootId, folder, file, names, done } = await space();
       const [a, b] = [await file('a.txt'), await file('b.txt')];

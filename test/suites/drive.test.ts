@@ -1,5 +1,13 @@
+import { afterAll, beforeAll } from 'vitest';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { makeServices } from '../support/server-services.ts';
 import { driveSuite } from './drive-suite.ts';
 
+let postgres: TestPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.close());
+
 driveSuite('SQLite', () => makeServices());
-if (process.env['TRY_PG']) driveSuite('PostgreSQL', () => makeServices({ place: { kind: 'postgres', url: process.env['TRY_PG']! } }));
+driveSuite('PostgreSQL', async () => makeServices({ place: await postgres.place() }));
