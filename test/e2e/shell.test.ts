@@ -50,8 +50,9 @@ describe('the agent’s process', () => {
   });
 
   it('is started again after a kill: the call under way fails, the next ones succeed', async () => {
-    const { pid } = await tellAgent(shell.page, {});
     const underWay = call(shell.page, 'message.list', {});
+    // Answered after the call before it has reached the agent.
+    const { pid } = await tellAgent(shell.page, {});
     process.kill(pid, 'SIGKILL');
     expect(await underWay).toMatchObject({ ok: false, error: { code: 'unavailable' } });
     const next = await tellAgent(shell.page, {});
