@@ -14,7 +14,7 @@ export type Command =
       readonly trustedProxies: readonly string[];
       readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
       readonly databaseUrl: string | null;
-      readonly demoPassword: string | null;
+      readonly demo: { readonly password: string; readonly shown: boolean } | null;
     }
   | {
       readonly kind: 'init';
@@ -38,7 +38,7 @@ export const usage = `Hikyaku tenant server
     --trusted-proxy CIDR   a proxy that ends https in front of this server and names the client's address; may be repeated
     --database URL         postgres://… instead of SQLite in DIR
     --demo                 fill an empty data folder with a demonstration company
-    --demo-password P      the password of its people (hikyaku-demo)
+    --demo-password P      the password of its people (hikyaku-demo); one given here is not shown on the login form
 
   npm run server -- init --data DIR --tenant NAME [options]
     --display-name N       the company's name as people see it (NAME)
@@ -115,7 +115,7 @@ function parseRun(args: readonly string[]): Command {
     trustedProxies,
     tls,
     databaseUrl: databaseUrl(given.database),
-    demoPassword: given.demo === true ? (given['demo-password'] ?? 'hikyaku-demo') : null,
+    demo: given.demo === true ? { password: given['demo-password'] ?? 'hikyaku-demo', shown: given['demo-password'] === undefined } : null,
   };
 }
 

@@ -35,11 +35,11 @@ async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> 
   }
 }
 
-async function prepareDemo(services: Services, password: string): Promise<DemoLogin> {
+async function prepareDemo(services: Services, { password, shown }: { password: string; shown: boolean }): Promise<DemoLogin> {
   // The demonstration company is large and needed only here; it is made only where there is no tenant yet.
   const { demoMemberIds, demoTenant, seedDemo } = await import('./demo/seed.ts');
   await seedDemo(services, { now: clock.now(), password });
-  return { tenant: demoTenant, memberIds: demoMemberIds, password };
+  return { tenant: demoTenant, memberIds: demoMemberIds, password: shown ? password : '' };
 }
 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
@@ -51,7 +51,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     () => false,
   );
   const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
-  const demo = command.demoPassword === null ? null : await prepareDemo(services, command.demoPassword);
+  const demo = command.demo === null ? null : await prepareDemo(services, command.demo);
   const server = await startServer(services, {
     version,
     host: command.host,

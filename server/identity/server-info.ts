@@ -6,6 +6,7 @@ import type { Database } from '../context.ts';
 export interface DemoLogin {
   readonly tenant: string;
   readonly memberIds: readonly string[];
+  /** Empty when the operator chose one of their own: then only those who were told know it. */
   readonly password: string;
 }
 
