@@ -28,7 +28,14 @@ afterEach(async () => {
 
 async function block(extensions: string[]): Promise<void> {
   const keyFile = path.join(tempFolder('admin'), 'keys.json');
-  const session = await openHeadlessSession({ server: server.url, member: 'admin', password: demoPassword, kind: 'pc-app', version: '0.1.0', keyFile });
+  const session = await openHeadlessSession({
+    server: server.url,
+    member: 'admin',
+    password: demoPassword,
+    kind: 'pc-app',
+    version: '0.1.0',
+    keyFile,
+  });
   await connect(admin, session.transport.call)['policy.set']({ patch: { blockedExtensions: { drive: extensions, talk: extensions } } });
   await session.close();
 }
@@ -62,7 +69,8 @@ async function upload(by: Person, folderId: string, ...places: string[]): Promis
   return Promise.all(transferIds.map((id) => settled(by, id)));
 }
 
-const nodesIn = async ({ agent, accountId }: Person, folderId: string) => (await agent.workspace['drive.children']({ accountId, folderId })).nodes;
+const nodesIn = async ({ agent, accountId }: Person, folderId: string) =>
+  (await agent.workspace['drive.children']({ accountId, folderId })).nodes;
 
 async function newFolder(by: Person, name: string): Promise<string> {
   const { agent, accountId, space } = by;
@@ -91,7 +99,10 @@ it('uploads three files that a colleague sees without asking, and gives back the
   await eventually('a hint at B', () => b.agent.events.some((event) => event.type === 'drive.changed' && event.spaceId === b.space.id));
   const nodes = await nodesIn(b, folderId);
   expect(nodes.map(({ name }) => name).sort()).toEqual(['大きい.bin', '小さい.txt', '空.txt'].sort());
-  for (const [name, bytes] of [['大きい.bin', big], ['空.txt', Buffer.alloc(0)]] as const) {
+  for (const [name, bytes] of [
+    ['大きい.bin', big],
+    ['空.txt', Buffer.alloc(0)],
+  ] as const) {
     const node = nodes.find((candidate) => candidate.name === name)!;
     const saved = path.join(tempFolder('saved'), name);
     const handle = b.agent.handle(saved);
@@ -157,21 +168,32 @@ it('uploads a folder with all that is in it, and lists what a rule refused besid
   const drawings = await nodesIn(a, inside.find(({ name }) => name === '図面')!.id);
   expect(drawings.map(({ name, kind }) => `${kind} ${name}`).sort()).toEqual(['file 一階.txt', 'folder 空の場所']);
   const { transfers } = await a.agent.workspace['transfer.list']({ accountId: a.accountId });
-  expect(transfers.find(({ name }) => name === 'setup.exe')).toMatchObject({ state: 'refused', reason: 'extension_blocked', subject: 'exe' });
+  expect(transfers.find(({ name }) => name === 'setup.exe')).toMatchObject({
+    state: 'refused',
+    reason: 'extension_blocked',
+    subject: 'exe',
+  });
 });
 
 it('refuses a blocked extension within a second of the rule, with its reason, in Drive and in Talk', async () => {
   const a = await person('sato');
-  const roomId = (await eventually('rooms', async () => {
-    const { rooms } = await a.agent.workspace['room.list']({ accountId: a.accountId });
-    return rooms[0];
-  })).id;
+  const roomId = (
+    await eventually('rooms', async () => {
+      const { rooms } = await a.agent.workspace['room.list']({ accountId: a.accountId });
+      return rooms[0];
+    })
+  ).id;
   await block(['exe']);
   await eventually('the rule is here', async () => (await a.agent.account()).policy.blockedExtensions.drive.includes('exe'), 1_000);
   const place = file('配布.EXE', 'MZ');
   const [refused] = await upload(a, a.space.rootId, place);
   expect(refused).toMatchObject({ state: 'refused', code: 'denied', reason: 'extension_blocked', subject: 'exe', doneBytes: 0 });
-  const attempt = a.agent.workspace['message.send']({ accountId: a.accountId, roomId, text: '見てください', handles: [a.agent.handle(place)] });
+  const attempt = a.agent.workspace['message.send']({
+    accountId: a.accountId,
+    roomId,
+    text: '見てください',
+    handles: [a.agent.handle(place)],
+  });
   await expect(attempt).rejects.toMatchObject({ code: 'denied', details: { reason: 'extension_blocked', subject: 'exe' } });
   expect((await a.agent.workspace['message.list']({ accountId: a.accountId, roomId })).outgoing).toEqual([]);
   expect(existsSync(place)).toBe(true);
@@ -232,14 +254,20 @@ it('finishes an upload that a power cut of the server interrupted, whole and onc
   await server.kill();
   gate.open();
   await eventually('offline is said', async () => (await a.agent.account()).connection !== 'online');
-  expect((await a.agent.workspace['drive.children']({ accountId: a.accountId, folderId: a.space.rootId }).catch(() => null)) === null).toBe(true);
+  expect((await a.agent.workspace['drive.children']({ accountId: a.accountId, folderId: a.space.rootId }).catch(() => null)) === null).toBe(
+    true,
+  );
   await server.start();
   a.agent.accounts.nudge();
   expect((await settled(a, transferIds[0]!)).state).toBe('done');
   const nodes = await nodesIn(a, folderId);
   expect(nodes).toMatchObject([{ name: '大切.bin', version: 1 }]);
   const saved = path.join(tempFolder('saved'), '大切.bin');
-  const { transferId } = await a.agent.workspace['drive.download']({ accountId: a.accountId, nodeId: nodes[0]!.id, handle: a.agent.handle(saved) });
+  const { transferId } = await a.agent.workspace['drive.download']({
+    accountId: a.accountId,
+    nodeId: nodes[0]!.id,
+    handle: a.agent.handle(saved),
+  });
   expect((await settled(a, transferId!)).state).toBe('done');
   expect(readFileSync(saved).equals(bytes)).toBe(true);
 });

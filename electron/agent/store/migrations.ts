@@ -1,8 +1,14 @@
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
 /**
  * The local database's migrations, in order; the number is SQLite's `user_version` afterwards. They are part of the program text
  * because the agent ships as one file. A released one is never changed: add another.
  */
-export const migrations: readonly { readonly number: number; readonly name: string; readonly sql: string }[] = [
+export const migrations: readonly Migration[] = [
   {
     number: 1,
     name: 'start',

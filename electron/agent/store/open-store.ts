@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } fro
 import path from 'node:path';
 import type { StoredOutgoing } from '#shared/client/stored.ts';
 import { openDatabase, prepare, type Database } from './database.ts';
-import { latestMigration, migrations } from './migrations.ts';
+import { migrations, type Migration } from './migrations.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
 /** What the person is told after a database could not be used as it was. */
@@ -24,37 +24,38 @@ const checkedBytes = 32 * 1024 * 1024;
  * program is never thrown away: it is kept aside, a new one is begun (the server fills it), and unsent work is carried over as far as it can be read.
  * @param file null for a store in memory
  * @param now epoch milliseconds, for the dated name
+ * @param known what this program can migrate to
  */
-export function openStore(file: string | null, key: Uint8Array, now: number): OpenedStore {
-  if (file === null) return fresh(null, key);
+export function openStore(file: string | null, key: Uint8Array, now: number, known: readonly Migration[] = migrations): OpenedStore {
+  if (file === null) return fresh(null, key, known);
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) return fresh(file, key);
-  const { database, notice } = look(file, key);
+  if (!existsSync(file)) return fresh(file, key, known);
+  const { database, notice } = look(file, key, known.at(-1)?.number ?? 0);
   if (database !== null) {
-    migrate(database, file);
+    migrateOrClose(database, file, known);
     return { store: new SqliteStore(database), notice: null, carriedOver: 0 };
   }
   const aside = keepAside(file, notice, now);
-  const opened = fresh(file, key);
+  const opened = fresh(file, key, known);
   return { ...opened, notice, carriedOver: carryOver(aside, key, opened.store) };
 }
 
-function fresh(file: string | null, key: Uint8Array): OpenedStore {
+function fresh(file: string | null, key: Uint8Array, known: readonly Migration[]): OpenedStore {
   const database = openDatabase(file, key);
   prepare(database);
-  migrate(database, null);
+  migrate(database, null, known);
   return { store: new SqliteStore(database), notice: null, carriedOver: 0 };
 }
 
 type Look = { database: Database; notice: null } | { database: null; notice: StoreNotice };
 
-function look(file: string, key: Uint8Array): Look {
+function look(file: string, key: Uint8Array, latest: number): Look {
   const database = openDatabase(file, key);
   try {
     prepare(database);
     database.pragma('wal_checkpoint(TRUNCATE)');
     const version = database.pragma('user_version', { simple: true }) as number;
-    if (version > latestMigration) return give(database, 'database_newer');
+    if (version > latest) return give(database, 'database_newer');
     return isWhole(database, file) ? { database, notice: null } : give(database, 'database_damaged');
   } catch {
     return give(database, 'database_damaged');
@@ -87,16 +88,25 @@ function keepAside(file: string, notice: StoreNotice, now: number): string {
   return aside;
 }
 
+function migrateOrClose(database: Database, file: string, known: readonly Migration[]): void {
+  try {
+    migrate(database, file, known);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** Applies what is missing, all in one transaction, after copying the file aside where there is something to lose. */
-function migrate(database: Database, file: string | null): void {
+function migrate(database: Database, file: string | null, known: readonly Migration[]): void {
   const version = database.pragma('user_version', { simple: true }) as number;
-  const missing = migrations.filter(({ number }) => number > version);
+  const missing = known.filter(({ number }) => number > version);
   if (missing.length === 0) return;
   if (file !== null && version > 0) backUp(database, file, version);
   database
     .transaction(() => {
       for (const { sql } of missing) database.exec(sql);
-      database.pragma(`user_version = ${latestMigration}`);
+      database.pragma(`user_version = ${missing.at(-1)!.number}`);
     })
     .immediate();
 }

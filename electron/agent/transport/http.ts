@@ -3,6 +3,7 @@ import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { AppError } from '#shared/base/errors.ts';
 import { ProxyAgent } from './proxy-agent.ts';
+import { isLoopback } from './server-url.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -48,7 +49,10 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttp {
   const direct = new https.Agent(secure);
   const proxyUrl = options.proxyUrl ?? '';
   const proxied = proxyUrl === '' ? null : new ProxyAgent(new URL(proxyUrl), secure);
-  const agentFor = (url: URL) => (url.protocol === 'http:' ? plain : (proxied ?? direct));
+  const agentFor = (url: URL) => {
+    if (url.protocol === 'http:') return plain;
+    return proxied === null || isLoopback(url.hostname) ? direct : proxied;
+  };
   return {
     agentFor,
     certificates,
