@@ -12,6 +12,7 @@ import { deviceKey, localKey } from './account-keys.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
 import { readKeptSession, writeKeptSession } from './kept-session.ts';
 import { loginSession, resumeSession, type Session, type SessionOptions } from './open-session.ts';
+import { openNamedDatabase, type Database } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
 import { DeviceKey } from './transport/device-key.ts';
 import type { NodeHttp } from './transport/http.ts';
@@ -41,6 +42,8 @@ export interface OpenAccount {
   readonly folder: string | null;
   /** The key of its local databases, 32 bytes. */
   readonly databaseKey: Uint8Array;
+  /** Another encrypted database of this account, by name; in memory when nothing may be kept. Its opener closes it. */
+  openDatabase(name: string): Database;
 }
 
 interface LiveAccount extends OpenAccount {
@@ -199,7 +202,8 @@ export class AgentAccounts implements Accounts {
         if (current !== undefined) void this.#keep(current, policy.keepLogin.pcApp).catch(host.report);
       },
     });
-    const live: LiveAccount = { record, session, core, folder, databaseKey, latest };
+    const openDatabase = (name: string) => openNamedDatabase(folder, name, databaseKey);
+    const live: LiveAccount = { record, session, core, folder, databaseKey, openDatabase, latest };
     this.#live.set(accountId, live);
     onOpened?.(live);
     return live;

@@ -11,7 +11,7 @@ import { keytarSecrets } from './host/keytar-secrets.ts';
 import { nodeClock, nodeRandom } from './host/node-clock.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
 import { deviceName, loginSession } from './open-session.ts';
-import { openDatabase, prepare, type Database } from './store/database.ts';
+import { openNamedDatabase, type Database } from './store/database.ts';
 import { nodeHttp, type NodeHttpOptions } from './transport/http.ts';
 import { serverUrl } from './transport/server-url.ts';
 
@@ -78,7 +78,7 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
     random: nodeRandom,
     folder,
     persistent,
-    openDatabase: (name) => openPrepared(folder === null ? null : path.join(folder, `${name}.db`), key),
+    openDatabase: (name) => openNamedDatabase(folder, name, key),
     close: async () => {
       await connect(tenant, session.transport.call)
         ['session.end']({})
@@ -93,10 +93,4 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
 async function chooseSecrets(options: HeadlessOptions): Promise<Secrets> {
   if (options.keyFile !== undefined) return fileSecrets(options.keyFile);
   return (await keytarSecrets()) ?? memorySecrets();
-}
-
-function openPrepared(file: string | null, key: Uint8Array): Database {
-  const database = openDatabase(file, key);
-  prepare(database);
-  return database;
 }

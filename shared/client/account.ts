@@ -166,6 +166,7 @@ export class AccountCore implements AccountContext {
       policyRevision: revision,
       policy,
       ...this.talk.totals(),
+      unsent: this.store.outgoing.all().length,
       persistent: this.#options.persistent,
       notices: [...this.#options.notices],
     };

@@ -36,6 +36,7 @@ export interface ClientStore {
   readonly folders: Table<CachedFolder>;
   readonly transfers: Table<StoredTransfer>;
   readonly memberships: {
+    get(roomId: string, memberId: string): Membership | undefined;
     ofRoom(roomId: string): Membership[];
     put(membership: Membership): void;
     /** Forgets everybody of a room the member is no longer in. */

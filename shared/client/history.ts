@@ -62,7 +62,10 @@ export class History {
     const answer = await server['message.list']({ roomId, limit, ...(before === undefined ? {} : { beforeSequence: before }) });
     store.transaction(() => {
       for (const message of answer.messages) store.messages.put(message);
-      if (answer.reachedStart) store.values.put(startName(roomId), answer.messages[0]?.sequence ?? before ?? 0);
+      if (!answer.reachedStart) return;
+      // Nothing before here: the first message of the page, or all that comes after what there is now.
+      const next = (store.rooms.get(roomId)?.lastSequence ?? 0) + 1;
+      store.values.put(startName(roomId), answer.messages[0]?.sequence ?? before ?? next);
     });
   }
 

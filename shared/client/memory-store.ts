@@ -20,6 +20,7 @@ export class MemoryStore implements ClientStore {
   readonly #messagesById: Table<Message> = this.#table();
 
   readonly memberships: ClientStore['memberships'] = {
+    get: (roomId, memberId) => this.#memberships.get(roomId, memberId),
     ofRoom: (roomId) => this.#memberships.of(roomId),
     put: (membership) => this.#memberships.put(membership),
     removeRoom: (roomId) => this.#memberships.remove(roomId),
@@ -98,6 +99,7 @@ export class MemoryStore implements ClientStore {
       return table;
     };
     return {
+      get: (roomId: string, key: string): T | undefined => rooms.get(roomId)?.get(key),
       of: (roomId: string): T[] => rooms.get(roomId)?.all() ?? [],
       put: (row: T) => room(row.roomId).put(keyOf(row), row),
       remove: (roomId: string) => rooms.get(roomId)?.clear(),

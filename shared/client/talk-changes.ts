@@ -93,7 +93,7 @@ export class TalkChanges {
 
   #putMembership(membership: Membership): boolean {
     const { store, memberId } = this.#account;
-    const known = store.memberships.ofRoom(membership.roomId).find((other) => other.memberId === membership.memberId);
+    const known = store.memberships.get(membership.roomId, membership.memberId);
     if (known !== undefined && known.change > membership.change) return false;
     store.memberships.put(membership);
     const room = store.rooms.get(membership.roomId);

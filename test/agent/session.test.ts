@@ -186,8 +186,7 @@ it('keeps a database of a newer program aside and carries drafts and unsent mess
   const roomId = await firstRoom(first, accountId);
   await first.workspace['draft.set']({ accountId, roomId, text: '新しい版で書いた' });
   const key = Uint8Array.from(first.accounts.opened()[0]!.databaseKey);
-  first.accounts.opened()[0]!.core.close();
-  await first.accounts.close();
+  first.close();
   const file = path.join(profile, 'accounts', accountId, 'local.db');
   const database = openDatabase(file, key);
   const waiting = {

@@ -87,6 +87,8 @@ export function clientStoreSuite(make: () => ClientStore): void {
     store.memberships.put({ roomId: 'room', memberId: 'sato', lastReadSequence: 1, left: false, change: 1 });
     store.memberships.put({ roomId: 'room', memberId: 'sato', lastReadSequence: 7, left: false, change: 2 });
     expect(store.memberships.ofRoom('room').map(({ lastReadSequence }) => lastReadSequence)).toEqual([7]);
+    expect(store.memberships.get('room', 'sato')?.lastReadSequence).toBe(7);
+    expect(store.memberships.get('room', 'tanaka')).toBeUndefined();
   });
 
   it('undoes a whole transaction when its work throws', () => {

@@ -25,7 +25,10 @@ export class AppHttp implements NodeHttp {
   }
 
   readonly request: Http = async (request) => {
-    this.#ready ??= this.#configure();
+    this.#ready ??= this.#configure().catch((error: unknown) => {
+      this.reload();
+      throw error;
+    });
     await this.#ready;
     return this.#isOwn ? this.#node.request(request) : this.#electron(request);
   };

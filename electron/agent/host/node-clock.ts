@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#shared/base/clock.ts';
 
-/** The machine's clock. Timers do not keep the process alive by themselves. */
+/** The machine's clock. */
 export const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

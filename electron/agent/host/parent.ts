@@ -6,7 +6,7 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-const intervalMs = 2_000;
+const intervalMs = 5_000;
 
 /** The port to the process that started us; null outside a utility process. */
 export function parentPort(): Port | null {

@@ -22,6 +22,13 @@ export function openDatabase(file: string | null, key: Uint8Array): Database {
   return database;
 }
 
+/** An account's database by name, ready for use: `<folder>/<name>.db`, or one in memory when `folder` is null. */
+export function openNamedDatabase(folder: string | null, name: string, key: Uint8Array): Database {
+  const database = openDatabase(folder === null ? null : path.join(folder, `${name}.db`), key);
+  prepare(database);
+  return database;
+}
+
 /** Settings of a database that is ours and readable: what was answered for survives a power cut. */
 export function prepare(database: Database): void {
   database.pragma('journal_mode = WAL');

@@ -73,10 +73,12 @@ export class SqliteStore implements ClientStore {
 
   #membershipTable(): ClientStore['memberships'] {
     const prepared = (sql: string) => this.#prepared(sql);
+    const get = prepared('SELECT row FROM memberships WHERE room_id = ? AND member_id = ?');
     const ofRoom = prepared('SELECT row FROM memberships WHERE room_id = ?');
     const put = prepared('INSERT OR REPLACE INTO memberships (room_id, member_id, row) VALUES (?, ?, ?)');
     const remove = prepared('DELETE FROM memberships WHERE room_id = ?');
     return {
+      get: (roomId, memberId) => parse<Membership>(get.get(roomId, memberId)),
       ofRoom: (roomId) => ofRoom.all(roomId).map((found) => JSON.parse(found.row) as Membership),
       put: (membership) => void put.run(membership.roomId, membership.memberId, JSON.stringify(membership)),
       removeRoom: (roomId) => void remove.run(roomId),

@@ -97,13 +97,17 @@ export async function startAgent(options: { profile: string; keychain: Secrets; 
 }
 
 /** Waits until `look` gives something that is true; fails with `what` after a while. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>, patienceMs = 15_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  patienceMs = 15_000,
+): Promise<Exclude<T, null | undefined | false>> {
   const end = performance.now() + patienceMs;
   let last: unknown;
   do {
     try {
       const found = await look();
-      if (found !== null && found !== undefined && (found as unknown) !== false) return found;
+      if (found !== null && found !== undefined && found !== false) return found as Exclude<T, null | undefined | false>;
     } catch (error) {
       last = error;
     }
