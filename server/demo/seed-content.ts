@@ -3,7 +3,7 @@ import { encodePack, frameHeaderBytes, largestPackBytes, packHeaderBytes, type P
 import { Chunker, singleChunkBytes } from '#shared/sync/chunker.ts';
 import { normalContent, sha256, type Bytes } from '../content/stored-content.ts';
 import { storePack } from '../content/store-pack.ts';
-import type { Seeding } from './seed.ts';
+import type { Seeding } from './seed-people.ts';
 import type { DemoAttachment, DemoVersion } from './types.ts';
 
 /** What became of each file's bytes: the content that names them. */

@@ -6,7 +6,7 @@ import { everybody } from '../content/access.ts';
 import { mutateSpace } from '../drive/mutate.ts';
 import { createSpace } from '../drive/spaces.ts';
 import type { Contents } from './seed-content.ts';
-import type { Seeding } from './seed.ts';
+import type { Seeding } from './seed-people.ts';
 import type { DemoSpace, DemoVersion } from './types.ts';
 
 /** One thing that somebody did in a drive. */

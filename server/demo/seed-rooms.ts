@@ -9,7 +9,7 @@ import { addMembers } from '../talk/people.ts';
 import { directKey } from '../talk/create-room.ts';
 import type { StoredFile } from '../talk/rows.ts';
 import type { Contents } from './seed-content.ts';
-import type { Seeding } from './seed.ts';
+import type { Seeding } from './seed-people.ts';
 import type { DemoMessage, DemoRoom } from './types.ts';
 
 /** Writes down what was said in three weeks, as the rows that saying it would have left. */
