@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '#shared/contract/workspace.ts';
+import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useFormat } from '../ui/use-format.ts';
@@ -52,6 +53,7 @@ export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
       <MainTitleBar onSearch={() => setSearching(true)} />
       <div className="work">
         <OfflineStrip />
+        <NoticeStrip />
         <CrashBoundary key={screen.id}>
           <Suspense fallback={<Skeleton label={t('loading')} />}>
             <screen.Component path={parts[0] === screen.id ? parts.slice(1) : []} />
@@ -74,6 +76,22 @@ function OfflineStrip() {
       <Icon name="offline" size={16} className="caution" />
       <span className="grow cut">{unsent > 0 ? t('offlineUnsent', { count: unsent }) : t('offline')}</span>
       {lastAnswerAt !== null && <span className="num t2">{t('lastAnswer', { moment: format.moment(lastAnswerAt) })}</span>}
+    </div>
+  );
+}
+
+/** What happened to the local data, until the person has seen it. */
+function NoticeStrip() {
+  const { t } = useTranslation(['frame', 'ui']);
+  const { notices = [] } = useAccount();
+  const [seen, setSeen] = useState(false);
+  const known = notices.filter((notice) => notice === 'database_damaged' || notice === 'database_newer');
+  if (seen || known.length === 0) return null;
+  return (
+    <div className="strip" role="status">
+      <Icon name="info" size={16} className="caution" />
+      <span className="grow prose">{known.map((notice) => t(`frame:${notice}`)).join(' ')}</span>
+      <IconButton icon="close" small label={t('ui:close')} onClick={() => setSeen(true)} />
     </div>
   );
 }

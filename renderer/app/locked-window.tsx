@@ -51,7 +51,7 @@ export function LockedWindow({ reason, version }: { reason: string; version: str
   const contact = policy.contact[language];
   const facts: [string, string][] = [
     ...(has(rules, reason) ? [[t('rule'), t(rules[reason])] as [string, string]] : []),
-    [t('server'), serverUrl],
+    [t('server'), new URL(serverUrl).host],
     [t('lastAnswer'), lastAnswerAt === null ? t('never') : format.moment(lastAnswerAt)],
     [t('member'), `${member.name}${language === 'ja' ? '（' : ' ('}${member.memberId}${language === 'ja' ? '）' : ')'}`],
   ];

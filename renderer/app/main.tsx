@@ -4,9 +4,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import '../ui/index.css';
+import { DriveScreen } from '../drive/drive-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { TalkBadge } from '../talk/talk-badge.tsx';
 import { TalkScreen } from '../talk/talk-screen.tsx';
+import { guardInputMethod } from '../ui/input-method.ts';
 import { ToastProvider } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { App } from './app.tsx';
@@ -19,6 +21,7 @@ import type { Screen } from './screen.ts';
 
 const screens: readonly Screen[] = [
   { id: 'talk', icon: 'talk', Component: TalkScreen, Badge: TalkBadge },
+  { id: 'drive', icon: 'folder', Component: DriveScreen },
   { id: 'settings', icon: 'settings', Component: SettingsScreen },
 ];
 
@@ -26,6 +29,7 @@ const texts = makeTexts(chooseLanguage('system', navigator.languages));
 const client = makeQueryClient();
 const host = await findHost();
 followEvents(host, client);
+guardInputMethod(window);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -33,7 +33,7 @@ function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input
     case 'rooms.changed':
       return { operations: ['room.list', 'room.members', 'account.list'], input: { accountId: event.accountId } };
     case 'messages.changed':
-      return { operations: ['message.list', 'room.list'], input: { accountId: event.accountId, roomId: event.roomId } };
+      return { operations: ['message.list', 'room.list', 'account.list'], input: { accountId: event.accountId, roomId: event.roomId } };
     case 'directory.changed':
       return { operations: ['directory.list'], input: { accountId: event.accountId } };
     case 'spaces.changed':

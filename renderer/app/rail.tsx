@@ -82,7 +82,7 @@ function Self({ onAdd }: { onAdd: () => void }) {
     { text: t('accountSettings'), icon: 'person', onSelect: () => router.go('/settings/account') },
     ...(host.shell === null ? [] : [{ text: t('addAccount'), icon: 'plus' as const, onSelect: onAdd }]),
     'line',
-    { text: t('logout'), icon: 'back', onSelect: () => void host.workspace['account.logout']({ accountId }).catch(() => undefined) },
+    { text: t('logout'), icon: 'leave', onSelect: () => void host.workspace['account.logout']({ accountId }).catch(() => undefined) },
   ];
   return (
     <Menu

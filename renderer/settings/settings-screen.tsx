@@ -64,7 +64,7 @@ export function SettingsScreen({ path }: { path: readonly string[] }) {
         <div className="head">
           <h1>{t(current.id)}</h1>
           <span className="push t3 sm num" style={{ paddingRight: 8 }}>
-            {t('rules')} {policyRevision}
+            {t('rulesRevision', { revision: policyRevision })}
           </span>
         </div>
         <div className="settings-scroll">

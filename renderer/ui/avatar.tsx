@@ -3,8 +3,10 @@ import { Icon, type IconName } from './icon.tsx';
 
 /** The colour of a person without a picture: chosen by id, so it is the same everywhere and in both themes. */
 export function avatarColour(id: string): number {
-  let sum = 0;
-  for (let index = 0; index < id.length; index += 1) sum = (sum * 31 + id.charCodeAt(index)) >>> 0;
+  // FNV-1a with a last mix, so that ids that differ in one letter do not share a colour.
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < id.length; index += 1) sum = Math.imul(sum ^ id.charCodeAt(index), 0x01000193) >>> 0;
+  sum = (sum ^ (sum >>> 15)) >>> 0;
   return (sum % 7) + 1;
 }
 

@@ -92,13 +92,18 @@ export class AccountCore implements AccountContext {
     this.#connection.start();
   }
 
-  /** Ends all work and closes the store; what was not sent stays in it. */
-  close(): void {
+  /** Ends all work; the store stays open for parts that are still ending theirs. */
+  stop(): void {
     this.#isOver = true;
     this.#connection.stop();
     this.talk.outbox.stop();
     this.transfers.stop();
     this.#watchers.clear();
+  }
+
+  /** Ends all work and closes the store; what was not sent stays in it. */
+  close(): void {
+    this.stop();
     this.store.close();
   }
 
