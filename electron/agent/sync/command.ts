@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '#shared/base/errors.ts';
+import { connect } from '#shared/contract/operation.ts';
+import { tenant } from '#shared/contract/tenant.ts';
+import type { Space } from '#shared/model/drive.ts';
+import { openHeadlessSession, type HeadlessSession } from '../headless-session.ts';
+import { firstLine } from '../host/first-line.ts';
+import { ownVersion } from '../host/own-version.ts';
+import { HeadlessAccount } from './headless-account.ts';
+import { RootEngine, type RootRecord } from './root-engine.ts';
+import { issuesOf } from './root-view.ts';
+import { defaultWatching } from './watch.ts';
+import { threadWorkshop } from './workshop.ts';
+
+export const usage = `Usage: npm run --silent agent -- sync --server URL --member M --password-file F --space NAME --dir DIR
+         [--state DIR] [--key-file F] [--once] [--json]
+
+Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step: exit code 0, or 1 when
+something could not be synced; else it goes on until it is ended. --state keeps what was agreed on between runs (encrypted; its key lies in the
+keychain, or in --key-file). --json prints one line for each time the folder came to rest:
+  {"uploaded":0,"downloaded":0,"deleted":0,"moved":0,"conflicts":[],"skipped":[{"path":"","reason":""}],"requests":0,
+   "bytesUp":0,"bytesDown":0,"seconds":0,"maxRssMiB":0}`;
+
+/** How long `--once` waits for a server that does not answer, in milliseconds. */
+const patience = 120_000;
+const lookMilliseconds = 20;
+
+export interface SyncReport {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly deleted: number;
+  readonly moved: number;
+  readonly conflicts: readonly string[];
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly requests: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly seconds: number;
+  readonly maxRssMiB: number;
+  /** Why nothing goes on; absent when all is well. */
+  readonly halted?: string;
+}
+
+/** Runs `agent sync`; resolves with the exit code. Throws `AppError` for wrong usage and for a login that is refused. */
+export async function syncCommand(args: readonly string[], ended: AbortSignal): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      server: { type: 'string' },
+      member: { type: 'string' },
+      'password-file': { type: 'string' },
+      space: { type: 'string' },
+      dir: { type: 'string' },
+      state: { type: 'string' },
+      'key-file': { type: 'string' },
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { server, member, space, dir, state, once, json, 'password-file': passwordFile, 'key-file': keyFile } = values;
+  if (server === undefined || member === undefined || space === undefined || dir === undefined || passwordFile === undefined) {
+    throw new AppError('invalid', usage);
+  }
+  const session = await openHeadlessSession({
+    server,
+    member,
+    password: firstLine(readFileSync(passwordFile === '-' ? 0 : passwordFile, 'utf8')),
+    kind: 'drive-explorer',
+    version: ownVersion(),
+    ...(state === undefined ? {} : { state: resolve(state) }),
+    ...(keyFile === undefined ? {} : { keyFile }),
+  });
+  try {
+    return await syncFolder(session, { space, dir: resolve(dir), once, json, ended });
+  } finally {
+    await session.close();
+  }
+}
+
+interface FolderOptions {
+  readonly space: string;
+  readonly dir: string;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly ended: AbortSignal;
+}
+
+async function syncFolder(session: HeadlessSession, options: FolderOptions): Promise<number> {
+  const account = new HeadlessAccount(session);
+  const { spaces } = await connect(tenant, session.transport.call)['drive.spaces']({});
+  await account.readPolicy();
+  const space = chooseSpace(spaces, options.space);
+  mkdirSync(options.dir, { recursive: true });
+  const record = recordOf(session, space, realpathSync(options.dir));
+  const workshop = threadWorkshop(new URL('./sync-worker.ts', import.meta.url));
+  const report = (error: unknown) =>
+    void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const host = { clock: session.clock, random: session.random, report };
+  let rest: () => void = () => undefined;
+  const engine = new RootEngine(record, { account, host, workshop, watch: defaultWatching, onChange: () => rest() });
+  engine.report.writable = space.permission === 'edit';
+  const unwatch = account.watch((happening) => {
+    if (happening.type === 'drive.changed' && happening.spaceId === space.id) engine.remoteHint();
+    if (happening.type === 'connection' && happening.state === 'online') engine.online();
+  });
+  let isOver = false;
+  if (!options.once)
+    account.listen(
+      () => engine.nudge(),
+      () => (isOver = true),
+    );
+  options.ended.addEventListener('abort', () => rest());
+  const started = performance.now();
+  engine.start();
+  let told = '';
+  let code = 0;
+  for (;;) {
+    await new Promise<void>((resolve) => {
+      const cancel = session.clock.after(lookMilliseconds, resolve);
+      rest = () => {
+        if (!engine.inStep && !options.ended.aborted) return;
+        cancel();
+        resolve();
+      };
+    });
+    const stuck = isStuck(engine, performance.now() - started);
+    if (engine.inStep || stuck) {
+      const line = reportOf(engine, (performance.now() - started) / 1000);
+      const { seconds: _seconds, requests: _requests, maxRssMiB: _rss, ...facts } = line;
+      if (JSON.stringify(facts) !== told) tell(line, options.json);
+      told = JSON.stringify(facts);
+      code = engine.inStep ? 0 : 1;
+      if (options.once) break;
+    }
+    if (options.ended.aborted || isOver) break;
+  }
+  unwatch();
+  account.close();
+  await engine.stop();
+  await workshop.close();
+  return code;
+}
+
+/** Nothing more will happen by itself soon: what is left needs a person, or the server is away for too long. */
+function isStuck(engine: RootEngine, elapsed: number): boolean {
+  if (engine.working) return false;
+  if (engine.halted !== null || engine.connection === 'logged_out') return true;
+  if (engine.connection !== 'online') return elapsed > patience;
+  const failures = engine.failures?.all ?? [];
+  return engine.plan !== null && failures.length > 0 && failures.every(({ quiet }) => !quiet);
+}
+
+function chooseSpace(spaces: readonly Space[], wanted: string): Space {
+  const name = wanted.normalize('NFC');
+  const found = spaces.filter((space) => space.id === wanted || space.name.normalize('NFC') === name);
+  if (found.length === 1) return found[0]!;
+  const names = spaces.map((space) => space.name).join(', ');
+  throw new AppError(
+    'invalid',
+    found.length === 0 ? `No space ${wanted}. There are: ${names}` : `Several spaces are called ${wanted}: use the id`,
+  );
+}
+
+/** The pair has the same id in every run, so that a lost state finds its folder again. */
+function recordOf(session: HeadlessSession, space: Space, folder: string): RootRecord {
+  const rootId = createHash('sha256').update(`${session.accountId}\n${space.id}\n${folder}`).digest('hex').slice(0, 32);
+  return { rootId, spaceId: space.id, spaceName: space.name, topId: space.rootId, folder, paused: false };
+}
+
+function reportOf(engine: RootEngine, seconds: number): SyncReport {
+  const { report, traffic } = engine;
+  const issues = issuesOf(engine, 0);
+  return {
+    ...report.counts,
+    conflicts: issues.flatMap(({ kind, otherPath }) => (kind === 'conflict' && otherPath !== null ? [otherPath] : [])),
+    skipped: issues.filter(({ kind }) => kind === 'skipped' || kind === 'failed').map(({ path, reason }) => ({ path, reason })),
+    ...traffic,
+    seconds: Math.round(seconds * 1000) / 1000,
+    maxRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+    ...(engine.halted === null ? {} : { halted: engine.halted }),
+  };
+}
+
+function tell(line: SyncReport, json: boolean): void {
+  if (json) return void process.stdout.write(`${JSON.stringify(line)}\n`);
+  const { uploaded, downloaded, deleted, moved, seconds, halted } = line;
+  const done = `${uploaded} sent, ${downloaded} fetched, ${deleted} deleted, ${moved} moved in ${seconds} s`;
+  process.stdout.write(`${halted === undefined ? 'In step' : `Stopped: ${halted}`}: ${done}\n`);
+  for (const name of line.conflicts) process.stdout.write(`  conflict: ${name}\n`);
+  for (const { path, reason } of line.skipped) process.stdout.write(`  skipped: ${path} (${reason})\n`);
+}

@@ -1,0 +1,235 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  statfsSync,
+  unlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isIgnored } from '#shared/sync/ignore.ts';
+import { identityOf, stampOf, type FileStamp } from '../transfer/stamp.ts';
+import type { LocalRow } from './rows.ts';
+import { recoveryFolder, type Volume } from './root-folder.ts';
+
+/** The disk is not what was planned for: nothing was done; look again. */
+export class DiskChanged extends Error {
+  override readonly name = 'DiskChanged';
+}
+
+/** A file that sync put aside: where it lies now, and how it looked then. */
+export interface Recovered {
+  readonly stored: string;
+  readonly path: string;
+  readonly stamp: string;
+}
+
+/** Size and time of writing: what renaming leaves as it is. */
+const contentPart = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
+
+/** Stamps of a file as it lies there now, or null. */
+export function stampAt(path: string): (FileStamp & { kind: 'file' | 'folder' | 'other' }) | null {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  return { ...stampOf(stats), kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other' };
+}
+
+/**
+ * Every change that sync makes to a root, each checked right before it is made: what is replaced, moved or removed must be exactly what the
+ * row says (inode, birth time, size, times), the folder it lies in must be the known one (so no link was put into the way), and nothing
+ * is ever overwritten that is not put aside first. Throws `DiskChanged` or the system's error; then nothing was changed.
+ */
+export class Disk {
+  readonly root: string;
+  readonly #volume: Volume;
+  readonly #touched = new Set<string>();
+  #kept = 0;
+
+  constructor(root: string, volume: Volume) {
+    this.root = root;
+    this.#volume = volume;
+  }
+
+  /** Of the root itself. */
+  identity(): string {
+    return identityOf(lstatSync(this.root, { bigint: true }));
+  }
+
+  at(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** Throws unless `path` is still the folder of that row. */
+  checkFolder(path: string, row: LocalRow): void {
+    const stats = lstatSync(this.at(path), { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined || !stats.isDirectory() || identityOf(stats) !== row.identity)
+      throw new DiskChanged(`${path} is another folder`);
+  }
+
+  /** Throws unless `path` is still the file of that row, unwritten since. */
+  checkFile(path: string, row: LocalRow): void {
+    const now = stampAt(this.at(path));
+    if (now?.kind !== 'file' || now.identity !== row.identity || now.stamp !== row.stamp) throw new DiskChanged(`${path} has changed`);
+  }
+
+  makeFolder(path: string): FileStamp {
+    try {
+      mkdirSync(this.at(path));
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new DiskChanged(`${path} is there already`) : error;
+    }
+    this.#touch(path);
+    return stampAt(this.at(path))!;
+  }
+
+  /** Gives a staged file its times and mode: that of the file it replaces, else the usual one, and whoever may read may run it if it is a program. */
+  dress(staged: string, modifiedAt: number, executable: boolean, replaced: string | null): void {
+    const old = replaced === null ? undefined : lstatSync(this.at(replaced), { throwIfNoEntry: false });
+    const base = (old?.mode ?? this.#volume.fileMode) & 0o666;
+    chmodSync(staged, executable ? base | ((base & 0o444) >> 2) : base);
+    utimesSync(staged, modifiedAt / 1000, modifiedAt / 1000);
+  }
+
+  /** Puts a staged file where nothing is. */
+  placeNew(staged: string, path: string): FileStamp {
+    const target = this.at(path);
+    if (this.#volume.hardLinks) {
+      // A link fails where a name is taken: unlike a rename it cannot overwrite what appeared meanwhile.
+      try {
+        linkSync(staged, target);
+      } catch (error) {
+        throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new DiskChanged(`${path} is there already`) : error;
+      }
+      unlinkSync(staged);
+    } else {
+      if (stampAt(target) !== null) throw new DiskChanged(`${path} is there already`);
+      renameSync(staged, target);
+    }
+    this.#touch(path);
+    return stampAt(target)!;
+  }
+
+  /** Puts a staged file in the place of the row's, whose bytes go to the recovery area. */
+  replace(staged: string, path: string, row: LocalRow): { stamp: FileStamp; kept: Recovered } {
+    this.checkFile(path, row);
+    const kept = this.#keep(path, row);
+    renameSync(staged, this.at(path));
+    this.#touch(path);
+    return { stamp: stampAt(this.at(path))!, kept };
+  }
+
+  /** Puts the row's bytes under another name beside it and a staged file in its place. The name is taken at no moment by nothing. */
+  fork(staged: string, path: string, row: LocalRow, aside: string): { stamp: FileStamp; aside: FileStamp } {
+    this.checkFile(path, row);
+    const [from, to] = [this.at(path), this.at(aside)];
+    if (this.#volume.hardLinks) linkSync(from, to);
+    else {
+      if (stampAt(to) !== null) throw new DiskChanged(`${aside} is there already`);
+      renameSync(from, to);
+    }
+    renameSync(staged, from);
+    this.#touch(path);
+    return { stamp: stampAt(from)!, aside: stampAt(to)! };
+  }
+
+  /** Moves a file or folder to where nothing is (or to another spelling of its own name). */
+  move(from: string, to: string, row: LocalRow): FileStamp {
+    const now = stampAt(this.at(from));
+    if (now === null || now.kind !== row.kind || now.identity !== row.identity) throw new DiskChanged(`${from} is another one`);
+    const there = stampAt(this.at(to));
+    if (there !== null && there.identity !== row.identity) throw new DiskChanged(`${to} is there already`);
+    renameSync(this.at(from), this.at(to));
+    this.#touch(from);
+    this.#touch(to);
+    return stampAt(this.at(to))!;
+  }
+
+  /** Moves a file that nobody has touched to the recovery area. */
+  removeFile(path: string, row: LocalRow): Recovered {
+    this.checkFile(path, row);
+    const stored = this.#storedName(row.diskName);
+    renameSync(this.at(path), stored);
+    const moved = stampAt(stored);
+    if (moved?.identity !== row.identity || contentPart(moved.stamp) !== contentPart(row.stamp)) {
+      // Somebody saved in the very moment of moving: theirs goes back to its place.
+      if (stampAt(this.at(path)) === null) renameSync(stored, this.at(path));
+      throw new DiskChanged(`${path} has changed`);
+    }
+    this.#touch(path);
+    return { stored, path, stamp: row.stamp };
+  }
+
+  /** Removes a folder that holds nothing but ignored droppings, which go to the recovery area. Never recursive. */
+  removeFolder(path: string, row: LocalRow): Recovered[] {
+    this.checkFolder(path, row);
+    const names = readdirSync(this.at(path));
+    if (!names.every((name) => isIgnored(name))) throw new DiskChanged(`${path} is not empty`);
+    const kept = names.map((name): Recovered => {
+      const stored = this.#storedName(name);
+      renameSync(join(this.at(path), name), stored);
+      return { stored, path: `${path}/${name}`, stamp: '' };
+    });
+    rmdirSync(this.at(path));
+    this.#touch(path);
+    return kept;
+  }
+
+  /** Flushes the folders in which names changed since the last time: once for a batch, before the batch is written down as done. */
+  flushFolders(): void {
+    const folders = [...this.#touched];
+    this.#touched.clear();
+    for (const folder of folders) flushFolder(folder);
+  }
+
+  /** Bytes that may still be written, after a reserve that stays free. Null where the system does not say. */
+  roomBytes(): number | null {
+    try {
+      const { bavail, bsize, blocks } = statfsSync(this.root);
+      const total = blocks * bsize;
+      const reserve = Math.min(Math.max(1024 ** 3, total / 100), total / 20);
+      return bavail * bsize - reserve;
+    } catch {
+      return null;
+    }
+  }
+
+  #keep(path: string, row: LocalRow): Recovered {
+    const stored = this.#storedName(row.diskName);
+    if (this.#volume.hardLinks) linkSync(this.at(path), stored);
+    else renameSync(this.at(path), stored);
+    return { stored, path, stamp: row.stamp };
+  }
+
+  #storedName(name: string): string {
+    this.#kept += 1;
+    const prefix = `${Date.now().toString(36)}-${this.#kept.toString(36)}~`;
+    return join(recoveryFolder(this.root), prefix + Array.from(name).slice(-60).join(''));
+  }
+
+  #touch(path: string): void {
+    this.#touched.add(dirname(this.at(path)));
+  }
+}
+
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  let descriptor: number;
+  try {
+    descriptor = openSync(folder, 'r');
+  } catch {
+    // Moved or removed meanwhile: its own parent is flushed.
+    return;
+  }
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

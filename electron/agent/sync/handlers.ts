@@ -1,0 +1,49 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { SyncContract } from '#shared/contract/sync.ts';
+import type { SyncService } from './service.ts';
+
+export interface SyncHandlersOptions {
+  readonly service: SyncService;
+  readonly deviceName: string;
+  /** The folder that a person chose, by the shell's handle; null when it was never given out. */
+  pathOf(handle: string): Promise<string | null>;
+  /** Shows a place in the file manager. */
+  openPlace(path: string): Promise<void>;
+}
+
+/** Serves the `sync` contract. */
+export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHandlersOptions): Handlers<SyncContract, unknown> => ({
+  'sync.roots': () => Promise.resolve({ roots: service.roots(), deviceName }),
+  'sync.addRoot': async ({ accountId, spaceId, handle }) => {
+    const folder = await pathOf(handle);
+    if (folder === null) throw new AppError('not_found', 'No folder was chosen');
+    return { rootId: await service.addRoot(accountId, spaceId, folder) };
+  },
+  'sync.removeRoot': async ({ rootId }) => {
+    await service.removeRoot(rootId);
+    return {};
+  },
+  'sync.pause': async ({ rootId }) => {
+    service.setPaused(rootId, true);
+    return Promise.resolve({});
+  },
+  'sync.resume': async ({ rootId }) => {
+    service.setPaused(rootId, false);
+    return Promise.resolve({});
+  },
+  'sync.issues': async ({ rootId }) => Promise.resolve({ issues: service.issues(rootId) }),
+  'sync.activity': async ({ rootId }) => Promise.resolve({ activity: service.activity(rootId) }),
+  'sync.retry': async ({ rootId }) => {
+    service.engine(rootId).nudge();
+    return Promise.resolve({});
+  },
+  'sync.answerGuard': async ({ rootId, answer }) => {
+    service.engine(rootId).answerGuard(answer);
+    return Promise.resolve({});
+  },
+  'sync.openFolder': async ({ rootId, path }) => {
+    await openPlace(service.placeOf(rootId, path));
+    return {};
+  },
+});

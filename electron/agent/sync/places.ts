@@ -1,0 +1,71 @@
+import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { markedRoot, rootAbove } from './root-folder.ts';
+
+/** EXP-05 and EXP-04: why a folder cannot be a root, as a code; null when it can. */
+export type PlaceRefusal =
+  | 'place_missing'
+  | 'place_not_writable'
+  | 'place_is_system'
+  | 'place_is_home'
+  | 'place_known_folder'
+  | 'place_nested'
+  | 'place_in_use'
+  | 'place_other_sync';
+
+export const mostRoots = 20;
+
+const systemFolders = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/proc',
+  '/run',
+  '/sbin',
+  '/sys',
+  '/usr',
+  '/System',
+  '/Library',
+  '/Applications',
+];
+const systemWords = /^[a-z]:\\(windows|program files( \(x86\))?|programdata)(\\|$)/i;
+const knownFolders = ['Desktop', 'Pictures', 'Music', 'Videos', 'Movies', 'Photos'];
+/** Marks that other sync programs leave in their folders. */
+const otherMarks = ['.stfolder', '.dropbox', '.owncloudsync.log', '.tmp.drivedownload', '.ccnet'];
+
+const isWithin = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+/**
+ * Judges a folder that somebody chose. Links in its path are resolved first.
+ * @param others folders of the roots that exist
+ */
+export function judgePlace(chosen: string, others: readonly string[], home = homedir()): { folder: string; refusal: PlaceRefusal | null } {
+  let folder: string;
+  try {
+    folder = realpathSync(resolve(chosen));
+    if (!lstatSync(folder).isDirectory()) return { folder, refusal: 'place_missing' };
+  } catch {
+    return { folder: resolve(chosen), refusal: 'place_missing' };
+  }
+  const refuse = (refusal: PlaceRefusal) => ({ folder, refusal });
+  if (dirname(folder) === folder || systemFolders.some((at) => isWithin(folder, at)) || systemWords.test(folder))
+    return refuse('place_is_system');
+  if (isWithin(home, folder)) return refuse('place_is_home');
+  if (dirname(folder) === home && knownFolders.includes(basename(folder))) return refuse('place_known_folder');
+  if (others.includes(folder)) return refuse('place_in_use');
+  if (others.some((other) => isWithin(other, folder) || isWithin(folder, other)) || rootAbove(folder) !== null)
+    return refuse('place_nested');
+  if (markedRoot(folder) !== null) return refuse('place_in_use');
+  if (otherMarks.some((mark) => lstatSync(`${folder}${sep}${mark}`, { throwIfNoEntry: false }) !== undefined))
+    return refuse('place_other_sync');
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return refuse('place_not_writable');
+  }
+  return { folder, refusal: null };
+}

@@ -1,0 +1,55 @@
+import { connect } from '#shared/contract/operation.ts';
+import { tenant } from '#shared/contract/tenant.ts';
+import { Cursor, type Node } from '#shared/model/drive.ts';
+import type { Transport } from '#shared/client/transport.ts';
+import { remoteRow } from './rows.ts';
+import type { StateStore } from './state-store.ts';
+
+/** `reset`: the server was restored from a backup. Absence proves nothing then: what was agreed on is forgotten, both sides are united. */
+export type Pulled = 'nothing' | 'changes' | 'reset';
+
+/**
+ * Takes in what changed on the server since the kept cursor. All pages and the new cursor are written in one transaction: a listing that
+ * breaks off changes nothing. Throws when the server cannot be reached or refuses.
+ */
+export async function pull(transport: Transport, store: StateStore, spaceId: string): Promise<Pulled> {
+  const server = connect(tenant, transport.call);
+  const kept = store.meta('cursor');
+  const cursor = kept === null ? null : Cursor.parse(JSON.parse(kept));
+  const nodes: Node[] = [];
+  let after: string | undefined;
+  let reset = false;
+  for (;;) {
+    const page = await server['drive.changes']({ spaceId, cursor, ...(after === undefined ? {} : { after }) });
+    if (page.reset && !reset) nodes.length = 0;
+    reset ||= page.reset;
+    nodes.push(...page.nodes);
+    if (page.complete) {
+      const changed = take(store, nodes, reset || cursor === null);
+      store.setMeta('cursor', JSON.stringify(page.cursor));
+      store.commit();
+      return reset ? 'reset' : changed ? 'changes' : 'nothing';
+    }
+    after = page.after;
+  }
+}
+
+function take(store: StateStore, nodes: readonly Node[], whole: boolean): boolean {
+  const known = whole ? new Map() : store.remote.rows;
+  if (whole) {
+    store.remote.clear();
+    // Nothing that was agreed on with a server of another time may look like a deletion.
+    const [top] = nodes.filter(({ parentId }) => parentId === null);
+    for (const id of [...store.synced.rows.keys()]) if (id !== top?.id) store.synced.delete(id);
+  }
+  let changed = false;
+  for (const node of nodes) {
+    const before = known.get(node.id);
+    if (before !== undefined && before.sequence >= node.sequence) continue;
+    // A tombstone of what was never here has nothing to say.
+    if (node.trashed && before === undefined && !store.synced.rows.has(node.id) && !store.local.rows.has(node.id)) continue;
+    changed = true;
+    store.remote.put(remoteRow(node));
+  }
+  return changed;
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Disk } from './disk.ts';
+import { stampAt, type Recovered } from './disk.ts';
+import { recoveryFolder } from './root-folder.ts';
+import type { StateStore } from './state-store.ts';
+
+/**
+ * Cleans up after a crash in the middle of putting a conflict's bytes aside, so that no second copy is ever made: either it is as if nothing had
+ * happened, or the books are brought to what was done.
+ */
+export function finishForks(store: StateStore, disk: Disk, newId: () => string): void {
+  for (const { id, path, aside } of [...store.journal.rows.values()]) {
+    const [here, there] = [stampAt(disk.at(path)), stampAt(disk.at(aside))];
+    const row = store.local.get(id);
+    if (there !== null && here === null) renameSync(disk.at(aside), disk.at(path));
+    else if (there !== null && here !== null && there.identity === here.identity) unlinkSync(disk.at(aside));
+    else if (there !== null && here !== null && row !== undefined && there.identity === row.identity) {
+      const name = aside.slice(aside.lastIndexOf('/') + 1);
+      store.local.put({ ...row, id: newId(), name: name.normalize('NFC'), diskName: name, content: null });
+      store.local.put({ ...row, identity: here.identity, stamp: '', content: null });
+    }
+    store.journal.delete(id);
+  }
+  store.commit();
+}
+
+const keptMilliseconds = 30 * 24 * 3_600_000;
+
+/** When something was put into the recovery area, by its name there; null for what is not ours. */
+const keptAt = (name: string): number | null => {
+  const time = Number.parseInt(name.split('-')[0] ?? '', 36);
+  return Number.isNaN(time) ? null : time;
+};
+
+/**
+ * Empties the recovery area of what has been there for 30 days. A file that was written to after it had been put aside (through a handle that was
+ * still open) is the only copy of those bytes: it stays.
+ */
+export function sweepRecovery(root: string, known: readonly Recovered[], now: number): void {
+  const folder = recoveryFolder(root);
+  if (!existsSync(folder)) return;
+  const stamps = new Map(known.map(({ stored, stamp }) => [stored, stamp]));
+  for (const name of readdirSync(folder)) {
+    const at = keptAt(name);
+    if (at === null || now - at < keptMilliseconds) continue;
+    const stored = join(folder, name);
+    const stamp = stamps.get(stored);
+    const isSame =
+      stamp === undefined || stampAt(stored)?.stamp.split(':').slice(0, 2).join(':') === stamp.split(':').slice(0, 2).join(':');
+    if (isSame) rmSync(stored, { force: true });
+  }
+}

@@ -1,0 +1,404 @@
+import { assert } from '#shared/base/assert.ts';
+import { AppError } from '#shared/base/errors.ts';
+import { uuidv7 } from '#shared/base/uuid.ts';
+import type { Transport } from '#shared/client/transport.ts';
+import type { Plan } from '#shared/sync/plan.ts';
+import { reconcile } from '#shared/sync/reconcile.ts';
+import type { SyncAccount, SyncHost } from './account.ts';
+import { countingTransport, type Traffic } from './counting.ts';
+import { Disk } from './disk.ts';
+import { FailureBook } from './failures.ts';
+import { massDelete } from './guards.ts';
+import { look, topRow } from './observing.ts';
+import { repeatPending } from './mutations.ts';
+import { pull } from './pull.ts';
+import { finishForks, sweepRecovery } from './recover.ts';
+import { folderIdentity, lockRoot, markRoot, probeVolume, rootAbove, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import type { RootContext } from './root-context.ts';
+import { RootReport } from './root-report.ts';
+import { runRound, verdictOf } from './round.ts';
+import { StateStore } from './state-store.ts';
+import { Debounce, type StartWatching, type Watcher } from './watch.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A pair of a space and a folder, as it is kept. */
+export interface RootRecord {
+  readonly rootId: string;
+  readonly spaceId: string;
+  readonly spaceName: string;
+  /** The id of the space's root folder. */
+  readonly topId: string;
+  readonly folder: string;
+  readonly paused: boolean;
+}
+
+export interface RootEngineOptions {
+  readonly account: SyncAccount;
+  readonly host: SyncHost;
+  readonly workshop: Workshop;
+  readonly watch: StartWatching;
+  /** Called when what people see of the root may have changed. */
+  readonly onChange: () => void;
+}
+
+/** Why a root stands still. */
+export type Halt = RootTrouble | 'mass_delete' | 'server_reset' | 'access_lost' | 'disk_full';
+export type Connection = 'unknown' | 'online' | 'offline' | 'logged_out';
+
+const mostRounds = 200;
+const scanMilliseconds = 45 * 60_000;
+const pollMilliseconds = 60_000;
+const haltedMilliseconds = 10_000;
+const longestPause = 60_000;
+
+/**
+ * Keeps one folder in step with one space: looks, plans, carries out, and looks again until there is nothing to do. One pass at a time;
+ * everything else (watcher, events, timers, people) only wakes it. No hint is believed, and nothing is decided by time.
+ */
+export class RootEngine {
+  readonly record: RootRecord;
+  readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 };
+  readonly report: RootReport;
+  halted: Halt | null = null;
+  connection: Connection = 'unknown';
+  lastAnswerAt: number | null = null;
+  working = false;
+  readonly #options: RootEngineOptions;
+  readonly #store: StateStore;
+  readonly #transport: Transport;
+  readonly #stop = new AbortController();
+  readonly #debounce: Debounce;
+  #paused: boolean;
+  #context: RootContext | null = null;
+  #unlock: (() => void) | null = null;
+  #watcher: Watcher | null = null;
+  #dirty: Set<string> | null = null;
+  #changedThere = true;
+  #scannedAt: number | null = null;
+  #pulledAt: number | null = null;
+  #frozen: ReadonlyMap<string, string> = new Map();
+  #allowed = { here: false, there: false };
+  #plan: Plan | null = null;
+  #attempts = 0;
+  #settled = false;
+  #wake: () => void = () => undefined;
+  #woken = false;
+  #loop: Promise<void> | null = null;
+
+  constructor(record: RootRecord, options: RootEngineOptions) {
+    this.record = record;
+    this.#options = options;
+    this.#paused = record.paused;
+    this.#store = new StateStore(options.account.openDatabase(`sync-${record.rootId}`));
+    this.report = new RootReport(this.#store, options.host.clock, options.onChange);
+    this.#transport = countingTransport(options.account.transport, this.traffic, () => (this.lastAnswerAt = options.host.clock.now()));
+    this.#debounce = new Debounce(options.host.clock, (folders) => this.#look(folders));
+  }
+
+  /**
+   * True only when remote, local and synced are one (but for what is listed as skipped), nothing has happened since as far as anybody
+   * knows, and all of the disk was looked at lately.
+   */
+  get inStep(): boolean {
+    const age = this.#scannedAt === null ? Infinity : this.#options.host.clock.monotonic() - this.#scannedAt;
+    return this.#settled && !this.#paused && this.#dirty?.size === 0 && !this.#changedThere && age < 2 * scanMilliseconds;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+  get store(): StateStore {
+    return this.#store;
+  }
+  get plan(): Plan | null {
+    return this.#plan;
+  }
+  get frozen(): ReadonlyMap<string, string> {
+    return this.#frozen;
+  }
+  get failures(): FailureBook | null {
+    return this.#context?.failures ?? null;
+  }
+
+  start(): void {
+    assert(this.#loop === null, 'started once');
+    this.#loop = this.#run().catch(this.#options.host.report);
+  }
+
+  /** Ends all work at the next safe place and lets the folder go. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#debounce.stop();
+    this.#wakeUp();
+    await this.#loop;
+    await this.#watcher?.close().catch(this.#options.host.report);
+    this.#unlock?.();
+    this.#store.close();
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    if (!paused) this.#dirty = null;
+    this.#wakeUp();
+  }
+  /** The server said that the space has changed. */
+  remoteHint(): void {
+    this.#changedThere = true;
+    this.#wakeUp();
+  }
+  /** The line to the server is there again. */
+  online(): void {
+    this.#attempts = 0;
+    this.remoteHint();
+  }
+  /** The pair has ended: the root's mark goes, so that the folder may be used anew. */
+  forget(): void {
+    unmarkRoot(this.record.folder, this.record.rootId);
+  }
+  /** After sleep, new rules, or because a person asked: everything is looked at, everything is tried again. */
+  nudge(): void {
+    this.#dirty = null;
+    this.#changedThere = true;
+    this.#attempts = 0;
+    this.#context?.failures.clearAll();
+    this.#wakeUp();
+  }
+  /** A person's answer to the guard. */
+  answerGuard(answer: 'proceed' | 'restore'): void {
+    if (this.halted !== 'mass_delete' || this.#plan === null) return;
+    if (answer === 'proceed') this.#allowed = { here: true, there: true };
+    else this.#restore(this.#plan);
+    this.#wakeUp();
+  }
+
+  /** What was held back is taken back: deleted here comes down again, deleted there goes up again. */
+  #restore(plan: Plan): void {
+    for (const id of plan.deletions.there) this.#store.synced.delete(id);
+    for (const id of plan.deletions.here) {
+      this.#store.synced.delete(id);
+    }
+    this.#store.commit();
+  }
+
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  #look(folders: readonly string[] | null): void {
+    if (folders === null) this.#dirty = null;
+    else for (const folder of folders) this.#dirty?.add(folder);
+    this.#wakeUp();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#woken = false;
+      this.working = true;
+      const pause = await this.#attempt();
+      this.working = false;
+      this.#options.onChange();
+      if (!this.#woken && !this.#stop.signal.aborted) await this.#sleep(pause);
+    }
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.host.clock.after(milliseconds, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** One pass, and what a failure of the whole of it means. Returns milliseconds until the next one. */
+  async #attempt(): Promise<number> {
+    if (this.#paused) return longestPause;
+    try {
+      const pause = await this.#pass();
+      this.#attempts = 0;
+      return pause;
+    } catch (cause) {
+      this.#settled = false;
+      if (this.#stop.signal.aborted) return 0;
+      const error = AppError.from(cause);
+      if (error.code === 'unauthenticated') this.connection = 'logged_out';
+      else if (error.code === 'not_found' || error.code === 'denied') this.halted = 'access_lost';
+      else {
+        if (error.code === 'unavailable' || error.code === 'rate_limited') this.connection = 'offline';
+        else this.#options.host.report(cause);
+      }
+      this.#changedThere = true;
+      this.#attempts += 1;
+      const jitter = 0.75 + (this.#options.host.random(1)[0]! / 255) * 0.5;
+      return Math.min(longestPause, 500 * 2 ** this.#attempts) * jitter;
+    }
+  }
+
+  async #pass(): Promise<number> {
+    const trouble = await this.#prepare();
+    if (trouble !== null) return this.#halt(trouble);
+    const context = this.#context!;
+    if (this.halted !== 'mass_delete') this.halted = null;
+    await this.#observe(context);
+    await this.#pull(context);
+    if (this.#store.pending.length > 0) {
+      const { surprised } = await repeatPending(context);
+      this.#changedThere ||= surprised;
+    }
+    for (let round = 0; round < mostRounds && !this.#stop.signal.aborted && !this.#paused; round += 1) {
+      if (this.#dirty === null || this.#dirty.size > 0) await this.#observe(context);
+      if (this.#changedThere) await this.#pull(context);
+      const plan = this.#think(context);
+      if (plan.steps.length === 0) break;
+      this.#settled = false;
+      const again = rootTrouble(this.record.folder, this.record.rootId, this.#store.meta('rootIdentity') ?? '');
+      if (again !== null) return this.#halt(again);
+      const { tried, surprisedHere, surprisedThere } = await runRound(context, plan);
+      this.report.flush();
+      if (surprisedHere) this.#dirty = null;
+      this.#changedThere ||= surprisedThere;
+      this.#options.onChange();
+      if (tried === 0) break;
+    }
+    return this.#conclude(context);
+  }
+
+  #halt(reason: Halt): number {
+    this.#settled = false;
+    this.halted = reason;
+    return haltedMilliseconds;
+  }
+
+  /** Opens the folder for this agent, once; looks every time whether it is still the same. */
+  async #prepare(): Promise<RootTrouble | null> {
+    const { folder, rootId, topId } = this.record;
+    const { host } = this.#options;
+    const identity = folderIdentity(folder);
+    const known = this.#store.meta('rootIdentity');
+    if (identity === null) return 'root_missing';
+    if (known !== null) {
+      const trouble = rootTrouble(folder, rootId, known);
+      if (trouble !== null) return trouble;
+    }
+    if (this.#context !== null) return null;
+    if (rootAbove(folder) !== null) return 'root_nested';
+    const trouble = markRoot(folder, rootId);
+    if (trouble !== null) return trouble;
+    this.#unlock ??= lockRoot(folder);
+    if (this.#unlock === null) return 'root_in_use';
+    const volume = probeVolume(folder);
+    const disk = new Disk(folder, volume);
+    this.#store.setMeta('rootIdentity', identity);
+    this.#store.local.put(topRow(topId, disk.identity()));
+    const context: RootContext = {
+      topId,
+      spaceId: this.record.spaceId,
+      store: this.#store,
+      disk,
+      volume,
+      transport: this.#transport,
+      workshop: this.#options.workshop,
+      clock: host.clock,
+      failures: new FailureBook(host.clock),
+      report: this.report,
+      newId: () => uuidv7(host.clock.now(), host.random(10)),
+      signal: this.#stop.signal,
+    };
+    finishForks(this.#store, disk, context.newId);
+    sweepRecovery(folder, this.report.recovered(), host.clock.now());
+    this.#store.commit();
+    await this.#startWatching(folder);
+    this.#context = context;
+    return null;
+  }
+
+  async #startWatching(folder: string): Promise<void> {
+    try {
+      this.#watcher ??= await this.#options.watch(folder, {
+        hint: (folders) => this.#debounce.add(folders),
+        doubt: (why) => {
+          if (why === 'limit') this.report.watching = false;
+          this.#debounce.add(null);
+        },
+      });
+    } catch (error) {
+      this.report.watching = false;
+      this.#options.host.report(error);
+    }
+  }
+
+  async #observe(context: RootContext): Promise<void> {
+    const now = context.clock.monotonic();
+    const due = this.#scannedAt === null || now - this.#scannedAt > (this.report.watching ? scanMilliseconds : pollMilliseconds);
+    const folders = due || this.#dirty === null ? null : [...this.#dirty];
+    if (folders?.length === 0) return;
+    this.#dirty = new Set();
+    const seen = await look(context, folders);
+    this.#frozen = seen.frozen.size > 0 || seen.foreign !== null ? seen.frozen : this.#frozen;
+    if (seen.foreign !== null) {
+      this.#scannedAt = now;
+      this.report.foreign = seen.foreign;
+    }
+  }
+
+  async #pull(context: RootContext): Promise<void> {
+    const now = context.clock.monotonic();
+    if (!this.#changedThere && this.#pulledAt !== null && now - this.#pulledAt < 5 * pollMilliseconds) return;
+    this.#changedThere = false;
+    const pulled = await pull(context.transport, this.#store, this.record.spaceId);
+    this.#pulledAt = now;
+    this.connection = 'online';
+    if (pulled === 'reset') this.report.reset();
+    const top = this.#store.remote.get(this.record.topId);
+    if (top === undefined || top.trashed) throw new AppError('not_found', 'The space is not there any more');
+    if (this.#store.synced.get(top.id) === undefined) {
+      this.#store.synced.put({ id: top.id, parentId: null, name: top.name, kind: 'folder', content: null, version: 0, chunks: null });
+    }
+  }
+
+  /** Plans; where too much would be deleted, plans again without that, and a person is asked. */
+  #think(context: RootContext): Plan {
+    const trees = this.#store.trees(this.record.topId);
+    const options = {
+      verdict: verdictOf(this.#options.account.policy()),
+      writable: this.report.writable,
+      frozen: new Set(this.#frozen.keys()),
+      hold: { here: false, there: false },
+      conflictLabel: conflictLabel(this.#options.account.deviceName, context.clock.now()),
+    };
+    let plan = reconcile(trees, options);
+    const guard = massDelete(trees, plan.deletions);
+    const hold = { here: guard.here && !this.#allowed.here, there: guard.there && !this.#allowed.there };
+    if (hold.here || hold.there) {
+      this.halted = 'mass_delete';
+      this.report.heldFiles = guard.files;
+      plan = reconcile(trees, { ...options, hold });
+    } else if (this.halted === 'mass_delete') this.halted = null;
+    if (plan.deletions.here.length + plan.deletions.there.length === 0) this.#allowed = { here: false, there: false };
+    this.#plan = plan;
+    return plan;
+  }
+
+  #conclude(context: RootContext): number {
+    const { failures, clock } = context;
+    const plan = this.#plan!;
+    failures.keepOnly(new Set(plan.steps.map(({ id }) => id)));
+    this.#settled = plan.steps.length === 0 && this.halted === null;
+    this.report.flush();
+    const next = [
+      failures.nextRetry ?? longestPause,
+      this.report.watching ? scanMilliseconds - (clock.monotonic() - (this.#scannedAt ?? 0)) : pollMilliseconds,
+      5 * pollMilliseconds,
+    ];
+    return Math.max(50, Math.min(...next));
+  }
+}
+
+/** Device and time, as they stand in a conflict copy's name: `PC-1 2026-11-22 06.02.00`, in local time. */
+export function conflictLabel(device: string, now: number): string {
+  const date = new Date(now);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${device.replaceAll(/[/\\:*?"<>|]/g, '-')} ${day} ${two(date.getHours())}.${two(date.getMinutes())}.${two(date.getSeconds())}`;
+}

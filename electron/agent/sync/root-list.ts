@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Database } from '../store/database.ts';
+import type { RootRecord } from './root-engine.ts';
+
+const Record = z.object({
+  rootId: z.string(),
+  spaceId: z.string(),
+  spaceName: z.string(),
+  topId: z.string(),
+  folder: z.string(),
+  paused: z.boolean(),
+});
+
+/** The pairs of one account. */
+export class RootList {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    database.exec('CREATE TABLE IF NOT EXISTS roots (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID');
+  }
+
+  all(): RootRecord[] {
+    const rows = this.#database.prepare<[], { row: string }>('SELECT row FROM roots ORDER BY id').all();
+    return rows.map(({ row }) => Record.parse(JSON.parse(row)));
+  }
+  put(record: RootRecord): void {
+    this.#database
+      .prepare<[string, string]>('INSERT OR REPLACE INTO roots (id, row) VALUES (?, ?)')
+      .run(record.rootId, JSON.stringify(record));
+  }
+  delete(rootId: string): void {
+    this.#database.prepare<[string]>('DELETE FROM roots WHERE id = ?').run(rootId);
+  }
+  close(): void {
+    this.#database.close();
+  }
+}

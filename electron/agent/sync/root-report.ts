@@ -1,0 +1,93 @@
+import type { Clock } from '#shared/base/clock.ts';
+import type { Recovered } from './disk.ts';
+import type { Action, Counts, Reporter } from './root-context.ts';
+import type { StateStore } from './state-store.ts';
+
+export interface Activity {
+  readonly path: string;
+  readonly action: Action;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Bytes of one file that were kept under another name. */
+export interface Conflict {
+  readonly path: string;
+  readonly otherPath: string;
+  readonly at: number;
+}
+
+const flushAt = 500;
+
+/** What people are told about a root: what was done, what is in conflict, what was put aside. */
+export class RootReport implements Reporter {
+  readonly counts: Counts = { uploaded: 0, downloaded: 0, deleted: 0, moved: 0 };
+  /** False while the system gives no hints: then it is looked at often. */
+  watching = true;
+  /** Whether the member may change the space. */
+  writable = true;
+  foreign: readonly string[] = [];
+  /** Files in a deletion that waits for an answer. */
+  heldFiles = 0;
+  doneFiles = 0;
+  doneBytes = 0;
+  readonly #store: StateStore;
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  #activity: Activity[] = [];
+  #recovered: Recovered[] = [];
+
+  constructor(store: StateStore, clock: Clock, onChange: () => void) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  did(action: Action, path: string): void {
+    if (action === 'uploaded' || action === 'downloaded') this.counts[action] += 1;
+    else if (action.startsWith('deleted')) this.counts.deleted += 1;
+    else if (action.startsWith('moved')) this.counts.moved += 1;
+    if (action === 'uploaded' || action === 'downloaded') this.doneFiles += 1;
+    this.#activity.push({ action, path, at: this.#clock.now() });
+    if (this.#activity.length >= flushAt) this.flush();
+    this.#onChange();
+  }
+
+  conflict(path: string, otherPath: string): void {
+    const conflict: Conflict = { path, otherPath, at: this.#clock.now() };
+    this.#store.addNotes('conflict', [conflict]);
+  }
+
+  kept(recovered: readonly Recovered[]): void {
+    this.#recovered.push(...recovered);
+  }
+
+  moved(bytes: number): void {
+    this.doneBytes += bytes;
+    this.#onChange();
+  }
+
+  /** The server was restored from a backup. */
+  reset(): void {
+    this.doneFiles = 0;
+    this.doneBytes = 0;
+  }
+
+  flush(): void {
+    this.#store.addNotes('activity', this.#activity);
+    this.#activity = [];
+    this.#store.addNotes('recovered', this.#recovered);
+    this.#recovered = [];
+  }
+
+  activity(): Activity[] {
+    this.flush();
+    return this.#store.notes<Activity>('activity');
+  }
+  conflicts(): Conflict[] {
+    return this.#store.notes<Conflict>('conflict');
+  }
+  recovered(): Recovered[] {
+    return this.#store.notes<Recovered>('recovered');
+  }
+}

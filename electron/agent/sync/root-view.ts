@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
+import { quietReasons } from './round.ts';
+import type { RootEngine } from './root-engine.ts';
+import type { LocalRow, RemoteRow } from './rows.ts';
+
+/** What is listed but does not keep a root from being in step: seen, not synced by design. */
+const notes: ReadonlySet<string> = new Set(['not_a_file', 'name_mapped']);
+
+/** The path of a thing on this disk, or the one it would have. */
+export function pathOfAny(engine: RootEngine, id: string): string {
+  const { local, remote } = engine.store;
+  const names: string[] = [];
+  for (let at: string | null = id; at !== null && at !== engine.record.topId && names.length < 1_000;) {
+    const here: LocalRow | undefined = local.get(at);
+    const node: LocalRow | RemoteRow | undefined = here ?? remote.get(at);
+    if (node === undefined) break;
+    names.push(here?.diskName ?? node.name);
+    at = node.parentId;
+  }
+  return names.reverse().join('/');
+}
+
+/** Everything that was not synced or needs a person, each thing once, the most serious reason first. */
+export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
+  const { rootId, folder } = engine.record;
+  const issues = new Map<string, SyncIssue>();
+  const add = (key: string, issue: Omit<SyncIssue, 'rootId' | 'at'> & { at?: number }): void => {
+    if (!issues.has(key)) issues.set(key, { ...issue, rootId, at: issue.at ?? now });
+  };
+  if (engine.halted !== null) {
+    const subject = engine.halted === 'mass_delete' ? String(engine.report.heldFiles) : null;
+    add('guard', { path: '', kind: 'guard', reason: engine.halted, subject, otherPath: null });
+  }
+  if (!engine.report.watching) add('watch', { path: '', kind: 'guard', reason: 'watch_limit', subject: null, otherPath: null });
+  for (const { path, otherPath, at } of engine.report.conflicts()) {
+    if (!existsSync(join(folder, otherPath))) continue;
+    add(`conflict ${otherPath}`, { path, kind: 'conflict', reason: 'both_changed', subject: null, otherPath, at });
+  }
+  for (const { id, reason, subject, quiet } of engine.failures?.all ?? []) {
+    if (!quiet) add(id, { path: pathOfAny(engine, id), kind: 'failed', reason, subject, otherPath: null });
+  }
+  for (const { id, reason } of engine.plan?.skipped ?? []) {
+    if (quietReasons.has(reason) || reason === 'mass_delete') continue;
+    const path = pathOfAny(engine, id);
+    add(id, { path, kind: 'skipped', reason, subject: extensionOf(path), otherPath: null });
+  }
+  for (const path of engine.report.foreign)
+    add(`foreign ${path}`, { path, kind: 'skipped', reason: 'not_a_file', subject: null, otherPath: null });
+  for (const row of engine.store.local.rows.values()) {
+    if (row.diskName === row.name || row.diskName.normalize('NFC') === row.name) continue;
+    const otherPath = pathOfAny(engine, row.id);
+    const path = otherPath.slice(0, otherPath.length - row.diskName.length) + row.name;
+    add(row.id, { path, kind: 'skipped', reason: 'name_mapped', subject: null, otherPath });
+  }
+  return [...issues.values()];
+}
+
+const extensionOf = (path: string): string | null => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? null;
+
+/** EXP-09, true to the facts: `idle` only when everything is in step and nothing is listed that somebody may be waiting for. */
+export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncState {
+  if (engine.connection === 'logged_out') return 'logged_out';
+  if (engine.paused) return 'paused';
+  if (engine.halted !== null) return 'attention';
+  if (engine.connection === 'offline') return 'unstable';
+  if (!engine.inStep && (engine.working || engine.connection === 'unknown')) return 'syncing';
+  if (issues.some(({ reason }) => !notes.has(reason))) return 'attention';
+  return engine.inStep ? 'idle' : 'syncing';
+}
+
+/** A root as the person sees it. */
+export function rootView(engine: RootEngine, accountId: string, issues: readonly SyncIssue[]): SyncRoot {
+  const { rootId, spaceId, spaceName, folder } = engine.record;
+  const { local, synced, remote } = engine.store;
+  let files = 0;
+  let sizeBytes = 0;
+  for (const { kind, id } of synced.rows.values()) {
+    if (kind !== 'file') continue;
+    files += 1;
+    sizeBytes += local.get(id)?.sizeBytes ?? 0;
+  }
+  const waiting = new Set((engine.plan?.steps ?? []).filter(({ kind }) => contentKinds.has(kind)).map(({ id }) => id));
+  let pendingBytes = 0;
+  for (const id of waiting) pendingBytes += local.get(id)?.sizeBytes ?? remote.get(id)?.sizeBytes ?? 0;
+  const isAtRest = engine.inStep;
+  return {
+    rootId,
+    accountId,
+    spaceId,
+    spaceName,
+    folder,
+    state: stateOf(engine, issues),
+    files,
+    sizeBytes,
+    pendingFiles: isAtRest ? 0 : waiting.size,
+    pendingBytes: isAtRest ? 0 : pendingBytes,
+    doneFiles: engine.report.doneFiles,
+    doneBytes: engine.report.doneBytes,
+    issues: issues.filter(({ reason }) => !notes.has(reason)).length,
+    lastAnswerAt: engine.lastAnswerAt,
+    halted: engine.halted,
+  };
+}
+
+const contentKinds: ReadonlySet<string> = new Set(['write', 'fork', 'create_file', 'update']);

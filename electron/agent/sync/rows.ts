@@ -1,0 +1,57 @@
+import type { Content, Node } from '#shared/model/drive.ts';
+import { contentToken, type LocalNode, type RemoteNode, type SyncedNode } from '#shared/sync/tree.ts';
+
+/** The server's node as it is kept here, with what a download needs. */
+export interface RemoteRow extends RemoteNode {
+  readonly revision: number;
+  readonly sequence: number;
+  readonly file: Content | null;
+}
+
+/** A thing on the disk, with what tells whether it is still the same. */
+export interface LocalRow extends LocalNode {
+  /** The exact name on the disk; `name` is the server's. */
+  readonly diskName: string;
+  readonly identity: string;
+  readonly stamp: string;
+  readonly modifiedAt: number;
+  readonly executable: boolean;
+  /** The content was read so soon after it was written that a later write might not show: it is read once more. */
+  readonly racy: boolean;
+}
+
+export interface SyncedRow extends SyncedNode {
+  /** What the file held, piece by piece: a later version takes from here what it shares. */
+  readonly chunks: Content['chunks'];
+}
+
+/** A mutation that was decided on and may have been sent: repeated with the same key until its answer is known. */
+export interface PendingRow {
+  readonly key: string;
+  readonly mutation: string;
+}
+
+export const remoteRow = (node: Node): RemoteRow => ({
+  id: node.id,
+  parentId: node.parentId,
+  name: node.name,
+  kind: node.kind,
+  content: node.content === null ? null : contentToken(node.content.contentHash, node.content.executable),
+  version: node.version,
+  sizeBytes: node.content?.sizeBytes ?? 0,
+  trashed: node.trashed,
+  revision: node.revision,
+  sequence: node.sequence,
+  file: node.content,
+});
+
+/** What both sides agree on once the disk holds what `remote` says. */
+export const syncedRow = (remote: RemoteRow): SyncedRow => ({
+  id: remote.id,
+  parentId: remote.parentId,
+  name: remote.name,
+  kind: remote.kind,
+  content: remote.content,
+  version: remote.version,
+  chunks: remote.file?.chunks ?? null,
+});

@@ -1,0 +1,26 @@
+import { packFiles, type PackedFiles, type SmallFile } from '../transfer/pack-files.ts';
+import { readContentSync, type ReadOutcome } from '../transfer/read-content.ts';
+import { scanFolder, scanTree, type ScanFolder } from './scan.ts';
+
+/** Work that blocks: listing, reading, hashing. */
+export type WorkerTask =
+  | { readonly kind: 'scan'; readonly root: string; /** Null for everything. */ readonly folders: readonly string[] | null }
+  | { readonly kind: 'pack'; readonly files: readonly SmallFile[] }
+  | { readonly kind: 'read'; readonly path: string };
+
+export interface TaskResults {
+  readonly scan: readonly ScanFolder[];
+  readonly pack: PackedFiles;
+  readonly read: ReadOutcome;
+}
+
+export function runTask(task: WorkerTask): TaskResults[WorkerTask['kind']] {
+  switch (task.kind) {
+    case 'scan':
+      return task.folders === null ? [...scanTree(task.root)] : task.folders.map((path) => scanFolder(task.root, path));
+    case 'pack':
+      return packFiles(task.files);
+    case 'read':
+      return readContentSync(task.path);
+  }
+}
