@@ -31,8 +31,10 @@ export interface AccountsOptions {
   readonly host: ClientHost;
   /** An account opened: other parts (sync) may begin. */
   onOpened?(account: OpenAccount): void;
-  /** An account is about to close: other parts end their work with it now. */
-  onClosing?(accountId: string): void;
+  /** An account is about to close: other parts end their work with it. Its store is closed once this is done. */
+  onClosing?(accountId: string): Promise<void>;
+  /** The rules in force for an account changed. */
+  onPolicy?(accountId: string): void;
 }
 
 /** A logged-in account with what its other parts need. */
@@ -87,8 +89,8 @@ export class AgentAccounts implements Accounts {
   }
 
   /** Closes every account without logging out: the program ends. */
-  close(): void {
-    for (const accountId of [...this.#live.keys()]) this.#close(accountId);
+  async close(): Promise<void> {
+    await Promise.all([...this.#live.keys()].map((accountId) => this.#close(accountId)));
   }
 
   async look(typed: string): Promise<OutputOf<WorkspaceContract, 'server.look'>> {
@@ -127,12 +129,12 @@ export class AgentAccounts implements Accounts {
     if (!isKnown) await secrets.set(accountId, 'device_key', key.secret);
     // The rule comes first: where it forbids keeping the login, nothing is written, not even for a moment.
     const rules = await connect(tenant, session.transport.call)['policy.mine']({});
-    this.#close(accountId);
+    await this.#close(accountId);
     const record = { accountId, serverUrl: url, tenant: identity.tenant, memberId: identity.member.memberId, keepLogin: input.keepLogin };
     this.#list.put(record);
     const live = await this.#open(record, session, latest!, available);
     live.core.store.values.put('policy', rules);
-    live.core.start();
+    this.#begin(live);
     await this.#keep(live);
     this.#options.host.emit({ type: 'accounts.changed' });
     return accountId;
@@ -148,7 +150,7 @@ export class AgentAccounts implements Accounts {
     await Promise.race([farewell, new Promise<void>((resolve) => (cancel = clock.after(farewellMs, resolve)))]);
     cancel();
     await this.#forget(accountId);
-    this.#close(accountId);
+    await this.#close(accountId);
     this.#options.host.emit({ type: 'accounts.changed' });
   }
 
@@ -176,13 +178,13 @@ export class AgentAccounts implements Accounts {
       kept.refreshToken,
     );
     const live = await this.#open(record, session, kept, available);
-    if (live.core.policy().keepLogin.pcApp) live.core.start();
+    if (live.core.policy().keepLogin.pcApp) this.#begin(live);
     else await this.#ended(accountId, 'keep_login_forbidden');
     this.#options.host.emit({ type: 'accounts.changed' });
   }
 
   async #open(record: AccountRecord, session: Session, latest: LiveAccount['latest'], persistent: boolean): Promise<LiveAccount> {
-    const { host, profile, onOpened } = this.#options;
+    const { host, profile } = this.#options;
     const { accountId } = record;
     const { secrets } = await this.#openSecrets();
     const databaseKey = await localKey(secrets, accountId, latest.identity.databaseKey, host.random);
@@ -199,14 +201,19 @@ export class AgentAccounts implements Accounts {
       onEnded: (reason) => void this.#ended(accountId, reason),
       onPolicy: (policy) => {
         const current = this.#live.get(accountId);
+        this.#options.onPolicy?.(accountId);
         if (current !== undefined) void this.#keep(current, policy.keepLogin.pcApp).catch(host.report);
       },
     });
     const openDatabase = (name: string) => openNamedDatabase(folder, name, databaseKey);
     const live: LiveAccount = { record, session, core, folder, databaseKey, openDatabase, latest };
     this.#live.set(accountId, live);
-    onOpened?.(live);
     return live;
+  }
+
+  #begin(live: LiveAccount): void {
+    this.#options.onOpened?.(live);
+    live.core.start();
   }
 
   /** Writes or drops the kept session, as wish, rule and keychain say; returns whether the login is kept. */
@@ -231,9 +238,10 @@ export class AgentAccounts implements Accounts {
   async #ended(accountId: string, reason: string): Promise<void> {
     if (!this.#live.has(accountId)) return;
     const { host } = this.#options;
-    this.#close(accountId);
+    const closed = this.#close(accountId);
     host.emit({ type: 'account.ended', accountId, reason });
     host.emit({ type: 'accounts.changed' });
+    await closed;
     await this.#forget(accountId).catch(host.report);
   }
 
@@ -243,11 +251,13 @@ export class AgentAccounts implements Accounts {
     await secrets.delete(accountId, 'session');
   }
 
-  #close(accountId: string): void {
+  /** From the first moment the account is not there any more for anybody who asks. */
+  async #close(accountId: string): Promise<void> {
     const live = this.#live.get(accountId);
     if (live === undefined) return;
     this.#live.delete(accountId);
-    this.#options.onClosing?.(accountId);
+    live.core.stop();
+    await this.#options.onClosing?.(accountId).catch(this.#options.host.report);
     live.core.close();
     live.databaseKey.fill(0);
   }

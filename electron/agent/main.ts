@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { Throttle } from '#shared/client/throttle.ts';
@@ -5,17 +6,23 @@ import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { AgentEnvironment, HostEvent, host } from '#shared/contract/host.ts';
 import { connect, failure, serve } from '#shared/contract/operation.ts';
 import { joinPort } from '#shared/contract/port.ts';
+import { sync } from '#shared/contract/sync.ts';
 import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { settings } from '#shared/model/settings.ts';
 import { AgentAccounts } from './accounts.ts';
 import { localFiles } from './files/local-files.ts';
 import { AppHttp } from './host/app-http.ts';
 import { errorLine } from './host/error-line.ts';
-import { nodeClock } from './host/node-clock.ts';
+import { nodeClock, nodeRandom } from './host/node-clock.ts';
 import { parentPort, watchParent } from './host/parent.ts';
 import { shellHost, shellSecrets } from './host/shell-host.ts';
 import { electronHttp } from './net-electron.ts';
-import { accountStatus } from './status.ts';
+import { deviceName } from './open-session.ts';
+import { statusOf } from './status.ts';
+import { syncHandlers } from './sync/handlers.ts';
+import { SyncService } from './sync/service.ts';
+import { defaultWatching } from './sync/watch.ts';
+import { syncAccount } from './sync-account.ts';
 
 const environment = AgentEnvironment.parse(process.env);
 const port = parentPort();
@@ -33,13 +40,23 @@ const http = new AppHttp(electronHttp, async () => {
     extraRootCertificates: settings.extraRootCertificates.schema.parse(values['extraRootCertificates'] ?? ''),
   };
 });
-const files = localFiles(async (handle) => (await shell['handle.path']({ handle })).path);
+const pathOf = async (handle: string) => (await shell['handle.path']({ handle })).path;
+const files = localFiles(pathOf);
+const syncService = new SyncService({
+  host: { clock: nodeClock, random: nodeRandom, report },
+  workerEntry: path.join(import.meta.dirname, 'sync-worker.cjs'),
+  watch: defaultWatching,
+  onChange: (accountId) => emit({ type: 'sync.changed', accountId }),
+});
 const accounts: AgentAccounts = new AgentAccounts({
   profile: environment.HIKYAKU_PROFILE,
   version: environment.HIKYAKU_VERSION,
   keychain: shellSecrets(shell),
   http,
   host: shellHost(shell, files, emit, report),
+  onOpened: (account) => syncService.openAccount(syncAccount(account)),
+  onClosing: (accountId) => syncService.closeAccount(accountId),
+  onPolicy: (accountId) => syncService.policyChanged(accountId),
 });
 const status = new Throttle(nodeClock, 250);
 
@@ -58,27 +75,46 @@ const serveWorkspace = serve(
   report,
 );
 
+const serveSync = serve(
+  sync,
+  syncHandlers({
+    service: syncService,
+    deviceName: deviceName(),
+    pathOf,
+    openPlace: async (place) => void (await shell['path.open']({ path: place, reveal: false })),
+  }),
+  report,
+);
+
 watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => process.exit(0));
 const resumed = accounts.resume();
 
 function answer(name: string, input: unknown) {
   if (Object.hasOwn(workspace, name)) return resumed.then(() => serveWorkspace(name, input, undefined));
+  if (Object.hasOwn(sync, name)) return resumed.then(() => serveSync(name, input, undefined));
   return Promise.resolve(failure(new AppError('not_found', `No operation ${name}`)));
 }
 
 function emit(event: WorkspaceEvent): void {
   peer.emit(event);
   if (event.type !== 'accounts.changed' && event.type !== 'sync.changed') return;
-  status.run('status', () => void shell['status.set']({ ...accountStatus(accounts.list()), sync: 'idle' }).catch(report));
+  status.run('status', () => void shell['status.set'](statusOf(accounts.list(), syncService)).catch(report));
 }
 
 function hostSays(raw: unknown): void {
   const event = HostEvent.safeParse(raw);
   if (!event.success) return;
-  if (event.data.type === 'power' && (event.data.state === 'resume' || event.data.state === 'unlock')) accounts.nudge();
-  if (event.data.type === 'settings.changed') http.reload();
-  if (event.data.type === 'stop') {
-    accounts.close();
-    process.exit(0);
+  if (event.data.type === 'power' && (event.data.state === 'resume' || event.data.state === 'unlock')) {
+    accounts.nudge();
+    syncService.nudge();
   }
+  if (event.data.type === 'settings.changed') http.reload();
+  if (event.data.type === 'stop') void stop();
+}
+
+/** Ends the step under way, closes everything and goes; the shell ends us anyway after a while. */
+async function stop(): Promise<void> {
+  await accounts.close().catch(report);
+  await syncService.close().catch(report);
+  process.exit(0);
 }

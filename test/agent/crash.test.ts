@@ -37,6 +37,6 @@ it('loses nothing that it answered for when the agent is killed, and sends nothi
   const draft = Number(/\d+/.exec((await agent.workspace['draft.get']({ accountId, roomId })).text)?.[0]);
   expect(draft).toBeGreaterThanOrEqual(answered.length);
   expect((await agent.account()).notices).toEqual([]);
-  agent.close();
+  await agent.close();
   expect(agent.bugs).toEqual([]);
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(async () => {
   for (const agent of agents.splice(0)) {
-    agent.close();
+    await agent.close();
     expect(agent.bugs).toEqual([]);
   }
   await block([]);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 afterEach(async () => {
   for (const agent of agents.splice(0)) {
-    agent.close();
+    await agent.close();
     expect(agent.bugs).toEqual([]);
   }
   await permitKeepLogin(true);
@@ -74,7 +74,7 @@ it('is logged in again after a restart without a password, from the keychain', a
   const first = await start(profile, keychain);
   const accountId = await login(first, true);
   expect(await first.workspace['account.keepLogin']({ accountId })).toEqual({ keepLogin: true, permitted: true, keychain: true });
-  first.close();
+  await first.close();
   const spent = sessionOf(keychain, accountId);
   const second = await start(profile, keychain);
   expect((await second.account()).accountId).toBe(accountId);
@@ -98,7 +98,7 @@ it('never writes a session entry while the login is not to be kept', async () =>
   expect(sessionOf(keychain, accountId)).toBeDefined();
   expect(await first.workspace['account.setKeepLogin']({ accountId, keepLogin: false })).toEqual({ keepLogin: false });
   expect(sessionOf(keychain, accountId)).toBeUndefined();
-  first.close();
+  await first.close();
   const second = await start(profile, watched);
   expect((await second.workspace['account.list']({})).accounts).toEqual([]);
 });
@@ -122,7 +122,7 @@ it('shows the login form when keeping was forbidden while the app was closed, an
   const accountId = await login(first, true);
   const roomId = await firstRoom(first, accountId);
   await first.workspace['draft.set']({ accountId, roomId, text: '書きかけのまま' });
-  first.close();
+  await first.close();
   await permitKeepLogin(false);
 
   const second = await start(profile, keychain);
@@ -168,7 +168,7 @@ it('keeps a damaged database aside, says so, and is rebuilt from the server', as
   const accountId = await login(first, true);
   const rooms = (await first.workspace['room.list']({ accountId })).rooms.length;
   await eventually('some bytes', () => statSync(path.join(profile, 'accounts', accountId, 'local.db')).size > 0 || true);
-  first.close();
+  await first.close();
   const file = path.join(profile, 'accounts', accountId, 'local.db');
   truncateSync(file, Math.floor(statSync(file).size / 2));
 
@@ -186,7 +186,7 @@ it('keeps a database of a newer program aside and carries drafts and unsent mess
   const roomId = await firstRoom(first, accountId);
   await first.workspace['draft.set']({ accountId, roomId, text: '新しい版で書いた' });
   const key = Uint8Array.from(first.accounts.opened()[0]!.databaseKey);
-  first.close();
+  await first.close();
   const file = path.join(profile, 'accounts', accountId, 'local.db');
   const database = openDatabase(file, key);
   const waiting = {
@@ -225,7 +225,7 @@ it('keeps everything in memory where there is no keychain, and says so', async (
   expect((await first.workspace['workspace.info']({})).keychain).toBe(false);
   expect(filesUnder(profile).map((file) => path.basename(file))).toEqual(['accounts.json']);
   expect(keychain.entries.size).toBe(0);
-  first.close();
+  await first.close();
   const second = await start(profile, keychain);
   expect((await second.workspace['account.list']({})).accounts).toEqual([]);
 });
@@ -264,7 +264,7 @@ it('survives an answer to a refresh that is lost on the way', async () => {
   const profile = tempFolder('lost');
   const first = await start(profile, keychain);
   const accountId = await login(first, true);
-  first.close();
+  await first.close();
   const real = nodeHttp();
   let lost = 0;
   const lossy: NodeHttp = {
@@ -281,7 +281,7 @@ it('survives an answer to a refresh that is lost on the way', async () => {
   await eventually('online', async () => (await second.account()).connection === 'online');
   expect(lost).toBe(1);
   expect((await second.account()).accountId).toBe(accountId);
-  second.close();
+  await second.close();
   const third = await start(profile, keychain);
   await eventually('online again', async () => (await third.account()).connection === 'online');
 });

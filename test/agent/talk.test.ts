@@ -13,9 +13,9 @@ beforeAll(async () => {
   server = await startServerProcess();
 });
 afterAll(() => server.close());
-afterEach(() => {
+afterEach(async () => {
   for (const agent of agents.splice(0)) {
-    agent.close();
+    await agent.close();
     expect(agent.bugs).toEqual([]);
   }
 });
@@ -146,7 +146,7 @@ it('writes, reads and keeps drafts without any network, and sends later', async 
   const roomId = await directRoom({ agent: first, accountId }, 'tanaka');
   await first.workspace['message.send']({ accountId, roomId, text: '停電の前' });
   await eventually('sent', async () => (await first.workspace['message.list']({ accountId, roomId })).outgoing.length === 0);
-  first.close();
+  await first.close();
   await server.kill();
 
   const second = await startAgent({ profile, keychain });
@@ -156,7 +156,7 @@ it('writes, reads and keeps drafts without any network, and sends later', async 
   await second.workspace['draft.set']({ accountId, roomId, text: '書きかけ' });
   await second.workspace['message.send']({ accountId, roomId: roomId, text: '停電の間' });
   await second.workspace['draft.set']({ accountId, roomId, text: '書きかけ' });
-  second.close();
+  await second.close();
 
   await server.start();
   const third = await startAgent({ profile, keychain });

@@ -40,7 +40,7 @@ export interface TestAgent {
   /** A handle for a path, as the shell gives one out. */
   handle(place: string): string;
   account(): Promise<Account>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export const tempFolder = (name: string): string => mkdtempSync(path.join(os.tmpdir(), `hikyaku-${name}-`));
@@ -89,8 +89,8 @@ export async function startAgent(options: { profile: string; keychain: Secrets; 
       if (account === undefined) throw new Error('Nobody is logged in');
       return account;
     },
-    close: () => {
-      accounts.close();
+    close: async () => {
+      await accounts.close();
       http.close();
     },
   };

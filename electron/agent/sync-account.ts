@@ -1,0 +1,13 @@
+import type { OpenAccount } from './accounts.ts';
+import { deviceName } from './open-session.ts';
+import type { SyncAccount } from './sync/account.ts';
+
+/** A logged-in account of the app as sync sees it. */
+export const syncAccount = ({ core, openDatabase }: OpenAccount): SyncAccount => ({
+  accountId: core.accountId,
+  transport: core.transport,
+  deviceName: deviceName(),
+  policy: () => core.policy(),
+  openDatabase,
+  watch: (watcher) => core.watch(watcher),
+});
