@@ -4,6 +4,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Database, Services } from '../context.ts';
 import { spacePermissions } from '../content/access.ts';
 import { listBatches } from '../content/batches.ts';
+import { readersOf } from './audience.ts';
 import type { SpaceRow } from './nodes.ts';
 
 /** What a my drive is called where nobody named it. */
@@ -19,12 +20,12 @@ export interface NewSpace {
   readonly createdBy: string;
 }
 
-/** Makes a space with its root folder. Returns its id, or null when the owner has a my drive already. */
+/** Makes a space with its root folder, and tells those who may see it. Returns its id, or null when the owner has a my drive already. */
 export async function createSpace(services: Services, tenantId: string, space: NewSpace): Promise<string | null> {
-  const { database, clock, random } = services;
+  const { database, clock, random, bus } = services;
   const now = clock.now();
   const [id, rootId, epoch] = [uuidv7(now, random(10)), uuidv7(now, random(10)), uuidv7(now, random(10))];
-  return database.transaction().execute(async (transaction) => {
+  const made = await database.transaction().execute(async (transaction) => {
     const created = await transaction
       .insertInto('spaces')
       .values({
@@ -68,6 +69,8 @@ export async function createSpace(services: Services, tenantId: string, space: N
     if (members.length > 0) await transaction.insertInto('space_members').values(members).execute();
     return id;
   });
+  if (made !== null) bus.publish({ tenantId, audience: await readersOf(database, tenantId, made), event: { type: 'spaces.changed' } });
+  return made;
 }
 
 /** Gives a member their my drive, if they have none yet. */
@@ -84,25 +87,25 @@ async function ensureMyDrive(services: Services, tenantId: string, memberId: str
   await createSpace(services, tenantId, { kind: 'my', name: myDriveName, ownerId: memberId, permissions, createdBy: memberId });
 }
 
-/** The spaces that a member may see: their own first, then by name. */
+/** The spaces that a member may see: their own first, then as they were made. */
 export async function visibleSpaces(services: Services, tenantId: string, memberId: string): Promise<Space[]> {
   await ensureMyDrive(services, tenantId, memberId);
   const permissions = await spacePermissions(services.database, tenantId, memberId);
-  const spaces: Space[] = [];
-  for (const row of await spaceRows(services.database, tenantId, [...permissions.keys()])) {
-    spaces.push({
-      id: row.id,
-      kind: row.kind as Space['kind'],
-      name: row.name,
-      rootId: row.root_id,
-      permission: permissions.get(row.id)!,
-      epoch: row.epoch,
-      sequence: row.sequence,
-      usedBytes: row.used_bytes,
-    });
-  }
+  const rows = await spaceRows(services.database, tenantId, [...permissions.keys()]);
   const order = ['my', 'shared', 'room'];
-  return spaces.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
+  const ordered = rows.toSorted(
+    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.created_at - b.created_at || (a.id < b.id ? -1 : 1),
+  );
+  return ordered.map((row) => ({
+    id: row.id,
+    kind: row.kind as Space['kind'],
+    name: row.name,
+    rootId: row.root_id,
+    permission: permissions.get(row.id)!,
+    epoch: row.epoch,
+    sequence: row.sequence,
+    usedBytes: row.used_bytes,
+  }));
 }
 
 async function spaceRows(database: Database, tenantId: string, ids: readonly string[]): Promise<SpaceRow[]> {

@@ -350,7 +350,11 @@ export function driveSuite(database: string, open: () => Promise<TestServices>):
     });
 
     it('tells those who may see a drive that it changed, after the change can be read', async () => {
+      hints.length = 0;
       const { id, file } = await space({ sato: 'edit', tanaka: 'read' });
+      await Promise.resolve();
+      expect(hints).toMatchObject([{ tenantId: tenant.tenantId, event: { type: 'spaces.changed' } }]);
+      expect([...hints[0]!.audience!].toSorted()).toEqual(['sato', 'tanaka']);
       hints.length = 0;
       await file('a.txt');
       await Promise.resolve();
