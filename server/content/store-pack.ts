@@ -48,7 +48,9 @@ export async function storePack(
       pack_offset: bytes.byteOffset - pack.byteOffset,
       size_bytes: bytes.length,
       created_at: now,
-    }));
+    }))
+    // In one order everywhere, so that two who send the same chunks never wait for each other.
+    .toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   if (rows.length > 0) await blobs.put(packId, pack);
   await database.transaction().execute(async (transaction) => {
     for (const some of rowBatches(rows)) {

@@ -114,6 +114,16 @@ export function contentSuite(database: string, open: () => Promise<TestServices>
       expect(await blobs()).toBe(before);
     });
 
+    it('takes the same chunks from many at once, in whatever order', async () => {
+      const chunks = Array.from({ length: 400 }, () => fresh(20));
+      const packs = Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? chunks : chunks.toReversed()));
+      await Promise.all(packs.map((pack, index) => upload(pack, index % 3 === 0 ? sato : tanaka)));
+      const rows = await made.services.database.selectFrom('chunks').select('hash').where('tenant_id', '=', tenant.tenantId).execute();
+      const stored = new Set(rows.map(({ hash }) => hash));
+      expect(chunks.every(({ hash }) => stored.has(hash))).toBe(true);
+      for (const as of [sato, tanaka]) expect((await read([chunks[7]!.hash], as)).status).toBe(200);
+    });
+
     it('refuses a pack with a chunk that is not what it says, names it, and keeps nothing of the pack', async () => {
       const [good, bad] = [fresh(500), fresh(500)];
       const pack = encodePack([good, { hash: bad.hash, bytes: randomBytes(500) }]);
