@@ -3,7 +3,8 @@ import { readJson, writeJson } from './json-file.ts';
 import { isOwnUrl, ownOrigin } from './navigation.ts';
 import { placeWindow, smallestWindow, WindowState } from './window-state.ts';
 
-const titleBarHeight = 40;
+/** One less than the page's title bar, whose lower line stays visible under the OS's buttons. */
+const titleBarHeight = 39;
 /** surface-0 and text-2 of the design's tokens: the title bar before and beside the page. */
 const colours = { light: { surface: '#f2f4f7', symbol: '#454e5e' }, dark: { surface: '#141821', symbol: '#b3bbc9' } } as const;
 
