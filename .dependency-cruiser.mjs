@@ -50,7 +50,7 @@ export default {
     {
       name: 'roots-are-not-imported',
       severity: 'error',
-      from: { pathNot: '^test/' },
+      from: { pathNot: '^(test/|renderer/app/entry\\.ts$)' },
       to: { path: '^(electron/main/main\\.ts|electron/agent/main\\.ts|renderer/app/main\\.tsx|server/main\\.ts)$' },
     },
     {

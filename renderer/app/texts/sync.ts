@@ -5,6 +5,8 @@
 export const sync = {
   ja: {
     title: '同期',
+    dot: '・',
+    space: '',
     roots: '同期しているフォルダー',
     thisPc: 'このPC：{{name}}',
     add: '同期するフォルダーを加える',
@@ -83,9 +85,9 @@ export const sync = {
     localVersion: 'このPCの版',
     conflictHint: '要らないほうを削除するか、内容を合わせて片方に保存できます。削除したものはごみ箱に残ります。',
     showFile: 'フォルダーで表示',
-    restoreHere: 'このPCに戻す',
-    deleteThere: 'サーバーからも削除…',
-    confirmTitle: 'サーバーからも削除しますか',
+    restoreBoth: '消えたものを戻す',
+    deleteBoth: 'もう一方からも削除…',
+    confirmTitle: 'もう一方からも削除しますか',
     confirmText: '止めていたものを、そのまま進めます。削除したものはドライブのごみ箱から戻せます。',
     confirmDo: '削除する',
 
@@ -202,6 +204,8 @@ export const sync = {
   },
   en: {
     title: 'Sync',
+    dot: ' · ',
+    space: ' ',
     roots: 'Synced folders',
     thisPc: 'This PC: {{name}}',
     add: 'Add a folder to sync',
@@ -285,9 +289,9 @@ export const sync = {
     localVersion: 'This PC’s version',
     conflictHint: 'Delete the one you don’t need, or merge them into one. What you delete stays in the trash.',
     showFile: 'Show in folder',
-    restoreHere: 'Bring back to this PC',
-    deleteThere: 'Delete on the server…',
-    confirmTitle: 'Delete on the server too?',
+    restoreBoth: 'Bring them back',
+    deleteBoth: 'Delete on the other side…',
+    confirmTitle: 'Delete on the other side too?',
     confirmText: 'What was held back goes ahead. Deleted files can be restored from the drive’s trash.',
     confirmDo: 'Delete',
 
