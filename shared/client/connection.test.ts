@@ -116,6 +116,15 @@ describe('the connection', () => {
     expect(server.state.attempts).toBe(before + 1);
   });
 
+  it('leaves an attempt alone that has just begun, but not one that belongs to the network of before', () => {
+    connection.start();
+    connection.nudge();
+    expect(server.state.attempts).toBe(1);
+    clock.pass(5_000);
+    connection.nudge();
+    expect(server.state.attempts).toBe(2);
+  });
+
   it('notices a line that went dead without a word', () => {
     connection.start();
     server.state.open?.event(hello);

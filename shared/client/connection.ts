@@ -8,6 +8,8 @@ import type { Transport } from './transport.ts';
 
 const firstDelayMs = 500;
 const longestDelayMs = 60_000;
+/** A nudge leaves an attempt alone that began this lately. */
+const freshMs = 3_000;
 /** The server says something at least every half minute; silence this long means the line is dead. */
 const silenceMs = 75_000;
 /** Denials of the gate that concern the whole account: its content is locked until they pass. */
@@ -35,6 +37,7 @@ export class Connection {
   #state: ConnectionState = 'connecting';
   #lastAnswerAt: number | null = null;
   #attempt = 0;
+  #triedAt = 0;
   #running = false;
   #closeSocket = () => {};
   #cancelTimer = () => {};
@@ -66,7 +69,7 @@ export class Connection {
   /** Something says that the network may be different now (a wake-up, a new address, a person who waits): look at once. */
   nudge(): void {
     this.#attempt = 0;
-    if (!this.#running || this.#state === 'connecting') return;
+    if (!this.#running || this.#isTrying()) return;
     if (this.#state === 'online') void this.send('policy.mine', {}).catch(() => {});
     else this.#connect();
   }
@@ -88,7 +91,13 @@ export class Connection {
     return reply;
   };
 
+  /** An attempt is under way, and young enough not to belong to the network of before. */
+  #isTrying(): boolean {
+    return this.#state === 'connecting' && this.#options.host.clock.monotonic() - this.#triedAt < freshMs;
+  }
+
   #connect(): void {
+    this.#triedAt = this.#options.host.clock.monotonic();
     this.#cancelTimer();
     this.#closeSocket();
     if (this.#state === 'offline') this.#set('connecting');

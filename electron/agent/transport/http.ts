@@ -38,7 +38,7 @@ export interface NodeHttp {
 }
 
 /** Silence after which a request counts as unanswered, in milliseconds. */
-const patience = 60_000;
+const patience = 30_000;
 
 /** Node's own HTTP with kept connections, an optional proxy and extra root certificates. */
 export function nodeHttp(options: NodeHttpOptions = {}): NodeHttp {
