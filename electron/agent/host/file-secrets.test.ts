@@ -36,6 +36,6 @@ it('does not overwrite a file that is none of ours', async () => {
   const file = place();
   await fileSecrets(file).set('a', 'session', 'one');
   writeFileSync(file, 'my shopping list');
-  await expect(fileSecrets(file).set('a', 'session', 'two')).rejects.toThrow();
+  await expect(fileSecrets(file).set('a', 'session', 'two')).rejects.toThrow('no key file of ours');
   expect(readFileSync(file, 'utf8')).toBe('my shopping list');
 });

@@ -16,7 +16,11 @@ export function fileSecrets(file: string): Secrets {
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
       throw new AppError('denied', `Others may read ${file}: run chmod 600 on it`, { details: { reason: 'key_file_readable' } });
     }
-    return Entries.parse(JSON.parse(readFileSync(file, 'utf8')));
+    try {
+      return Entries.parse(JSON.parse(readFileSync(file, 'utf8')));
+    } catch (cause) {
+      throw new AppError('invalid', `${file} is no key file of ours`, { cause, details: { reason: 'key_file_unreadable' } });
+    }
   };
   const change = (edit: (entries: Record<string, string>) => void) => {
     const entries = read();
