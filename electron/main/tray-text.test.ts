@@ -28,6 +28,7 @@ describe('the tray', () => {
 
   it('claims nothing about folders where there are none', () => {
     expect(japanese(status('idle', { roots: 0, lastAnswerAt: 1 }))).toBe('同期するフォルダーはまだありません');
+    expect(japanese(status('idle', { lastAnswerAt: 1 }))).toBe('サーバーにつながっています（11:42確認）');
   });
 
   it('adds what is unread to the tooltip', () => {

@@ -25,6 +25,7 @@ export function trayLine(known: Known, texts: Texts, timeOf: (at: number) => str
   const state = trayState(known);
   switch (state) {
     case 'idle':
+      if (known.roots === undefined) return texts.connected(answered);
       return known.roots === 0 ? texts.noRoots : texts.inStep(answered);
     case 'done':
       return texts.done(known.doneFiles ?? null);

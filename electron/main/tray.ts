@@ -34,7 +34,7 @@ export function openTray(icons: Icons, texts: () => Texts, timeOf: (at: number) 
         { label: trayLine(known, words, timeOf), enabled: false },
         { type: 'separator' },
         { label: words.open, click: actions.open },
-        ...(typeof known === 'object' && known.sync !== 'logged_out' && known.roots !== 0
+        ...(typeof known === 'object' && known.sync !== 'logged_out' && (known.roots ?? 0) > 0
           ? [{ label: paused ? words.resume : words.pause, click: () => actions.setPaused(!paused) }]
           : []),
         { label: words.settings, click: actions.openSettings },
