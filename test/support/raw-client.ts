@@ -58,9 +58,13 @@ export class RawClient {
   }
 
   /** An operation with proof and token, once more with the nonce of the answer where the server asks for it. */
-  async call(name: string, input: unknown = {}, headers: Record<string, string> = {}): Promise<RawReply> {
+  async call(
+    name: string,
+    input: unknown = {},
+    headers: Record<string, string> = {},
+    token = this.grant?.accessToken ?? null,
+  ): Promise<RawReply> {
     const path = `/api/${name}`;
-    const token = this.grant?.accessToken ?? null;
     const once = () =>
       this.send(
         path,
@@ -77,18 +81,14 @@ export class RawClient {
   async login(member: string, options: { password?: string; kind?: string; headers?: Record<string, string> } = {}): Promise<RawReply> {
     const { password = testPassword, kind = 'pc-app', headers = {} } = options;
     const device = { name: 'PC-01', platform: 'test', appVersion: '0.1.0' };
-    this.grant = null;
-    const reply = await this.call('session.login', { member, password, kind, device }, headers);
+    const reply = await this.call('session.login', { member, password, kind, device }, headers, null);
     if (reply.body.ok) this.#take(reply.body.value as { grant: Grant | null; identity: Identity });
     return reply;
   }
 
   async refresh(options: { resumed?: boolean; refreshToken?: string; keep?: boolean } = {}): Promise<RawReply> {
     const { resumed = false, refreshToken = this.grant?.refreshToken ?? '', keep = true } = options;
-    const before = this.grant;
-    this.grant = null;
-    const reply = await this.call('session.refresh', { refreshToken, resumed });
-    this.grant = before;
+    const reply = await this.call('session.refresh', { refreshToken, resumed }, {}, null);
     if (reply.body.ok && keep) this.#take(reply.body.value as { grant: Grant; identity: Identity });
     return reply;
   }
