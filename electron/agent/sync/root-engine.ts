@@ -100,8 +100,12 @@ export class RootEngine {
    * knows, and all of the disk was looked at lately.
    */
   get inStep(): boolean {
+    return this.isCalm && !this.working && this.#dirty?.size === 0 && !this.#changedThere;
+  }
+  /** The last pass ended in step, and none has found anything to do since; somebody may just be looking. */
+  get isCalm(): boolean {
     const age = this.#scannedAt === null ? Infinity : this.#options.host.clock.monotonic() - this.#scannedAt;
-    return this.#settled && !this.#paused && this.#dirty?.size === 0 && !this.#changedThere && age < 2 * scanMilliseconds;
+    return this.#settled && !this.#paused && age < 2 * scanMilliseconds;
   }
   get paused(): boolean {
     return this.#paused;

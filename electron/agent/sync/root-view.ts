@@ -65,9 +65,9 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
   if (engine.paused) return 'paused';
   if (engine.halted !== null) return 'attention';
   if (engine.connection === 'offline') return 'unstable';
-  if (!engine.inStep && (engine.working || engine.connection === 'unknown')) return 'syncing';
+  if (engine.working && !engine.isCalm) return 'syncing';
   if (issues.some(({ reason }) => !notes.has(reason))) return 'attention';
-  return engine.inStep ? 'idle' : 'syncing';
+  return engine.isCalm ? 'idle' : 'syncing';
 }
 
 /** A root as the person sees it. */
@@ -84,7 +84,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
   const waiting = new Set((engine.plan?.steps ?? []).filter(({ kind }) => contentKinds.has(kind)).map(({ id }) => id));
   let pendingBytes = 0;
   for (const id of waiting) pendingBytes += local.get(id)?.sizeBytes ?? remote.get(id)?.sizeBytes ?? 0;
-  const isAtRest = engine.inStep;
+  const isAtRest = engine.isCalm;
   return {
     rootId,
     accountId,
