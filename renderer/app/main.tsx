@@ -5,6 +5,8 @@ import { I18nextProvider } from 'react-i18next';
 import '../ui/index.css';
 import { DriveScreen } from '../drive/drive-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
+import { SyncBadge } from '../sync/sync-badge.tsx';
+import { SyncScreen } from '../sync/sync-screen.tsx';
 import { TalkBadge } from '../talk/talk-badge.tsx';
 import { TalkScreen } from '../talk/talk-screen.tsx';
 import { guardInputMethod } from '../ui/input-method.ts';
@@ -18,17 +20,19 @@ import { followEvents, makeQueryClient } from './queries.ts';
 import { Router, RouterProvider } from './router.ts';
 import type { Screen } from './screen.ts';
 
-const screens: readonly Screen[] = [
-  { id: 'talk', icon: 'talk', Component: TalkScreen, Badge: TalkBadge },
-  { id: 'drive', icon: 'folder', Component: DriveScreen },
-  { id: 'settings', icon: 'settings', Component: SettingsScreen },
-];
-
 const texts = makeTexts(chooseLanguage('system', navigator.languages));
 const client = makeQueryClient();
 const host = await findHost();
 followEvents(host, client);
 guardInputMethod(window);
+
+const screens: readonly Screen[] = [
+  { id: 'talk', icon: 'talk', Component: TalkScreen, Badge: TalkBadge },
+  { id: 'drive', icon: 'folder', Component: DriveScreen },
+  // Folders of this PC exist only in the app.
+  ...(host.sync === null ? [] : [{ id: 'sync', icon: 'sync', Component: SyncScreen, Badge: SyncBadge } as const]),
+  { id: 'settings', icon: 'settings', Component: SettingsScreen },
+];
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -4,12 +4,13 @@ import { login } from './login.ts';
 import { reasons } from './reasons.ts';
 import { settings } from './settings.ts';
 import { states } from './states.ts';
+import { syncReasons } from './sync-reasons.ts';
 import { sync } from './sync.ts';
 import { talk } from './talk.ts';
 import { ui } from './ui.ts';
 
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
-export const features = { ui, frame, login, reasons, states, talk, drive, sync, settings };
+export const features = { ui, frame, login, reasons, states, talk, drive, sync, syncReasons, settings };
 
 type Features = typeof features;
 /** The keys that `t` accepts, feature by feature. */

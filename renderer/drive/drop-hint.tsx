@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import { RuleNote } from '../ui/note.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { useExplain } from '../app/explain.ts';
+import { useHover } from './drop-zone.tsx';
+
+/** Says while hovering what a drop would do and where, or why it would not. */
+export function DropHint() {
+  const { t } = useTranslation('drive');
+  const explain = useExplain();
+  const hover = useHover();
+  if (hover === null) return <div className="drop-hint-place" role="status" />;
+  const { target, verdict, isMove } = hover;
+  const folder = target.name;
+  const refused = verdict.kind === 'refuse';
+  const title = refused
+    ? t(isMove ? 'dropRefusedMove' : 'dropRefused', { folder })
+    : t(verdict.kind === 'move' ? 'dropMove' : 'dropAdd', { folder, count: verdict.count });
+  const byRule = refused && verdict.reason === 'extension_blocked';
+  const why = refused && verdict.reason !== 'extension_blocked' ? t(`drop_${verdict.reason}`) : null;
+  return (
+    <div className="drop-hint-place" role="status">
+      <div className={classNames('drop-hint', refused && 'refused')}>
+        <Icon name={refused ? (byRule ? 'forbidden' : 'lock') : isMove ? 'move' : 'upload'} size={18} />
+        <span className="col">
+          <b>{title}</b>
+          {byRule && <RuleNote>{explain({ code: 'denied', reason: verdict.reason, subject: verdict.extension ?? null })}</RuleNote>}
+          {why !== null && <span className="sm">{why}</span>}
+          {verdict.kind === 'add' && verdict.kept > 0 && (
+            <span className="sm">{t('dropAddKept', { count: verdict.kept, extension: verdict.extension ?? '' })}</span>
+          )}
+          {!refused && <span className="sm">{t('dropEscape')}</span>}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
+
+/** The name as it would be stored: NFC, without blanks at its ends (which no one sees and some disks drop). */
+export const typedName = (text: string): string => normalName(text.trim());
+
+/** Why a typed name cannot be taken in a folder with `siblings`, or null. The thing's own present name is always free to it. */
+export function typedNameProblem(
+  text: string,
+  siblings: readonly string[],
+  own: string | null,
+): NonNullable<ReturnType<typeof nameProblem>> | 'name_taken' | null {
+  const name = typedName(text);
+  const problem = nameProblem(name);
+  if (problem !== null) return problem;
+  const key = foldedName(name);
+  if (own !== null && foldedName(own) === key) return null;
+  return siblings.some((sibling) => foldedName(sibling) === key) ? 'name_taken' : null;
+}
+
+/** `base`, or the first `base 2`, `base 3`… that is free. */
+export function freeName(base: string, siblings: readonly string[]): string {
+  const taken = new Set(siblings.map(foldedName));
+  for (let count = 1; ; count += 1) {
+    const name = count === 1 ? base : `${base} ${count}`;
+    if (!taken.has(foldedName(name))) return name;
+  }
+}
+
+/** How many letters of a name are chosen when it is edited: all but the extension. */
+export function stemLength(name: string, kind: 'file' | 'folder'): number {
+  const dot = name.lastIndexOf('.');
+  return kind === 'file' && dot > 0 ? dot : name.length;
+}
