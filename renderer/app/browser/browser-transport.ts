@@ -49,7 +49,7 @@ export function browserTransport(url: string, version: string): Transport {
       }
     },
     events: (onEvent, onState) => {
-      const socket = new WebSocket(`${url.replace(/^http/u, 'ws')}/api/events`, [eventProtocol]);
+      const socket = new WebSocket(`${url.replace(/^http/u, 'ws')}/api/events`, [eventProtocol, `version.${version}`]);
       const stop = new AbortController();
       const { signal } = stop;
       socket.addEventListener('open', () => onState('open'), { signal });
