@@ -54,9 +54,9 @@ describe('file handles', () => {
     const now = Date.now();
     openHandles(pasted(), () => now).registerBytes('old.png', new Uint8Array([1]));
     symlinkSync(outside, path.join(pasted(), 'link'));
-    openHandles(pasted(), () => now + 60_000);
+    openHandles(pasted(), () => now + 29 * 24 * 3_600_000);
     expect(readdirSync(pasted())).toHaveLength(1);
-    openHandles(pasted(), () => now + 8 * 24 * 3_600_000);
+    openHandles(pasted(), () => now + 31 * 24 * 3_600_000);
     expect([readdirSync(pasted()), readdirSync(outside)]).toEqual([[], ['kept.txt']]);
   });
 });

@@ -8,8 +8,8 @@ import type { FileHandle } from '#shared/contract/workspace.ts';
 export const mostPastedBytes = 50 * 1024 * 1024;
 /** Handles live for one run of the app; beyond this many the oldest are forgotten. */
 const mostHandles = 20_000;
-/** Pasted bytes that nothing took over are removed after this long. */
-const pastedLifeMs = 7 * 24 * 60 * 60 * 1000;
+/** Pasted bytes may wait in the outbox; nothing waits longer than the longest offline lease, 30 days. */
+const pastedLifeMs = 30 * 24 * 60 * 60 * 1000;
 
 /** What the page may hold instead of a path: random names for files that the person picked, dropped or pasted. */
 export interface Handles {

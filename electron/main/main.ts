@@ -1,12 +1,13 @@
-import { app, dialog, nativeTheme, protocol, session } from 'electron';
+import { app, nativeTheme, protocol, session } from 'electron';
 import os from 'node:os';
 import path from 'node:path';
 import { connect } from '#shared/contract/operation.ts';
 import { sync } from '#shared/contract/sync.ts';
 import type { SettingKey } from '#shared/model/settings.ts';
 import { presentNotification } from './adapter.ts';
+import { careForAgent } from './agent-care.ts';
 import { forkAgent } from './agent-process.ts';
-import { AgentSupervisor, type AgentState } from './agent-supervisor.ts';
+import { AgentSupervisor } from './agent-supervisor.ts';
 import { serveAssets } from './app-scheme.ts';
 import { setAutoStart } from './auto-start.ts';
 import { systemClock } from './clock.ts';
@@ -23,18 +24,18 @@ import { setMenu } from './menu.ts';
 import { ownScheme } from './navigation.ts';
 import { createNotifier, type Viewing } from './notifier.ts';
 import { followPower } from './power.ts';
+import { introduceToWindows } from './introduce.ts';
 import { openProfile } from './profile.ts';
+import { quitInOrder } from './quit.ts';
 import { createRouter } from './router.ts';
 import { openSettings } from './settings-store.ts';
 import { openExternal, serveShell, systemLanguage } from './shell-service.ts';
 import { parseStartOptions } from './start-options.ts';
 import { languageOf, textsOf } from './texts.ts';
+import { timeOf } from './tray-text.ts';
 import { openTray, showBadge } from './tray.ts';
 import { focusWindow, openWindow, zoomWindow } from './window.ts';
 import { nextZoom } from './zoom.ts';
-
-/** How long the agent may take to finish what it is doing when the app quits. */
-const stopPatienceMs = 5_000;
 
 const options = parseStartOptions(process.argv);
 const profile = openProfile(options.profile);
@@ -44,6 +45,7 @@ process.on('uncaughtException', (error) => report(error, 'uncaught'));
 process.on('unhandledRejection', (error) => report(error, 'unhandled'));
 
 protocol.registerSchemesAsPrivileged([{ scheme: ownScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+introduceToWindows();
 hardenApp((address) => void openExternal(address).catch(() => undefined));
 
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start, fail);
@@ -53,7 +55,6 @@ function start(): void {
   const dist = path.join(app.getAppPath(), 'dist');
   const icons = loadIcons(path.join(dist, 'electron'));
   let viewing: Viewing = { accountId: null, roomId: null };
-  let quitting = false;
 
   const settings = openSettings({ file: profile.file('settings.json'), layers: () => [], now, report, onChange: (key) => changed(key) });
   const texts = () => textsOf(languageOf(settings.value('language'), systemLanguage()));
@@ -79,12 +80,16 @@ function start(): void {
 
   const supervisor: AgentSupervisor = new AgentSupervisor({
     fork: () =>
-      forkAgent(path.join(dist, 'electron/agent.cjs'), {
-        HIKYAKU_PROFILE: profile.folder,
-        HIKYAKU_VERSION: app.getVersion(),
-        HIKYAKU_SERVER: options.server ?? (settings.value('serverUrl') || undefined),
-        HIKYAKU_SQLITE_BINDING: process.env['HIKYAKU_SQLITE_BINDING'],
-      }),
+      forkAgent(
+        path.join(dist, 'electron/agent.cjs'),
+        {
+          HIKYAKU_PROFILE: profile.folder,
+          HIKYAKU_VERSION: app.getVersion(),
+          HIKYAKU_SERVER: options.server ?? (settings.value('serverUrl') || undefined),
+          HIKYAKU_SQLITE_BINDING: process.env['HIKYAKU_SQLITE_BINDING'],
+        },
+        (line) => report(line, 'agent'),
+      ),
     answer: serveHost({
       keychain: openKeychain(profile.keychainName, async () => (await import('keytar')).default, systemClock, report),
       handles,
@@ -100,10 +105,12 @@ function start(): void {
       report,
     }),
     onEvent: tell,
-    onState: agentBecame,
+    onState: (state) => agentBecame(state),
     report: (error) => report(error, 'agent'),
     clock: systemClock,
   });
+
+  const isQuitting = quitInOrder(supervisor, () => notifier.clear(), report);
 
   const ownSession = session.fromPartition('hikyaku', { cache: false });
   ownSession.protocol.handle(ownScheme, serveAssets(path.join(dist, 'renderer')));
@@ -117,7 +124,7 @@ function start(): void {
     hidden: options.hidden,
     route: options.link === null ? null : routeOfLink(options.link),
     zoomPercent: () => settings.value('zoomPercent'),
-    closeHides: () => !quitting && (process.platform === 'darwin' || settings.value('closeToTray')),
+    closeHides: () => !isQuitting() && (process.platform === 'darwin' || settings.value('closeToTray')),
     report,
     now,
   });
@@ -127,6 +134,7 @@ function start(): void {
     setPaused: (paused) => void supervisor.send(paused ? 'sync.pause' : 'sync.resume', { rootId: null }).catch(report),
     quit: () => app.quit(),
   });
+  const agentBecame = careForAgent({ window, tray, texts, tell, startAgain: () => supervisor.start() });
   const shellAnswer = serveShell({
     window: () => window,
     handles,
@@ -149,44 +157,11 @@ function start(): void {
     follow(link);
   });
   app.on('activate', () => focusWindow(window));
-  app.on('window-all-closed', () => app.quit());
-  app.on('before-quit', (event) => {
-    const first = !quitting;
-    quitting = true;
-    if (supervisor.state === 'stopped') return;
-    event.preventDefault();
-    if (!first) return;
-    notifier.clear();
-    void supervisor
-      .stop(stopPatienceMs)
-      .catch(report)
-      .finally(() => app.quit());
-  });
 
   function follow(link: string | null): void {
     const place = link === null ? null : routeOfLink(link);
     if (place === null) focusWindow(window);
     else goTo(null, place);
-  }
-
-  function agentBecame(state: AgentState): void {
-    if (state === 'running') tell({ type: 'accounts.changed' });
-    if (state === 'restarting') tray.show('starting');
-    if (state !== 'given_up') return;
-    tray.show('stopped');
-    void askToStartAgain();
-  }
-
-  async function askToStartAgain(): Promise<void> {
-    const { agentEnded, agentEndedDetail, startAgain, later } = texts();
-    const { response } = await dialog.showMessageBox(window, {
-      type: 'warning',
-      message: agentEnded,
-      detail: agentEndedDetail,
-      buttons: [startAgain, later],
-      cancelId: 1,
-    });
-    if (response === 0) supervisor.start();
   }
 
   function changed(key: SettingKey): void {
@@ -211,10 +186,4 @@ function start(): void {
 function fail(error: unknown): void {
   report(error, 'start');
   app.exit(1);
-}
-
-/** `9:02` in the PC's own time. */
-function timeOf(at: number): string {
-  const time = new Date(at);
-  return `${time.getHours()}:${String(time.getMinutes()).padStart(2, '0')}`;
 }

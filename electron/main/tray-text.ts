@@ -57,3 +57,9 @@ export function sizeText(bytes: number): string {
   const amount = bytes / 1000 ** step;
   return `${step === 0 || amount >= 100 ? Math.round(amount) : Math.round(amount * 10) / 10} ${units[step]}`;
 }
+
+/** `9:02` in the PC's own time. */
+export function timeOf(at: number): string {
+  const time = new Date(at);
+  return `${time.getHours()}:${String(time.getMinutes()).padStart(2, '0')}`;
+}

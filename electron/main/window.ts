@@ -49,7 +49,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     icon: options.icon,
     backgroundColor: surface,
     titleBarStyle: 'hidden',
-    ...(process.platform === 'darwin' ? {} : { titleBarOverlay: overlay(options.zoomPercent()) }),
+    ...(process.platform === 'darwin' ? { trafficLightPosition: { x: 14, y: 13 } } : { titleBarOverlay: overlay(options.zoomPercent()) }),
     autoHideMenuBar: true,
     webPreferences: {
       preload: options.preload,
