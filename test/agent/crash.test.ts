@@ -19,12 +19,12 @@ it('loses nothing that it answered for when the agent is killed, and sends nothi
   const keyFile = path.join(profile, 'keys.json');
   const running = spawn(process.execPath, [child, profile, keyFile, server.url], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => void running.once('exit', resolve));
-  const lines: { accountId?: string; roomId?: string; id?: string; count?: number }[] = [];
+  const lines: { accountId?: string; roomId?: string; draftRoomId?: string; id?: string; count?: number }[] = [];
   createInterface({ input: running.stdout }).on('line', (line) => lines.push(JSON.parse(line) as (typeof lines)[number]));
   await eventually('thirty answers', () => lines.length > 30);
   running.kill('SIGKILL');
   await ended;
-  const { accountId, roomId } = lines[0] as { accountId: string; roomId: string };
+  const { accountId, roomId, draftRoomId } = lines[0] as { accountId: string; roomId: string; draftRoomId: string };
   const answered = lines.slice(1).map(({ id }) => id!);
 
   const agent = await startAgent({ profile, keychain: fileSecrets(keyFile) });
@@ -34,7 +34,7 @@ it('loses nothing that it answered for when the agent is killed, and sends nothi
   expect(ids.slice(0, answered.length)).toEqual(answered);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.length - answered.length).toBeLessThanOrEqual(1);
-  const draft = Number(/\d+/.exec((await agent.workspace['draft.get']({ accountId, roomId })).text)?.[0]);
+  const draft = Number(/\d+/.exec((await agent.workspace['draft.get']({ accountId, roomId: draftRoomId })).text)?.[0]);
   expect(draft).toBeGreaterThanOrEqual(answered.length);
   expect((await agent.account()).notices).toEqual([]);
   await agent.close();

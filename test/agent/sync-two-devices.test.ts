@@ -1,4 +1,15 @@
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pause, SyncDevice, until } from './sync-device.ts';
@@ -156,7 +167,10 @@ describe('two devices and a server', () => {
     await a.settle();
     await b.settle();
     const before = { up: a.engine.traffic.bytesUp, down: b.engine.traffic.bytesDown };
-    writeFileSync(a.at(`${folder}/large.bin`), Buffer.concat([bytes.subarray(0, 10_000_000), randomBytes(4096), bytes.subarray(10_000_000)]));
+    writeFileSync(
+      a.at(`${folder}/large.bin`),
+      Buffer.concat([bytes.subarray(0, 10_000_000), randomBytes(4096), bytes.subarray(10_000_000)]),
+    );
     await a.settle();
     await b.settle();
     expect(statSync(b.at(`${folder}/large.bin`)).size).toBe(bytes.length + 4096);
@@ -229,9 +243,14 @@ describe('two devices and a server', () => {
     const folder = await shared({ 'x.txt': 'x' });
     const name = `${'会議'.repeat(60)}.txt`;
     const { nodes } = await a.server['drive.changes']({ spaceId: a.space.id, cursor: null });
-    const node = nodes.find((candidate) => candidate.name === 'x.txt' && nodes.some(({ id, name: at }) => id === candidate.parentId && at === folder))!;
+    const node = nodes.find(
+      (candidate) => candidate.name === 'x.txt' && nodes.some(({ id, name: at }) => id === candidate.parentId && at === folder),
+    )!;
     const key = '00000000-0000-4000-8000-000000000001';
-    await a.server['drive.mutate']({ spaceId: a.space.id, mutations: [{ key, kind: 'move', nodeId: node.id, parentId: node.parentId!, name }] });
+    await a.server['drive.mutate']({
+      spaceId: a.space.id,
+      mutations: [{ key, kind: 'move', nodeId: node.id, parentId: node.parentId!, name }],
+    });
     await bothSettle();
     const [file] = Object.keys(b.tree(folder));
     expect(file).toMatch(/~[0-9a-f]{8}\.txt$/);

@@ -7,10 +7,11 @@ const [profile, keyFile, serverUrl] = process.argv.slice(2) as [string, string, 
 const agent = await startAgent({ profile, keychain: fileSecrets(keyFile) });
 const { accountId } = await agent.workspace['account.login']({ serverUrl, member: 'sato', password: demoPassword, keepLogin: true });
 const roomId = await eventually('a room', async () => (await agent.workspace['room.list']({ accountId })).rooms[0]?.id);
-process.stdout.write(`${JSON.stringify({ accountId, roomId })}\n`);
+const draftRoomId = (await agent.workspace['room.list']({ accountId })).rooms[1]!.id;
+process.stdout.write(`${JSON.stringify({ accountId, roomId, draftRoomId })}\n`);
 for (let count = 1; ; count += 1) {
   const { id } = await agent.workspace['message.send']({ accountId, roomId, text: `消えない${count}` });
-  await agent.workspace['draft.set']({ accountId, roomId, text: `下書き${count}` });
+  await agent.workspace['draft.set']({ accountId, roomId: draftRoomId, text: `下書き${count}` });
   process.stdout.write(`${JSON.stringify({ id, count })}\n`);
   await new Promise((resolve) => setTimeout(resolve, 5));
 }
