@@ -77,7 +77,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const listener = await listen(host, options.port, options.tls);
   const scheme = options.tls === null ? 'http' : 'https';
   const origins = makeOrigins(options.publicUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`);
-  const authentication = makeAuthentication(origins, nonces, addressOf);
+  const authentication = makeAuthentication(origins, nonces, addressOf, version);
   const { sessions, tickets } = identity;
   const app = makeApp({ operations, routes, authentication, sessions, nonces, origins, pages, version, log });
   listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));

@@ -29,7 +29,15 @@ export interface Authentication {
 const bearer = /^DPoP ([A-Za-z0-9_-]{20,100})$/i;
 
 /** Reads who asks from headers; whether they may is the gate's to say. */
-export function makeAuthentication(origins: Origins, nonces: Nonces, addressOf: AddressOf): Authentication {
+export function makeAuthentication(origins: Origins, nonces: Nonces, addressOf: AddressOf, ownVersion: string): Authentication {
+  /** A download link of our own page cannot say its version; the page came from here, so it is ours. */
+  const versionOf = (head: RequestHead): string => {
+    const said = head.header('x-hikyaku-version');
+    if (said !== null) return said.slice(0, 40);
+    return head.method === 'GET' && head.header('authorization') === null && isFromOwnPage(head.method, head.header, origins)
+      ? ownVersion
+      : '';
+  };
   const thumbprintOf = (head: RequestHead, proof: string, accessToken: string | null): Promise<string> =>
     verifyProof(proof, { method: head.method, urls: origins.urlsOf(head.path), accessToken }, nonces);
 
@@ -43,7 +51,7 @@ export function makeAuthentication(origins: Origins, nonces: Nonces, addressOf: 
     cookie,
     facts: (head) => ({
       address: addressOf(head.peer, head.header('x-forwarded-for')),
-      clientVersion: (head.header('x-hikyaku-version') ?? '').slice(0, 40),
+      clientVersion: versionOf(head),
       claimedKind: head.header('x-hikyaku-kind'),
     }),
     prove: async (head) => {

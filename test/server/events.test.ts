@@ -182,6 +182,13 @@ test('a browser gets a cookie that scripts cannot read, and only our own page ma
   expect(await status({ cookie, 'x-hikyaku': '1' })).toBe(401);
   expect(await status({ ...own, 'x-hikyaku-kind': 'pc-app' })).toBe(401);
 
+  // A download link cannot add headers: the browser's word that our own page asks is enough to read, and for nothing else.
+  const download = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${running.url}/api/files/none/content`, { headers: { cookie, ...headers } })).status;
+  expect(await download({ 'sec-fetch-site': 'same-origin' })).toBe(404);
+  expect(await download({ 'sec-fetch-site': 'cross-site' })).toBe(401);
+  expect(await download({})).toBe(401);
+
   expect(await refusal(listen([eventProtocol], { cookie, origin: 'https://evil.example' }))).toContain('401');
   expect(await refusal(listen([eventProtocol], { cookie }))).toContain('401');
   const listener = listen([eventProtocol, 'version.0.1.0'], { cookie, origin: running.url });
