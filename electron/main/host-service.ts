@@ -68,8 +68,10 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
 /** Opens a synced or downloaded place; a program is shown in its folder instead of being started. */
 async function openPlace({ syncFolders, isDownload }: HostParts, place: string, reveal: boolean): Promise<void> {
   const real = realOf(place);
+  if (real === null) throw new AppError('not_found', 'The place is not there');
+  // A root that is missing (an unplugged disk) must not keep the others from opening.
   const folders = (await syncFolders()).map(realOf);
-  if (!isDownload(place) && !folders.some((folder) => isInside(folder, real))) {
+  if (!isDownload(place) && !folders.some((folder) => folder !== null && isInside(folder, real))) {
     throw new AppError('denied', 'Only synced folders and finished downloads are opened');
   }
   if (reveal || isProgram(real, process.platform)) return desktop.showItemInFolder(real);
@@ -77,10 +79,10 @@ async function openPlace({ syncFolders, isDownload }: HostParts, place: string, 
   if (problem !== '') throw new AppError('unavailable', `Nothing opened ${path.extname(real)}`);
 }
 
-function realOf(place: string): string {
+function realOf(place: string): string | null {
   try {
     return realpathSync(place);
-  } catch (cause) {
-    throw new AppError('not_found', 'The place is not there', { cause });
+  } catch {
+    return null;
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Dialog, PowerMonitor } from 'electron';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +15,7 @@ let shellApp: ShellApp;
 let desktop: Desktop;
 let tray: TrayWatcher;
 let shell: LaunchedApp;
+let bin: string;
 
 const launch = async (more: Partial<Parameters<typeof launchApp>[0]> = {}): Promise<LaunchedApp> => {
   const started = await launchApp({ desktop, appFolder: shellApp.folder, ...more });
@@ -23,17 +25,24 @@ const launch = async (more: Partial<Parameters<typeof launchApp>[0]> = {}): Prom
 const expectUntil = <T>(what: () => T | Promise<T>, matcher: (value: T) => boolean) =>
   expect.poll(async () => matcher(await what()), { timeout: 15_000, interval: 50 }).toBe(true);
 
+/** What the file manager or a program was told to open. */
+const opened = (): string[] =>
+  existsSync(path.join(bin, 'opened.txt')) ? readFileSync(path.join(bin, 'opened.txt'), 'utf8').split('\n') : [];
+
 beforeAll(async () => {
+  bin = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-bin-'));
+  writeFileSync(path.join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" >> '${bin}/opened.txt'\n`, { mode: 0o755 });
   shellApp = await makeShellApp();
   desktop = await openDesktop();
   tray = await openTrayWatcher(desktop);
-  shell = await launch({ server: 'http://127.0.0.1:9', env: { HIKYAKU_UNRELATED: 'private' } });
+  shell = await launch({ server: 'http://127.0.0.1:9', env: { HIKYAKU_UNRELATED: 'private', PATH: `${bin}:${process.env['PATH']}` } });
 });
 afterAll(async () => {
   await shell?.close();
   await tray?.close();
   await desktop?.close();
   shellApp?.remove();
+  rmSync(bin, { recursive: true, force: true });
 });
 
 describe('the agent’s process', () => {
@@ -195,6 +204,34 @@ describe('what the agent asks of the shell', () => {
       (tooltip) => tooltip === 'Hikyaku\n3件の確認が必要です',
     );
     expect((await tray.icons())[0]?.menu).toEqual(['3件の確認が必要です', 'Hikyakuを開く', '同期を止める', '設定', 'Hikyakuを終了']);
+  });
+
+  it('opens what is synced, shows a program in its folder, and follows no link out', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-root-'));
+    const place = (name: string) => path.join(folder, name);
+    writeFileSync(place('議事録.txt'), 'text');
+    writeFileSync(place('tool.sh'), '#!/bin/sh', { mode: 0o755 });
+    symlinkSync('/etc/passwd', place('link.txt'));
+    const zero = { files: 0, sizeBytes: 0, pendingFiles: 0, pendingBytes: 0, doneFiles: 0, doneBytes: 0, issues: 0 };
+    const root = {
+      rootId: 'r',
+      accountId: 'a',
+      spaceId: 's',
+      spaceName: '営業',
+      folder,
+      state: 'idle',
+      lastAnswerAt: null,
+      halted: null,
+      ...zero,
+    };
+    await tellAgent(shell.page, { roots: [root] });
+    const open = (name: string) => ask(shell.page, 'path.open', { path: place(name), reveal: false });
+    expect(await open('議事録.txt')).toEqual({ ok: true, value: {} });
+    expect(await open('tool.sh')).toEqual({ ok: true, value: {} });
+    expect(await open('link.txt')).toMatchObject({ ok: false, error: { code: 'denied' } });
+    await expectUntil(opened, (lines) => lines.includes(place('議事録.txt')));
+    expect(opened().filter((line) => line.endsWith('tool.sh') || line.includes('passwd'))).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   it('opens no place that is neither synced nor downloaded', async () => {

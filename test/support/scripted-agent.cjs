@@ -4,6 +4,7 @@ const port = process.parentPort;
 const open = new Map();
 const heard = [];
 let last = 0;
+let roots = [];
 
 const ask = (name, input) =>
   new Promise((resolve) => {
@@ -16,11 +17,12 @@ const value = (content) => ({ ok: true, value: content });
 const operations = {
   'workspace.info': async () =>
     value({ host: 'app', version: process.env.HIKYAKU_VERSION, serverUrl: process.env.HIKYAKU_SERVER ?? null, keychain: true }),
-  'sync.roots': async () => value({ deviceName: 'PC', roots: [] }),
+  'sync.roots': async () => value({ deviceName: 'PC', roots }),
   'account.list': async () => value({ accounts: [] }),
   'drive.download': async () => value({ transferId: '01890000-0000-7000-8000-000000000001' }),
   'draft.get': async (input) => {
     if (input.ask) return value({ text: JSON.stringify(await ask(input.ask.name, input.ask.input)) });
+    if (input.roots) roots = input.roots;
     if (input.emit) port.postMessage({ frame: 'event', event: input.emit });
     return value({ text: JSON.stringify({ pid: process.pid, heard, environment: process.env }) });
   },

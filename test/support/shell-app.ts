@@ -53,7 +53,7 @@ export const call = (page: Page, name: string, input: unknown): Promise<BridgeRe
 /** Lets the scripted agent do something and says what it knows. */
 export async function tellAgent(
   page: Page,
-  input: { emit?: unknown },
+  input: { emit?: unknown; roots?: unknown },
 ): Promise<{ pid: number; heard: unknown[]; environment: Record<string, string> }> {
   const reply = await call(page, 'draft.get', input);
   return JSON.parse((reply.value as { text: string }).text) as { pid: number; heard: unknown[]; environment: Record<string, string> };
