@@ -256,7 +256,7 @@ export class AccountCore implements AccountContext {
   async #pullDirectory(): Promise<void> {
     const { members } = await this.server['directory.list']({});
     if (this.#isOver || JSON.stringify(members) === JSON.stringify(this.members())) return;
-    this.store.transaction(() => {
+    this.store.refresh(() => {
       this.store.members.clear();
       for (const member of members) this.store.members.put(member.id, member);
     });

@@ -26,6 +26,11 @@ export interface CachedFolder {
 export interface ClientStore {
   /** All or nothing; nested calls join the outer one. What `work` throws undoes it and is thrown on. */
   transaction<T>(work: () => T): T;
+  /**
+   * A transaction for what the server can tell again: it survives a crash of the program, but a power cut may take the last ones back, whole.
+   * What people wrote never goes through here.
+   */
+  refresh<T>(work: () => T): T;
   /** Single facts by name: identity, cursors, policy. */
   readonly values: Table<unknown>;
   readonly rooms: Table<Room>;

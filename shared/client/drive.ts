@@ -35,7 +35,7 @@ export class Drive {
       return;
     }
     if (space.epoch === epoch && space.sequence === sequence) return;
-    store.spaces.put(spaceId, { ...space, epoch, sequence });
+    store.refresh(() => store.spaces.put(spaceId, { ...space, epoch, sequence }));
     host.emit({ type: 'drive.changed', accountId, spaceId });
   }
 
@@ -45,7 +45,7 @@ export class Drive {
     if (cached !== undefined && !this.#account.isOnline()) return this.#withPermission(cached);
     try {
       const answer = await server['drive.children']({ folderId });
-      store.folders.put(folderId, answer);
+      store.refresh(() => store.folders.put(folderId, answer));
       return this.#withPermission(answer);
     } catch (cause) {
       const error = AppError.from(cause);
@@ -126,7 +126,7 @@ export class Drive {
     const { store, server, host, accountId } = this.#account;
     const { spaces } = await server['drive.spaces']({});
     const before = new Map(store.spaces.all().map((space) => [space.id, space]));
-    store.transaction(() => {
+    store.refresh(() => {
       store.spaces.clear();
       for (const space of spaces) store.spaces.put(space.id, space);
     });

@@ -44,7 +44,7 @@ export class History {
       this.#members.get(roomId) ??
       new Puller(async () => {
         const { memberships } = await server['room.members']({ roomId });
-        store.transaction(() => {
+        store.refresh(() => {
           const known = new Map(store.memberships.ofRoom(roomId).map((membership) => [membership.memberId, membership.change]));
           for (const membership of memberships)
             if ((known.get(membership.memberId) ?? -1) <= membership.change) store.memberships.put(membership);
@@ -60,7 +60,7 @@ export class History {
   async #pull(roomId: string, before: number | undefined, limit: number): Promise<void> {
     const { server, store } = this.#account;
     const answer = await server['message.list']({ roomId, limit, ...(before === undefined ? {} : { beforeSequence: before }) });
-    store.transaction(() => {
+    store.refresh(() => {
       for (const message of answer.messages) store.messages.put(message);
       if (!answer.reachedStart) return;
       // Nothing before here: the first message of the page, or all that comes after what there is now.

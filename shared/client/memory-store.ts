@@ -57,6 +57,10 @@ export class MemoryStore implements ClientStore {
     }
   }
 
+  refresh<T>(work: () => T): T {
+    return this.transaction(work);
+  }
+
   close(): void {
     this.#undo = null;
   }

@@ -111,7 +111,7 @@ export class Outbox {
   /** False when the lane has to wait for the connection. */
   async #send(row: StoredOutgoing): Promise<boolean> {
     const { store, server, memberId } = this.#account;
-    this.#put({ ...row, state: 'sending' });
+    if (row.state !== 'sending') this.#put({ ...row, state: 'sending' });
     try {
       await this.#upload(row.id);
       const ready = store.outgoing.get(row.id);
@@ -123,7 +123,8 @@ export class Outbox {
         chunks: content!.chunks,
       }));
       const { message } = await server['message.send']({ id: row.id, roomId: row.roomId, text: row.text, mentions: row.mentions, files });
-      store.transaction(() => {
+      // Undone by a power cut, it is sent again under the same id and found to be there.
+      store.refresh(() => {
         store.outgoing.remove(row.id);
         store.messages.put(message);
         const room = store.rooms.get(message.roomId);

@@ -59,7 +59,7 @@ export class TalkChanges {
     for (const { roomId } of page.memberships) rooms.add(roomId);
     const news: NewMessage[] = [];
     const read: string[] = [];
-    store.transaction(() => {
+    store.refresh(() => {
       for (const room of page.rooms) if (this.#putRoom(room)) read.push(room.id);
       for (const membership of page.memberships) if (this.#putMembership(membership)) read.push(membership.roomId);
       for (const message of page.messages) this.#putMessage(message);

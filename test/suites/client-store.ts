@@ -109,6 +109,24 @@ export function clientStoreSuite(make: () => ClientStore): void {
     expect(store.drafts.get('room')).toBeUndefined();
   });
 
+  it('undoes what was refreshed, too, when its work throws, and joins a transaction around it', () => {
+    const work = () =>
+      store.refresh(() => {
+        store.values.put('cursor', 2);
+        throw new Error('no');
+      });
+    expect(work).toThrow('no');
+    expect(store.values.get('cursor')).toBeUndefined();
+    const around = () =>
+      store.transaction(() => {
+        store.refresh(() => store.values.put('cursor', 3));
+        throw new Error('outer');
+      });
+    expect(around).toThrow('outer');
+    expect(store.values.get('cursor')).toBeUndefined();
+    expect(store.refresh(() => 'done')).toBe('done');
+  });
+
   it('keeps what a transaction wrote and gives its result', () => {
     const result = store.transaction(() => {
       store.values.put('cursor', 3);

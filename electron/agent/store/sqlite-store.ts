@@ -36,6 +36,17 @@ export class SqliteStore implements ClientStore {
     return this.#database.transaction(work)();
   }
 
+  refresh<T>(work: () => T): T {
+    if (this.#rows().inTransaction) return work();
+    // In WAL mode this leaves out the flush at commit; the order of commits stays.
+    this.#database.pragma('synchronous = NORMAL');
+    try {
+      return this.#database.transaction(work)();
+    } finally {
+      this.#database.pragma('synchronous = FULL');
+    }
+  }
+
   close(): void {
     this.#database.close();
   }
