@@ -28,9 +28,10 @@ export class Transfers {
     this.#throttle = new Throttle(account.host.clock, 200);
   }
 
-  /** What was under way when the program ended is queued again. */
+  /** What was under way when the program ended is queued again; what was over then is no longer listed. */
   start(): void {
     for (const row of this.#account.store.transfers.all()) {
+      if (row.shown.state === 'done' || row.shown.state === 'cancelled') this.#account.store.transfers.remove(row.shown.id);
       if (row.shown.state === 'running') this.#put({ ...row, shown: { ...row.shown, state: 'queued', doneBytes: 0, bytesPerSecond: 0 } });
     }
     this.kick();
