@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve, sep } from 'node:path';
-import { markedRoot, rootAbove } from './root-folder.ts';
+import { lockRoot, markerOf, rootAbove, unmarkRoot } from './root-folder.ts';
 
 /** EXP-05 and EXP-04: why a folder cannot be a root, as a code; null when it can. */
 export type PlaceRefusal =
@@ -39,11 +39,29 @@ const otherMarks = ['.stfolder', '.dropbox', '.owncloudsync.log', '.tmp.drivedow
 const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
+/** Not a root, or one of the same space whose pair is not known any more (its list was lost) and that nobody works on. */
+function isFree(folder: string, owner: { readonly accountId: string; readonly spaceId: string }): boolean {
+  const marker = markerOf(folder);
+  if (marker === null) return true;
+  if (marker.accountId !== owner.accountId || marker.spaceId !== owner.spaceId) return false;
+  const unlock = lockRoot(folder);
+  if (unlock === null) return false;
+  unlock();
+  unmarkRoot(folder, marker.rootId);
+  return true;
+}
+
 /**
  * Judges a folder that somebody chose. Links in its path are resolved first.
  * @param others folders of the roots that exist
+ * @param owner for whom the folder is to be
  */
-export function judgePlace(chosen: string, others: readonly string[], home = homedir()): { folder: string; refusal: PlaceRefusal | null } {
+export function judgePlace(
+  chosen: string,
+  others: readonly string[],
+  owner: { readonly accountId: string; readonly spaceId: string },
+  home = homedir(),
+): { folder: string; refusal: PlaceRefusal | null } {
   let folder: string;
   try {
     folder = realpathSync(resolve(chosen));
@@ -59,7 +77,7 @@ export function judgePlace(chosen: string, others: readonly string[], home = hom
   if (others.includes(folder)) return refuse('place_in_use');
   if (others.some((other) => isWithin(other, folder) || isWithin(folder, other)) || rootAbove(folder) !== null)
     return refuse('place_nested');
-  if (markedRoot(folder) !== null) return refuse('place_in_use');
+  if (!isFree(folder, owner)) return refuse('place_in_use');
   if (otherMarks.some((mark) => lstatSync(`${folder}${sep}${mark}`, { throwIfNoEntry: false }) !== undefined))
     return refuse('place_other_sync');
   try {

@@ -10,6 +10,7 @@ import { Disk } from './disk.ts';
 import { FailureBook } from './failures.ts';
 import { massDelete } from './guards.ts';
 import { look, topRow } from './observing.ts';
+import { openUsable } from './open-usable.ts';
 import { repeatPending } from './mutations.ts';
 import { pull } from './pull.ts';
 import { finishForks, sweepRecovery } from './recover.ts';
@@ -89,7 +90,7 @@ export class RootEngine {
     this.record = record;
     this.#options = options;
     this.#paused = record.paused;
-    this.#store = new StateStore(options.account.openDatabase(`sync-${record.rootId}`));
+    this.#store = openUsable(options.account, `sync-${record.rootId}`, (database) => new StateStore(database));
     this.report = new RootReport(this.#store, options.host.clock, options.onChange);
     this.#transport = countingTransport(options.account.transport, this.traffic, () => (this.lastAnswerAt = options.host.clock.now()));
     this.#debounce = new Debounce(options.host.clock, (folders) => this.#look(folders));
@@ -287,7 +288,7 @@ export class RootEngine {
     }
     if (this.#context !== null) return null;
     if (rootAbove(folder) !== null) return 'root_nested';
-    const trouble = markRoot(folder, rootId);
+    const trouble = markRoot(folder, { rootId, accountId: this.#options.account.accountId, spaceId: this.record.spaceId });
     if (trouble !== null) return trouble;
     this.#unlock ??= lockRoot(folder);
     if (this.#unlock === null) return 'root_in_use';

@@ -18,16 +18,18 @@ export interface Volume {
   readonly fileMode: number;
 }
 
-const Marker = z.object({ rootId: z.string() });
+/** Whose a folder is. */
+const Marker = z.object({ rootId: z.string(), accountId: z.string(), spaceId: z.string() });
+export type Marker = z.infer<typeof Marker>;
 
 export const stagingFolder = (root: string): string => join(root, ownFolder, 'tmp');
 export const recoveryFolder = (root: string): string => join(root, ownFolder, 'trash');
 const markerFile = (root: string): string => join(root, ownFolder, 'root.json');
 
 /** Which root a folder is, by its marker; null when it is none (or the marker cannot be read). */
-export function markedRoot(folder: string): string | null {
+export function markerOf(folder: string): Marker | null {
   try {
-    return Marker.parse(JSON.parse(readFileSync(markerFile(folder), 'utf8'))).rootId;
+    return Marker.parse(JSON.parse(readFileSync(markerFile(folder), 'utf8')));
   } catch {
     return null;
   }
@@ -50,13 +52,13 @@ export function folderIdentity(folder: string): string | null {
 }
 
 /** Puts our own folder into the root, marks it, and empties the staging area of what a crash left. */
-export function markRoot(folder: string, rootId: string): RootTrouble | null {
+export function markRoot(folder: string, marker: Marker): RootTrouble | null {
   try {
     mkdirSync(stagingFolder(folder), { recursive: true, mode: 0o700 });
     mkdirSync(recoveryFolder(folder), { recursive: true, mode: 0o700 });
-    const marked = markedRoot(folder);
-    if (marked !== null && marked !== rootId) return 'root_in_use';
-    if (marked === null) writeFileSync(markerFile(folder), `${JSON.stringify({ rootId })}\n`);
+    const marked = markerOf(folder);
+    if (marked !== null && marked.rootId !== marker.rootId) return 'root_in_use';
+    if (marked === null) writeFileSync(markerFile(folder), `${JSON.stringify(marker)}\n`);
     for (const name of readdirSync(stagingFolder(folder))) rmSync(join(stagingFolder(folder), name), { force: true, recursive: true });
     return null;
   } catch {
@@ -66,7 +68,7 @@ export function markRoot(folder: string, rootId: string): RootTrouble | null {
 
 /** Takes the mark away. What lies in the recovery area stays: it may be somebody's. */
 export function unmarkRoot(folder: string, rootId: string): void {
-  if (markedRoot(folder) === rootId) rmSync(markerFile(folder), { force: true });
+  if (markerOf(folder)?.rootId === rootId) rmSync(markerFile(folder), { force: true });
 }
 
 /**
@@ -77,7 +79,7 @@ export function rootTrouble(folder: string, rootId: string, identity: string): R
   const now = folderIdentity(folder);
   if (now === null) return 'root_missing';
   if (now !== identity) return 'root_replaced';
-  return markedRoot(folder) === rootId ? null : 'root_missing';
+  return markerOf(folder)?.rootId === rootId ? null : 'root_missing';
 }
 
 const lockKey = new Uint8Array(32);

@@ -7,6 +7,7 @@ import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
+import { openUsable } from './open-usable.ts';
 import { judgePlace, mostRoots } from './places.ts';
 import { RootEngine, type RootRecord } from './root-engine.ts';
 import { RootList } from './root-list.ts';
@@ -51,7 +52,7 @@ export class SyncService {
 
   /** An account was logged in: its roots go on. */
   openAccount(account: SyncAccount): void {
-    const list = new RootList(account.openDatabase('sync'));
+    const list = openUsable(account, 'sync', (database) => new RootList(database));
     const unwatch = account.watch((happening) => this.#heard(account.accountId, happening));
     const open: OpenAccount = { account, list, engines: new Map(), unwatch };
     this.#accounts.set(account.accountId, open);
@@ -108,6 +109,7 @@ export class SyncService {
     const { folder, refusal } = judgePlace(
       chosen,
       this.#all().map(({ engine }) => engine.record.folder),
+      { accountId, spaceId },
     );
     if (refusal !== null) throw refused(refusal);
     const space = (await this.#spaces(open)).find(({ id }) => id === spaceId);
