@@ -11,6 +11,7 @@ import { Frame } from './frame.tsx';
 import { AccountProvider, useAnswer, useHostEvent } from './host-context.tsx';
 import { LoginWindow } from './login-window.tsx';
 import { LockedWindow } from './locked-window.tsx';
+import { useLastPlace } from './last-place.ts';
 import { usePlace, useRouter } from './router.ts';
 import type { Screen } from './screen.ts';
 import { useSettings } from './settings-source.ts';
@@ -54,12 +55,26 @@ export function App({ screens }: { screens: readonly Screen[] }) {
     }
   });
 
+  const home = `/${screens[0]!.id}`;
   const contact = account?.policy.contact ?? noContact;
   const loggedIn = (accountId: string) => {
     setChosen(accountId);
     setAdding(false);
     setEnded(({ [accountId]: _, ...rest }) => rest);
-    if (place.parts.length === 0) router.go(`/${screens[0]!.id}`, true);
+    nowhere();
+  };
+  const nowhere = () => {
+    router.forget();
+    router.go('/', true);
+  };
+  const lastPlace = useLastPlace(account?.accountId ?? null);
+  const isNowhere = place.parts.length === 0;
+  useEffect(() => {
+    if (isNowhere && lastPlace !== null) router.go(lastPlace === '' ? home : lastPlace, true);
+  }, [isNowhere, lastPlace, router, home]);
+  const switchTo = (accountId: string) => {
+    setChosen(accountId);
+    nowhere();
   };
   const lastEnd = useMemo(() => Object.values(ended).at(-1) ?? null, [ended]);
 
@@ -93,7 +108,7 @@ export function App({ screens }: { screens: readonly Screen[] }) {
         {locked ? (
           <LockedWindow reason={account.reason ?? ended[account.accountId] ?? lockReason(account)} version={info.data.version} />
         ) : (
-          <Frame key={account.accountId} screens={screens} accounts={list} onSwitch={setChosen} onAdd={() => setAdding(true)} />
+          <Frame key={account.accountId} screens={screens} accounts={list} onSwitch={switchTo} onAdd={() => setAdding(true)} />
         )}
       </AccountProvider>
     </ContactContext.Provider>

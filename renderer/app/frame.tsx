@@ -8,6 +8,7 @@ import { useFormat } from '../ui/use-format.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
 import { useAccount, useAnswer } from './host-context.tsx';
 import { focusNextColumn } from './columns.ts';
+import { useRememberedPlace } from './last-place.ts';
 import { QuickSwitcher } from './quick-switcher.tsx';
 import { Rail } from './rail.tsx';
 import { usePlace, useRouter } from './router.ts';
@@ -28,7 +29,9 @@ export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
   const router = useRouter();
   const [searching, setSearching] = useState(false);
   const platform = useAnswer('shell.info', {}).data?.platform ?? 'browser';
+  const { accountId } = useAccount();
   const screen = screens.find(({ id }) => id === parts[0]) ?? screens[0]!;
+  useRememberedPlace(accountId);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -36,7 +39,7 @@ export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
       const wanted = command ? screens[['1', '2', '3'].indexOf(event.key)] : undefined;
       if (event.isComposing) return;
       if (command && event.key.toLowerCase() === 'k') setSearching(true);
-      else if (wanted !== undefined && wanted.id !== 'settings') router.go(`/${wanted.id}`);
+      else if (wanted !== undefined && wanted.id !== 'settings') router.go(router.lastOf(wanted.id));
       else if (event.key === 'F6') focusNextColumn(event.shiftKey);
       else if (event.altKey && event.key === 'ArrowLeft') history.back();
       else if (event.altKey && event.key === 'ArrowRight') history.forward();

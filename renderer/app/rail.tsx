@@ -27,7 +27,7 @@ export function Rail({ screens, current, accounts, onSwitch, onAdd }: RailProps)
       type="button"
       className={classNames('go', id === current && 'on')}
       aria-current={id === current ? 'page' : undefined}
-      onClick={() => router.go(`/${id}`)}
+      onClick={() => router.go(id === current ? `/${id}` : router.lastOf(id))}
     >
       <Icon name={icon} size={20} />
       {t(id)}

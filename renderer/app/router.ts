@@ -28,6 +28,7 @@ export class Router {
   #place: Place;
   #last = indexOf(history.state);
   readonly #listeners = new Set<() => void>();
+  readonly #lastOf = new Map<string, string>();
 
   constructor() {
     this.#place = this.#read();
@@ -42,6 +43,7 @@ export class Router {
   #read(): Place {
     const index = indexOf(history.state);
     const parts = location.hash.replace(/^#\/?/u, '').split('/').filter(Boolean).map(decode);
+    if (parts[0] !== undefined) this.#lastOf.set(parts[0], pathOf(...parts));
     return { parts, canGoBack: index > 0, canGoForward: index < this.#last };
   }
 
@@ -51,6 +53,16 @@ export class Router {
   };
 
   readonly place = (): Place => this.#place;
+
+  /** Where the window was last in a screen. */
+  lastOf(screen: string): string {
+    return this.#lastOf.get(screen) ?? pathOf(screen);
+  }
+
+  /** Forgets where it was: another account has other rooms and folders. */
+  forget(): void {
+    this.#lastOf.clear();
+  }
 
   /** Goes to a path such as `/talk/ROOM`; `replace` leaves no step to go back to. */
   go(path: string, replace = false): void {

@@ -32,6 +32,8 @@ export const settings = {
   extraRootCertificates: setting(z.string().max(4_096), '', 'app', true),
   uploadLimitKiB: setting(z.number().int().min(0).max(10_485_760), 0, 'app', true),
   downloadLimitKiB: setting(z.number().int().min(0).max(10_485_760), 0, 'app', true),
+  /** Where the person was last (`/talk/ROOM`), so that the window opens there again. */
+  lastPlace: setting(z.string().max(500), '', 'account', false),
   closeToTray: setting(z.boolean(), true, 'app', true),
 } as const;
 
