@@ -17,6 +17,8 @@ export class Outbox {
   readonly #account: AccountContext;
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #aborts = new Map<string, AbortController>();
+  /** Messages whose files were sent again because the server no longer had them; once each. */
+  readonly #mended = new Set<string>();
   readonly #progress: Throttle;
   #stopped = false;
 
@@ -71,6 +73,7 @@ export class Outbox {
   /** Sends a failed message again. */
   retry(id: string): void {
     const row = this.#row(id);
+    this.#mended.delete(id);
     this.#put({ ...row, state: 'waiting', code: null, reason: null, subject: null });
     this.#kickRoom(row.roomId);
   }
@@ -147,6 +150,12 @@ export class Outbox {
       this.#put({ ...row, state: 'waiting' });
       if (error.code !== 'rate_limited') return false;
       await sleep(host.clock, busyPauseMs);
+      return true;
+    }
+    if (reasonOf(error) === 'missing_chunks' && !this.#mended.has(id)) {
+      // What was sent long ago has been cleared away on the server: the files go once more.
+      this.#mended.add(id);
+      this.#put({ ...row, state: 'sending', files: row.files.map((file) => ({ ...file, sentBytes: 0, content: null })) });
       return true;
     }
     if (error.code === 'internal' && !(cause instanceof AppError)) host.report(cause);

@@ -109,6 +109,30 @@ it('gives a waiting message back for the composer, and does not send it', async 
   expect(() => outbox.takeBack(id)).toThrow('No such message');
 });
 
+it('sends the files of a message once more when the server has cleared them away, and gives up when that does not help', async () => {
+  let uploads = 0;
+  let answers = 0;
+  const { account } = fakeAccount({
+    'message.send': async ({ id, roomId, text, files }) => {
+      answers += 1;
+      if (answers === 1 || text === '無理') throw new AppError('conflict', 'gone', { details: { reason: 'missing_chunks' } });
+      return { message: message(roomId, 1, { id, text, senderId: me, files: files.map((file) => ({ ...file, id: 'f' })) }) };
+    },
+  });
+  account.store.rooms.put('a', room('a', 0));
+  const content = { contentHash: 'a'.repeat(64), sizeBytes: 3, chunks: null, modifiedAt: 0, executable: false };
+  const files = { ...account.host.files, upload: async () => (uploads++, content) };
+  const outbox = new Outbox({ ...account, host: { ...account.host, files } });
+  const entry = { reference: '/x', name: '資料.txt', sizeBytes: 3, kind: 'file' } as const;
+  outbox.add('a', '届く', [], [entry]);
+  await eventually('sent', () => outbox.ofRoom('a').length === 0);
+  expect(uploads).toBe(2);
+  outbox.add('a', '無理', [], [entry]);
+  await eventually('given up', () => outbox.ofRoom('a')[0]?.state === 'failed');
+  expect(outbox.ofRoom('a')).toMatchObject([{ code: 'conflict', reason: 'missing_chunks' }]);
+  expect(uploads).toBe(4);
+});
+
 it('keeps a message whose file is gone, with the reason', async () => {
   const { outbox, kept } = world();
   outbox.add('a', '添付', [], [{ reference: '/gone', name: '資料.pdf', sizeBytes: 10, kind: 'file' }]);

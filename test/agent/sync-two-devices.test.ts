@@ -64,6 +64,7 @@ describe('two devices and a server', () => {
     writeFileSync(a.at(`${folder}/note.txt`), 'second, longer');
     await until(() => b.read(`${folder}/note.txt`) === 'second, longer', 'the edit on the other disk');
     await a.rest();
+    expect(a.tree(folder)).toEqual(b.tree(folder));
   });
 
   it('follow the rename of a folder as one rename, without moving a byte', async () => {
