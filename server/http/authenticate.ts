@@ -4,6 +4,7 @@ import type { Proof } from '../context.ts';
 import type { Credentials, RequestFacts } from '../identity/sessions.ts';
 import type { AddressOf } from './address.ts';
 import { isFromOwnPage, readCookie } from './cookies.ts';
+import { deviceKeys } from './device-keys.ts';
 import type { Nonces } from './nonces.ts';
 import type { Origins } from './origins.ts';
 import { verifyProof } from './proof.ts';
@@ -30,6 +31,7 @@ const bearer = /^DPoP ([A-Za-z0-9_-]{20,100})$/i;
 
 /** Reads who asks from headers; whether they may is the gate's to say. */
 export function makeAuthentication(origins: Origins, nonces: Nonces, addressOf: AddressOf, ownVersion: string): Authentication {
+  const keys = deviceKeys();
   /** A download link of our own page cannot say its version; the page came from here, so it is ours. */
   const versionOf = (head: RequestHead): string => {
     const said = head.header('x-hikyaku-version');
@@ -39,7 +41,7 @@ export function makeAuthentication(origins: Origins, nonces: Nonces, addressOf: 
       : '';
   };
   const thumbprintOf = (head: RequestHead, proof: string, accessToken: string | null): Promise<string> =>
-    verifyProof(proof, { method: head.method, urls: origins.urlsOf(head.path), accessToken }, nonces);
+    verifyProof(proof, { method: head.method, urls: origins.urlsOf(head.path), accessToken }, nonces, keys);
 
   const cookie = (head: RequestHead, fromOwnPage: boolean): Credentials => {
     const token = readCookie(head.header('cookie'));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { calculateJwkThumbprint, compactVerify, EmbeddedJWK } from 'jose';
+import { compactVerify, type CompactJWSHeaderParameters } from 'jose';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
+import type { DeviceKeys } from './device-keys.ts';
 import type { Nonces } from './nonces.ts';
 
 /** What a proof says (RFC 9449, section 4.2). `iat` is not looked at: the nonce bounds its life, not the client's clock. */
@@ -12,7 +13,6 @@ const Claims = z.object({
   nonce: z.string().optional(),
   ath: z.string().optional(),
 });
-const PublicKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string() });
 const longestProof = 4_096;
 
 /** The request that a proof must be made for. `urls` are the names of this address, without query. */
@@ -29,24 +29,25 @@ const refused = (reason: string): AppError =>
 export const nonceReason = 'use_dpop_nonce';
 
 /** Checks a DPoP proof and returns the thumbprint of its key (RFC 7638). Throws `unauthenticated`. */
-export async function verifyProof(proof: string, request: ProvedRequest, nonces: Nonces): Promise<string> {
+export async function verifyProof(proof: string, request: ProvedRequest, nonces: Nonces, keys: DeviceKeys): Promise<string> {
   if (proof.length > longestProof) throw refused('proof_invalid');
-  const { claims, jwk } = await read(proof);
+  const { claims, thumbprint } = await read(proof, keys);
   if (claims.htm !== request.method || !request.urls.includes(withoutQuery(claims.htu))) throw refused('proof_for_another_request');
   const ath = request.accessToken === null ? undefined : createHash('sha256').update(request.accessToken).digest('base64url');
   if (claims.ath !== ath) throw refused('proof_for_another_token');
   const window = claims.nonce === undefined ? null : nonces.windowOf(claims.nonce);
   if (window === null) throw refused(nonceReason);
-  const thumbprint = await calculateJwkThumbprint(jwk);
   if (!nonces.firstUse(window, `${thumbprint} ${claims.jti}`)) throw refused('proof_replayed');
   return thumbprint;
 }
 
-async function read(proof: string): Promise<{ claims: z.infer<typeof Claims>; jwk: z.infer<typeof PublicKey> }> {
+async function read(proof: string, keys: DeviceKeys): Promise<{ claims: z.infer<typeof Claims>; thumbprint: string }> {
   try {
-    const { payload, protectedHeader } = await compactVerify(proof, EmbeddedJWK, { algorithms: ['ES256'] });
+    const keyOf = async ({ jwk }: CompactJWSHeaderParameters) => (await keys.find(jwk)).key;
+    const { payload, protectedHeader } = await compactVerify(proof, keyOf, { algorithms: ['ES256'] });
     if (protectedHeader.typ !== 'dpop+jwt') throw new Error('Not a DPoP proof');
-    return { claims: Claims.parse(JSON.parse(new TextDecoder().decode(payload))), jwk: PublicKey.parse(protectedHeader.jwk) };
+    const { thumbprint } = await keys.find(protectedHeader.jwk);
+    return { claims: Claims.parse(JSON.parse(new TextDecoder().decode(payload))), thumbprint };
   } catch {
     // What is wrong with a forged proof is nobody's business.
     throw refused('proof_invalid');

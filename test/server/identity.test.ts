@@ -221,6 +221,7 @@ test('a proof works once, for its own request, token, key and nonce only', async
   expect(outcome(await send(client.proof('POST', path, token, { nonce: 'x'.repeat(43) })))).toEqual([401, 'use_dpop_nonce']);
   expect(outcome(await send(client.proof('POST', path, token, {}, { typ: 'JWT' })))).toEqual([401, 'proof_invalid']);
   expect(outcome(await send(client.proof('POST', path, token, {}, { alg: 'none' })))).toEqual([401, 'proof_invalid']);
+  expect(outcome(await send(client.proof('POST', path, token, {}, { jwk: { kty: 'oct', k: 'AAAA' } })))).toEqual([401, 'proof_invalid']);
   const [head, , signature] = client.proof('POST', path, token).split('.');
   const [, body] = client.proof('POST', path, token).split('.');
   expect(outcome(await send(`${head}.${body}.${signature}`))).toEqual([401, 'proof_invalid']);
