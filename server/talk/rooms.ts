@@ -50,17 +50,19 @@ async function someRooms(database: Database, { tenantId, memberId }: Viewer, ids
     .where('rooms.id', 'in', ids)
     .where('memberships.member_id', '=', memberId)
     .execute();
+  // A left join goes from each room to its one last message; an inner join may be planned as a walk through all messages.
   const last = await database
-    .selectFrom('messages')
-    .innerJoin('rooms', (join) =>
+    .selectFrom('rooms')
+    .leftJoin('messages', (join) =>
       join
-        .onRef('rooms.tenant_id', '=', 'messages.tenant_id')
-        .onRef('rooms.id', '=', 'messages.room_id')
-        .onRef('rooms.last_sequence', '=', 'messages.sequence'),
+        .onRef('messages.tenant_id', '=', 'rooms.tenant_id')
+        .onRef('messages.room_id', '=', 'rooms.id')
+        .onRef('messages.sequence', '=', 'rooms.last_sequence'),
     )
     .selectAll('messages')
-    .where('messages.tenant_id', '=', tenantId)
+    .where('rooms.tenant_id', '=', tenantId)
     .where('rooms.id', 'in', ids)
+    .$castTo<Schema['messages'] | { id: null; room_id: null }>()
     .execute();
   const mentions = await database
     .selectFrom('mentions')
@@ -70,7 +72,7 @@ async function someRooms(database: Database, { tenantId, memberId }: Viewer, ids
     .where('room_id', 'in', ids)
     .groupBy('room_id')
     .execute();
-  const lastByRoom = new Map(last.map((row) => [row.room_id, row]));
+  const lastByRoom = new Map(last.flatMap((row) => (row.id === null ? [] : [[row.room_id, row]])));
   const mentionsByRoom = new Map(mentions.map((row) => [row.room_id, Number(row.count)]));
   return rows.map((row) => {
     const message = lastByRoom.get(row.id);
