@@ -4,7 +4,7 @@ import { MemberState, Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
 import { decide, type Act } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
-import type { AppendAudit, Database, RequestContext, Services } from '../context.ts';
+import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import { hashToken } from './tokens.ts';
 
@@ -72,7 +72,10 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       { clientVersion: facts.clientVersion, session: { kind, ended }, member: { state, appBlocked: row.app_blocked !== 0, role }, act },
       policy,
     );
-    if (decision.effect === 'deny') throw denial(decision);
+    if (decision.effect === 'deny') {
+      if (decision.reason === 'role_missing') await noteDenied(row, facts, 'access.denied', { reason: decision.reason });
+      throw denial(decision);
+    }
     return {
       tenantId: row.tenant_id,
       member: { id: row.member_id, memberId: row.login, role, state },
@@ -84,17 +87,15 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     };
   };
 
+  const noteDenied = (row: SessionRow, facts: RequestFacts, action: string, details: AuditRecord['details']): Promise<void> => {
+    const who = { actorId: row.member_id, target: row.id, address: facts.address, client: row.kind };
+    return database
+      .transaction()
+      .execute((transaction) => audit(transaction, row.tenant_id, { ...who, action, result: 'denied', details }));
+  };
+
   const refuseForgedKind = async (row: SessionRow, facts: RequestFacts): Promise<never> => {
-    const record = {
-      actorId: row.member_id,
-      action: 'session.forged_kind',
-      target: row.id,
-      result: 'denied',
-      address: facts.address,
-      client: row.kind,
-      details: { claimed: facts.claimedKind?.slice(0, 40) },
-    } as const;
-    await database.transaction().execute((transaction) => audit(transaction, row.tenant_id, record));
+    await noteDenied(row, facts, 'session.forged_kind', { claimed: facts.claimedKind?.slice(0, 40) });
     throw new AppError('unauthenticated', 'The session is of another kind than the request says', { details: { reason: 'kind_mismatch' } });
   };
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { eventProtocol } from '#shared/contract/events.ts';
 import { inRoot } from '../../build/paths.ts';
+import { testCertificate, testCertificateKey } from '../agent/support/test-certificate.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { startServer } from '../support/server.ts';
 
@@ -141,24 +142,8 @@ async function passwordFile(): Promise<string> {
 
 test('with a certificate it answers https, tells browsers to stay there, and speaks no plain http', async () => {
   const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
-  const made = spawnSync('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]);
-  expect(made.status).toBe(0);
+  await writeFile(cert, testCertificate);
+  await writeFile(key, testCertificateKey);
   const child = spawn(
     process.execPath,
     [inRoot('server', 'main.ts'), '--data', data(), '--port', '0', '--tls-cert', cert, '--tls-key', key],

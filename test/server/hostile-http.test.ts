@@ -95,6 +95,8 @@ test('only administrators reach the rules and the audit log', async () => {
   expect(found.body.value).toMatchObject({
     entries: [{ action: 'policy.set', actorId: 'member-admin', result: 'success', client: 'pc-app', details: { revision: 1 } }],
   });
+  const denied = await admin.call('audit.search', { action: 'access.denied', limit: 1 });
+  expect(denied.body.value).toMatchObject({ entries: [{ actorId: 'member-sato', result: 'denied', details: { reason: 'role_missing' } }] });
 });
 
 test('an announced length that is too large is refused before a byte is read', async () => {
