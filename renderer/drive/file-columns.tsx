@@ -42,7 +42,7 @@ export function useFileColumns({ sort, onSort, renamingId, siblings, onRename }:
     render,
   });
   return [
-    column('name', 'name', (node, chosen) => (
+    column('name', 'cell-name', (node, chosen) => (
       <>
         <RowMark node={node} chosen={chosen} />
         {renamingId === node.id ? (
@@ -59,8 +59,8 @@ export function useFileColumns({ sort, onSort, renamingId, siblings, onRename }:
         )}
       </>
     )),
-    column('person', 'person', (node) => <span className="cut">{nameOf(node.updatedBy)}</span>),
-    column('date', 'date num', (node) => format.stamp(node.updatedAt)),
-    column('size', 'size num', (node) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),
+    column('person', 'cell-person', (node) => <span className="cut">{nameOf(node.updatedBy)}</span>),
+    column('date', 'cell-date num', (node) => format.stamp(node.updatedAt)),
+    column('size', 'cell-size num', (node) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),
   ];
 }

@@ -75,6 +75,10 @@ export function FolderView(props: FolderViewProps) {
   }, [nodes]);
 
   const back = () => grid.current?.focus({ preventScroll: true });
+  // Whoever opened this folder from the table it replaced goes on with the keyboard here.
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) grid.current?.focus({ preventScroll: true });
+  }, []);
   const open = (node: Node) => {
     if (node.kind === 'folder') router.go(pathOf('drive', node.id));
     else void actions.download([node]);
@@ -155,7 +159,17 @@ export function FolderView(props: FolderViewProps) {
       <ContextMenu entries={menu}>
         <div className={`folder-area ${zone.className ?? ''}`} {...zone.handlers}>
           {nodes.length === 0 && !isCreating ? (
-            <EmptyFolder mayEdit={mayEdit} onAdd={commands.addFiles} />
+            <div
+              ref={grid}
+              className="empty-folder"
+              role="group"
+              aria-label={t('files', { folder: here.name })}
+              tabIndex={0}
+              data-start
+              onKeyDown={onKey}
+            >
+              <EmptyFolder mayEdit={mayEdit} onAdd={commands.addFiles} />
+            </div>
           ) : (
             <DataGrid
               ref={grid}

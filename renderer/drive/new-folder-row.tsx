@@ -9,7 +9,7 @@ export function NewFolderRow({ siblings, onDone }: { siblings: readonly string[]
   return (
     <div role="rowgroup">
       <div role="row" className="grid-row new">
-        <div role="gridcell" className="cell name">
+        <div role="gridcell" className="cell cell-name">
           <FileIcon small kind="folder" />
           <NameEditor
             isNew

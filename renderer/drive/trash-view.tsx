@@ -65,20 +65,20 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
     render,
   });
   const columns: readonly GridColumn<Trashed>[] = [
-    column('name', 'name', ({ node }, isChosen) => (
+    column('name', 'cell-name', ({ node }, isChosen) => (
       <>
         <RowMark node={node} chosen={isChosen} />
         <FileName name={node.name} />
       </>
     )),
-    column('originalPlace', 'place', ({ path }) => (
+    column('originalPlace', 'cell-place', ({ path }) => (
       <span className="cut" title={path}>
         {path === '' ? space.name : path}
       </span>
     )),
-    column('deletedBy', 'person', ({ trashedBy }) => <span className="cut">{nameOf(trashedBy)}</span>),
-    column('deletedAt', 'date num', ({ trashedAt }) => format.stamp(trashedAt)),
-    column('size', 'size num', ({ node }) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),
+    column('deletedBy', 'cell-person', ({ trashedBy }) => <span className="cut">{nameOf(trashedBy)}</span>),
+    column('deletedAt', 'cell-date num', ({ trashedAt }) => format.stamp(trashedAt)),
+    column('size', 'cell-size num', ({ node }) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),
   ];
   const entries: readonly MenuEntry[] =
     mayEdit && chosen.length > 0 ? [{ text: t('restore'), icon: 'history', onSelect: () => restore(chosen) }] : [];
@@ -104,7 +104,7 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
     <div className="folder-area">
       <DataGrid
         label={t('trashOf', { space: space.name })}
-        className="trash"
+        className="in-trash"
         items={items}
         keyOf={keyOf}
         nameOf={nameOfTrashed}

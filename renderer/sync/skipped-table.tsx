@@ -6,6 +6,8 @@ import { Icon } from '../ui/icon.tsx';
 import { splitPath } from './issues.ts';
 import { useIssueTexts } from './reason-text.ts';
 
+/** What trying again cannot change: seen, and so by design. */
+const lasting: ReadonlySet<string> = new Set(['name_mapped', 'not_a_file']);
 /** More than these are counted, not drawn. */
 const mostShown = 300;
 
@@ -47,9 +49,11 @@ export function SkippedTable({ issues, onRetry }: { issues: readonly SyncIssue[]
               </td>
               <td className="fix">{fix(issue)}</td>
               <td className="end">
-                <LinkButton aria-label={t('tryNowFor', { name })} onClick={onRetry}>
-                  {t('tryNow')}
-                </LinkButton>
+                {!lasting.has(issue.reason) && (
+                  <LinkButton aria-label={t('tryNowFor', { name })} onClick={onRetry}>
+                    {t('tryNow')}
+                  </LinkButton>
+                )}
               </td>
             </tr>
           );

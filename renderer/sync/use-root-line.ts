@@ -48,7 +48,7 @@ export function useRootHeadline(): (root: SyncRoot, needs: number) => string {
       case 'syncing':
         return pendingFiles === 0 ? t('headSyncingPlain') : t('headSyncing', { count: pendingFiles, size: format.size(pendingBytes) });
       case 'attention': {
-        const count = needs > 0 ? needs : issues;
+        const count = Math.max(needs, issues);
         const head = count === 0 ? t('headAttentionPlain') : t('headAttention', { count });
         return pendingFiles === 0 && root.halted === null ? head + t('space') + t('headRest') : head;
       }
