@@ -45,13 +45,14 @@ export function FileIcon({ kind, small = false }: { kind: FileKind; small?: bool
   );
 }
 
-/** A name that shortens in the middle, so that its end and extension stay; the whole name is in the tooltip. */
+/** A name that shortens in the middle, so that its end and extension stay; the whole name is in the tooltip, and read aloud in one piece. */
 export function FileName({ name }: { name: string }) {
   const [start, end] = splitFileName(name);
   return (
     <span className="file-name" title={name}>
-      <span>{start}</span>
-      <span>{end}</span>
+      <span className="unseen">{name}</span>
+      <span aria-hidden>{start}</span>
+      <span aria-hidden>{end}</span>
     </span>
   );
 }
