@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
@@ -40,13 +40,14 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   const profileDir = options.profileDir ?? mkdtempSync(path.join(os.tmpdir(), 'hikyaku-profile-'));
   mkdirSync(profileDir, { recursive: true });
   const language = options.language ?? 'ja';
+  const startFolder = makeStartFolder(options.appFolder ?? root);
   const app = await _electron.launch({
     executablePath,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [
       '--disable-gpu',
       `--lang=${language}`,
-      options.appFolder ?? root,
+      startFolder,
       ...(options.server === undefined ? [] : ['--server', options.server]),
       ...['--profile', profileDir],
       ...(options.args ?? []),
@@ -75,6 +76,7 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
       if (child.exitCode === null && child.signalCode === null) await app.close();
     } finally {
       clearTimeout(late);
+      rmSync(startFolder, { recursive: true, force: true });
     }
   };
   try {
@@ -84,6 +86,27 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
     await close();
     throw new Error(`The app opened no window. It wrote:\n${log()}`, { cause: error });
   }
+}
+
+/**
+ * A folder that starts the app in `appFolder` once Playwright is ready for it. Without its loader, which it leaves out where an
+ * executable is named, it sometimes meets the first window half made and waits for ever.
+ */
+function makeStartFolder(appFolder: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-start-'));
+  const { name, productName, version, main } = JSON.parse(readFileSync(path.join(appFolder, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const loader = inRoot('node_modules', 'playwright-core', 'lib', 'server', 'electron', 'loader.js');
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name, productName, version, main: 'start.cjs' }));
+  writeFileSync(
+    path.join(folder, 'start.cjs'),
+    `require(${JSON.stringify(loader)});
+require('electron').app.setAppPath(${JSON.stringify(appFolder)});
+require(${JSON.stringify(path.resolve(appFolder, main!))});\n`,
+  );
+  return folder;
 }
 
 function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
