@@ -85,13 +85,13 @@ export function DriveWork(props: DriveWorkProps) {
             </Note>
           </div>
         )}
-        {cut !== null && <CutBar cut={cut} onClear={() => onCut(null)} />}
         <DropHint />
         {isTrash && space !== undefined ? (
           <TrashView space={space} selection={selection} onSelection={setSelection} actions={actions} />
         ) : (
           <Contents {...props} selection={selection} onSelection={setSelection} onShowDetails={() => setWantsDetails(true)} />
         )}
+        {cut !== null && <CutBar cut={cut} onClear={() => onCut(null)} />}
         <TransfersPanel onProblem={actions.complain} />
       </main>
       {showsDetails && (

@@ -66,8 +66,8 @@ export function useFolderMenu(commands: FolderCommands, hasChosen: boolean): rea
           ...entry(commands.versions, { text: t('versions'), icon: 'history' }),
         ],
         [
-          ...entry(commands.rename, { text: t('rename'), keys: 'F2' }),
-          ...entry(commands.cut, { text: t('cut'), keys: 'Ctrl X' }),
+          ...entry(commands.rename, { text: t('rename'), icon: 'rename', keys: 'F2' }),
+          ...entry(commands.cut, { text: t('cut'), icon: 'cut', keys: 'Ctrl X' }),
           ...entry(commands.move, { text: t('moveMore'), icon: 'move' }),
         ],
         entry(commands.remove, { text: t('toTrash'), icon: 'trash', keys: 'Delete', danger: true }),

@@ -16,7 +16,7 @@ import { useFileColumns } from './file-columns.tsx';
 import { folderCommands, useFolderMenu } from './folder-commands.ts';
 import { MoveDialog } from './move-dialog.tsx';
 import { NewFolderRow } from './new-folder-row.tsx';
-import { SelectionBar } from './selection-bar.tsx';
+import { FolderBar, SelectionBar } from './selection-bar.tsx';
 import { chooseNone, chooseOnly, retain, type Selection } from './selection.ts';
 import { byName, sortNodes, type Sort } from './sorting.ts';
 import type { DriveActions } from './use-drive-actions.ts';
@@ -155,7 +155,11 @@ export function FolderView(props: FolderViewProps) {
 
   return (
     <>
-      {chosen.length > 0 && <SelectionBar nodes={chosen} commands={commands} onClear={() => onSelection(chooseNone(selection))} />}
+      {chosen.length > 0 ? (
+        <SelectionBar nodes={chosen} commands={commands} onClear={() => onSelection(chooseNone(selection))} />
+      ) : (
+        <FolderBar count={nodes.length} commands={commands} />
+      )}
       <ContextMenu entries={menu}>
         <div className={`folder-area ${zone.className ?? ''}`} {...zone.handlers}>
           {nodes.length === 0 && !isCreating ? (

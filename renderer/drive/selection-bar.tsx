@@ -4,6 +4,26 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import type { FolderCommands } from './folder-commands.ts';
 
+/** What is in the folder, and what can be added. It has the height of the bar for what is chosen, so that nothing moves when something is. */
+export function FolderBar({ count, commands }: { count: number; commands: Pick<FolderCommands, 'newFolder' | 'addFiles'> }) {
+  const { t } = useTranslation('drive');
+  return (
+    <div className="selection-bar idle" role="toolbar" aria-label={t('folderActions')}>
+      <span className="num t2 bar-count">{t('things', { count })}</span>
+      {commands.newFolder !== null && (
+        <Button look="quiet" size="small" icon="folder" onClick={commands.newFolder}>
+          {t('newFolder')}
+        </Button>
+      )}
+      {commands.addFiles !== null && (
+        <Button look="quiet" size="small" icon="upload" onClick={commands.addFiles}>
+          {t('addFiles')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
 /** What is chosen, and what can be done with it. */
 export function SelectionBar({ nodes, commands, onClear }: { nodes: readonly Node[]; commands: FolderCommands; onClear: () => void }) {
   const { t } = useTranslation('drive');
@@ -22,7 +42,7 @@ export function SelectionBar({ nodes, commands, onClear }: { nodes: readonly Nod
         </Button>
       )}
       {commands.rename !== null && (
-        <Button look="quiet" size="small" onClick={commands.rename}>
+        <Button look="quiet" size="small" icon="rename" onClick={commands.rename}>
           {t('rename')}
         </Button>
       )}

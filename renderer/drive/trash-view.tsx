@@ -14,12 +14,15 @@ import { useFormat } from '../ui/use-format.ts';
 import { DataGrid, type GridColumn } from './data-grid.tsx';
 import { RowMark } from './file-columns.tsx';
 import { chooseNone, retain, type Selection } from './selection.ts';
+import { FolderBar } from './selection-bar.tsx';
 import type { DriveActions } from './use-drive-actions.ts';
 import { useMemberName } from './use-names.ts';
 
 type Trashed = OutputOf<WorkspaceContract, 'drive.trash'>['nodes'][number];
 const keyOf = ({ node }: Trashed): string => node.id;
 const nameOfTrashed = ({ node }: Trashed): string => node.name;
+
+const nothingToAdd = { newFolder: null, addFiles: null };
 
 interface TrashViewProps {
   space: Space;
@@ -117,7 +120,9 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
   );
   return (
     <>
-      {chosen.length > 0 && (
+      {chosen.length === 0 ? (
+        <FolderBar count={items.length} commands={nothingToAdd} />
+      ) : (
         <div className="selection-bar" role="toolbar" aria-label={t('selection')}>
           <b className="num" role="status">
             {t('selectedFolders', { count: chosen.length })}

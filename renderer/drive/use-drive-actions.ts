@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Node } from '#shared/model/drive.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { problemOf, useExplain } from '../app/explain.ts';
-import { useToast } from '../ui/toast.tsx';
+import { useToast, type ToastContent } from '../ui/toast.tsx';
 import { UndoHistory, undoSteps, type Done, type MovedItem } from './undo.ts';
 
 type What = 'move' | 'rename' | 'delete' | 'restore' | 'create' | 'upload' | 'download' | 'undo';
@@ -36,12 +36,13 @@ export function useDriveActions(): DriveActions {
   const { workspace, shell, registerFiles } = useHost();
   const { accountId } = useAccount();
   const explain = useExplain();
-  const toast = useToast();
+  const show = useToast();
   const [problem, complain] = useState<string | null>(null);
   const history = useRef(new UndoHistory());
   const dismiss = useCallback(() => complain(null), []);
 
   return useMemo(() => {
+    const toast = (content: ToastContent) => show({ key: 'drive', ...content });
     const thing = (names: readonly string[]) =>
       names.length > 1 ? t('severalThings', { name: names[0]!, count: names.length - 1 }) : t('oneThing', { name: names[0] ?? '' });
     const failed = (what: What, names: readonly string[], error: unknown) =>
@@ -198,16 +199,15 @@ export function useDriveActions(): DriveActions {
       },
       chooseAndUpload: async (spaceId, folderId, folders) => {
         complain(null);
-        if (shell === null) {
-          const files = await pickInBrowser();
-          if (files.length > 0) await upload(spaceId, folderId, await registerFiles(files));
-          return;
+        try {
+          const files = shell === null ? await registerFiles(await pickInBrowser()) : (await shell['shell.chooseFiles']({ folders })).files;
+          if (files.length > 0) await upload(spaceId, folderId, files);
+        } catch (error) {
+          complain(explain(problemOf(error)));
         }
-        const { files } = await shell['shell.chooseFiles']({ folders });
-        if (files.length > 0) await upload(spaceId, folderId, files);
       },
     };
-  }, [t, workspace, shell, registerFiles, accountId, explain, toast, problem, dismiss]);
+  }, [t, workspace, shell, registerFiles, accountId, explain, show, problem, dismiss]);
 }
 
 /** The browser's own dialog for files; none when the person leaves it. */

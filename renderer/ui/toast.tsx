@@ -9,6 +9,8 @@ export interface ToastContent {
   readonly icon?: IconName;
   /** One thing to do with it, for instance to undo. */
   readonly action?: { readonly text: string; readonly onPress: () => void };
+  /** Takes the place of an earlier one with the same key instead of standing beside it. */
+  readonly key?: string;
   /** How long it stays, in milliseconds; things to undo stay 10 s. */
   readonly milliseconds?: number;
 }
@@ -27,7 +29,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const show = useCallback<Show>(
     (content) => {
       const id = (last.current += 1);
-      setToasts((now) => [...now.slice(-2), { ...content, id }]);
+      setToasts((now) => [...now.filter(({ key }) => key === undefined || key !== content.key).slice(-2), { ...content, id }]);
       setTimeout(() => drop(id), content.milliseconds ?? (content.action === undefined ? 5_000 : 10_000));
     },
     [drop],
