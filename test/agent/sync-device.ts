@@ -12,7 +12,7 @@ import { HeadlessAccount } from '../../electron/agent/sync/headless-account.ts';
 import { RootEngine } from '../../electron/agent/sync/root-engine.ts';
 import { issuesOf } from '../../electron/agent/sync/root-view.ts';
 import { parcelWatching, type StartWatching } from '../../electron/agent/sync/watch.ts';
-import { threadWorkshop } from '../../electron/agent/sync/workshop.ts';
+import { threadWorkshop, type Workshop } from '../../electron/agent/sync/workshop.ts';
 import { demoPassword } from './support/server-process.ts';
 
 const patience = 25_000;
@@ -49,6 +49,8 @@ export class SyncDevice {
   calls: string[] = [];
   engine: RootEngine;
   #isOnline = true;
+  #unlisted: string | null = null;
+  readonly #lost = new Map<string, number>();
   readonly #session: HeadlessSession;
   readonly #account: HeadlessAccount;
   readonly #workshop = threadWorkshop(new URL('../../electron/agent/sync/sync-worker.ts', import.meta.url));
@@ -99,6 +101,15 @@ export class SyncDevice {
   standing() {
     const { halted, connection, working, failures, plan } = this.engine;
     return { halted, connection, working, failures: failures?.all, steps: plan?.steps, bugs: this.bugs.map(String) };
+  }
+
+  /** The next answers to an operation do not arrive, although the server has given them. */
+  loseAnswers(name: string, times: number): void {
+    this.#lost.set(name, times);
+  }
+  /** Listing this folder fails from now on; null: none does. */
+  failListing(folder: string | null): void {
+    this.#unlisted = folder;
   }
 
   offline(): void {
@@ -168,10 +179,15 @@ export class SyncDevice {
     return new RootEngine(record, {
       account: this.#account,
       host: { clock: this.#session.clock, random: this.#session.random, report: (bug) => void this.bugs.push(bug) },
-      workshop: this.#workshop,
+      workshop: { ...this.#workshop, scan: (root, folders) => this.#scan(root, folders) },
       watch: this.#options.watch ?? parcelWatching,
       onChange: () => undefined,
     });
+  }
+
+  async #scan(root: string, folders: readonly string[] | null): ReturnType<Workshop['scan']> {
+    const found = await this.#workshop.scan(root, folders);
+    return found.map((folder) => (folder.path === this.#unlisted ? { ...folder, entries: [], failed: 'EACCES' } : folder));
   }
 
   #gated(transport: Transport): Transport {
@@ -183,7 +199,11 @@ export class SyncDevice {
       ...transport,
       call: async (name, input) => {
         gate(name);
-        return transport.call(name, input);
+        const reply = await transport.call(name, input);
+        const left = this.#lost.get(name) ?? 0;
+        this.#lost.set(name, left - 1);
+        if (left > 0) throw new AppError('unavailable', 'The answer was lost');
+        return reply;
       },
       sendPack: async (pack, signal) => {
         gate('pack');

@@ -36,14 +36,17 @@ export async function applyWrites(context: RootContext, steps: readonly WriteSte
     const staged = join(stagingFolder(context.disk.root), `${index}-${tokenHash(remote.content!).slice(0, 16)}`);
     return { step, state: subjectState(store, step), remote, staged };
   });
+  // Small ones first: on a disk that is nearly full as many as possible arrive.
+  jobs.sort((x, y) => x.remote.sizeBytes - y.remote.sizeBytes);
   const sources = localSources(context, jobs);
   for (const group of grouped(jobs, ({ remote }) => remote.sizeBytes, groupBytes, groupFiles)) {
-    const room = context.disk.roomBytes();
-    const needed = group.reduce((sum, { remote }) => sum + remote.sizeBytes, 0);
-    const fitting = room === null || needed <= room ? group : [];
-    for (const job of group) {
-      if (!fitting.includes(job)) failures.record(job.step, job.state, { reason: 'disk_full', quiet: false });
-    }
+    let room = context.disk.roomBytes() ?? Infinity;
+    const fitting = group.filter((job) => {
+      room -= job.remote.sizeBytes;
+      if (room >= 0) return true;
+      failures.record(job.step, job.state, { reason: 'disk_full', quiet: false });
+      return false;
+    });
     if (fitting.length > 0) surprised = (await writeGroup(context, fitting, sources)) || surprised;
   }
   return surprised;

@@ -1,7 +1,7 @@
 import type { Deletions } from '#shared/sync/plan.ts';
 import type { Trees } from '#shared/sync/tree.ts';
 
-export const mostDeletions = 200;
+const mostDeletions = 200;
 const mostShare = 0.2;
 const mostInTopFolder = 50;
 
@@ -14,27 +14,33 @@ export interface MassDelete {
 }
 
 /**
- * Deletions wait for an answer when more than 200 files and a fifth of all would go, or all of a top-level folder with more than 50 files;
- * on either side. Everything else goes on.
+ * Deletions wait for an answer when more than 200 files and a fifth of all would go, or every file of a top-level folder with more than 50 of
+ * them; on either side. Everything else goes on.
  */
-export function massDelete({ rootId, synced, local, remote }: Trees, deletions: Deletions): MassDelete {
-  const fileIds = [...synced.values()].filter(({ kind }) => kind === 'file').map(({ id }) => id);
-  const limit = Math.max(mostDeletions, fileIds.length * mostShare);
-  const judge = (ids: readonly string[]): { hold: boolean; files: number } => {
-    const going = new Set(ids);
-    const files = fileIds.filter((id) => going.has(id));
-    if (files.length > limit) return { hold: true, files: files.length };
-    if (files.length <= mostInTopFolder) return { hold: false, files: 0 };
-    const tops = ids.filter(
-      (id) => (synced.get(id) ?? local.get(id) ?? remote.get(id))?.parentId === rootId && synced.get(id)?.kind === 'folder',
-    );
-    const hold = tops.some((top) => files.filter((id) => isBelow(id, top)).length > mostInTopFolder);
-    return { hold, files: hold ? files.length : 0 };
+export function massDelete({ rootId, synced }: Trees, deletions: Deletions): MassDelete {
+  if (deletions.here.length <= mostInTopFolder && deletions.there.length <= mostInTopFolder) return { here: false, there: false, files: 0 };
+  const topOf = (id: string): string => {
+    for (let at = id; ;) {
+      const parentId = synced.get(at)?.parentId;
+      if (parentId === undefined || parentId === null || parentId === rootId) return at;
+      at = parentId;
+    }
   };
-  const isBelow = (id: string, top: string): boolean => {
-    for (let at: string | null | undefined = id; at !== null && at !== undefined; at = synced.get(at)?.parentId)
-      if (at === top) return true;
-    return false;
+  const tops = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  for (const { id, kind } of synced.values()) {
+    if (kind !== 'file') continue;
+    const top = topOf(id);
+    tops.set(id, top);
+    sizes.set(top, (sizes.get(top) ?? 0) + 1);
+  }
+  const judge = (ids: readonly string[]): { hold: boolean; files: number } => {
+    const files = ids.filter((id) => tops.has(id));
+    const going = new Map<string, number>();
+    for (const id of files) going.set(tops.get(id)!, (going.get(tops.get(id)!) ?? 0) + 1);
+    const whole = [...going].some(([top, gone]) => gone > mostInTopFolder && gone === sizes.get(top));
+    const hold = whole || files.length > Math.max(mostDeletions, tops.size * mostShare);
+    return { hold, files: hold ? files.length : 0 };
   };
   const [here, there] = [judge(deletions.here), judge(deletions.there)];
   return { here: here.hold, there: there.hold, files: here.files + there.files };

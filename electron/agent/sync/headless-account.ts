@@ -2,7 +2,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import type { AppError } from '#shared/base/errors.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
-import { Policy, defaultPolicy } from '#shared/model/policy.ts';
+import { defaultPolicy, type Policy } from '#shared/model/policy.ts';
 import type { HeadlessSession } from '../headless-session.ts';
 import type { SyncAccount } from './account.ts';
 

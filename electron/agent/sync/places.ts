@@ -44,9 +44,13 @@ function isFree(folder: string, owner: { readonly accountId: string; readonly sp
   const marker = markerOf(folder);
   if (marker === null) return true;
   if (marker.accountId !== owner.accountId || marker.spaceId !== owner.spaceId) return false;
-  const unlock = lockRoot(folder);
-  if (unlock === null) return false;
-  unlock();
+  try {
+    const unlock = lockRoot(folder);
+    if (unlock === null) return false;
+    unlock();
+  } catch {
+    return false;
+  }
   unmarkRoot(folder, marker.rootId);
   return true;
 }

@@ -5,6 +5,7 @@ import type { Transport } from '#shared/client/transport.ts';
 import type { Plan } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
+import { conflictLabel } from './conflict-label.ts';
 import { countingTransport, type Traffic } from './counting.ts';
 import { Disk } from './disk.ts';
 import { FailureBook } from './failures.ts';
@@ -14,7 +15,7 @@ import { openUsable } from './open-usable.ts';
 import { repeatPending } from './mutations.ts';
 import { pull } from './pull.ts';
 import { finishForks, sweepRecovery } from './recover.ts';
-import { folderIdentity, lockRoot, markRoot, probeVolume, rootAbove, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import { folderIdentity, openRoot, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
 import type { RootContext } from './root-context.ts';
 import { RootReport } from './root-report.ts';
 import { runRound, verdictOf } from './round.ts';
@@ -287,12 +288,10 @@ export class RootEngine {
       if (trouble !== null) return trouble;
     }
     if (this.#context !== null) return null;
-    if (rootAbove(folder) !== null) return 'root_nested';
-    const trouble = markRoot(folder, { rootId, accountId: this.#options.account.accountId, spaceId: this.record.spaceId });
-    if (trouble !== null) return trouble;
-    this.#unlock ??= lockRoot(folder);
-    if (this.#unlock === null) return 'root_in_use';
-    const volume = probeVolume(folder);
+    const opened = openRoot(folder, { rootId, accountId: this.#options.account.accountId, spaceId: this.record.spaceId });
+    if (typeof opened === 'string') return opened;
+    const { volume } = opened;
+    this.#unlock = opened.unlock;
     const disk = new Disk(folder, volume);
     this.#store.setMeta('rootIdentity', identity);
     this.#store.local.put(topRow(topId, disk.identity()));
@@ -398,12 +397,4 @@ export class RootEngine {
     ];
     return Math.max(50, Math.min(...next));
   }
-}
-
-/** Device and time, as they stand in a conflict copy's name: `PC-1 2026-11-22 06.02.00`, in local time. */
-export function conflictLabel(device: string, now: number): string {
-  const date = new Date(now);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${device.replaceAll(/[/\\:*?"<>|]/g, '-')} ${day} ${two(date.getHours())}.${two(date.getMinutes())}.${two(date.getSeconds())}`;
 }

@@ -51,15 +51,14 @@ export function folderIdentity(folder: string): string | null {
   return identity.slice(identity.indexOf(':') + 1);
 }
 
-/** Puts our own folder into the root, marks it, and empties the staging area of what a crash left. */
-export function markRoot(folder: string, marker: Marker): RootTrouble | null {
+/** Puts our own folder into the root and marks it. */
+function markRoot(folder: string, marker: Marker): RootTrouble | null {
   try {
     mkdirSync(stagingFolder(folder), { recursive: true, mode: 0o700 });
     mkdirSync(recoveryFolder(folder), { recursive: true, mode: 0o700 });
     const marked = markerOf(folder);
     if (marked !== null && marked.rootId !== marker.rootId) return 'root_in_use';
     if (marked === null) writeFileSync(markerFile(folder), `${JSON.stringify(marker)}\n`);
-    for (const name of readdirSync(stagingFolder(folder))) rmSync(join(stagingFolder(folder), name), { force: true, recursive: true });
     return null;
   } catch {
     return 'root_not_writable';
@@ -85,7 +84,7 @@ export function rootTrouble(folder: string, rootId: string, identity: string): R
 const lockKey = new Uint8Array(32);
 
 /**
- * Takes the root for this process; null when another agent has it. The lock is the operating system's (a database held exclusively), so it
+ * Takes the root for this process; null when another agent has it; throws where nothing can be written. The lock is the operating system's (a database held exclusively), so it
  * ends with the process, however that ends.
  */
 export function lockRoot(folder: string): (() => void) | null {
@@ -94,14 +93,15 @@ export function lockRoot(folder: string): (() => void) | null {
     database.pragma('busy_timeout = 0');
     database.exec('BEGIN EXCLUSIVE');
     return () => void database.close();
-  } catch {
+  } catch (error) {
     database.close();
+    if (!/^SQLITE_(BUSY|LOCKED)/.test((error as { code?: string }).code ?? '')) throw error;
     return null;
   }
 }
 
 /** Finds out what the volume makes of names, links and mode bits. Throws the system's error when nothing can be written there. */
-export function probeVolume(root: string): Volume {
+function probeVolume(root: string): Volume {
   const folder = stagingFolder(root);
   const probe = join(folder, 'Probe');
   writeFileSync(probe, '');
@@ -148,5 +148,28 @@ function keepsMode(file: string): boolean {
     return without === 0 && (statSync(file).mode & 0o100) !== 0;
   } catch {
     return false;
+  }
+}
+
+/** A root that is ours while `unlock` was not called. */
+export interface OpenRoot {
+  readonly volume: Volume;
+  readonly unlock: () => void;
+}
+
+/** Marks a folder as this root, takes it for this process, and finds out what its volume can do; or says why not. */
+export function openRoot(folder: string, marker: Marker): OpenRoot | RootTrouble {
+  if (rootAbove(folder) !== null) return 'root_nested';
+  const trouble = markRoot(folder, marker);
+  if (trouble !== null) return trouble;
+  let unlock: (() => void) | null = null;
+  try {
+    unlock = lockRoot(folder);
+    if (unlock === null) return 'root_in_use';
+    for (const name of readdirSync(stagingFolder(folder))) rmSync(join(stagingFolder(folder), name), { force: true, recursive: true });
+    return { volume: probeVolume(folder), unlock };
+  } catch {
+    unlock?.();
+    return 'root_not_writable';
   }
 }

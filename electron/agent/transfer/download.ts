@@ -1,4 +1,5 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
+import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { Content } from '#shared/model/drive.ts';
@@ -56,6 +57,13 @@ interface Target {
 
 const smallLanes = 2;
 const largeLanes = 2;
+
+const Missing = z.object({ missing: z.array(z.string()) });
+/** The hashes that a refused read names as not there. */
+function missingOf(error: unknown): string[] {
+  const parsed = Missing.safeParse(error instanceof AppError && error.code === 'not_found' ? error.details : null);
+  return parsed.success ? parsed.data.missing : [];
+}
 
 /**
  * Fetches contents into staged files: packs of chunks in a few lanes, small files apart from large ones; each chunk's hash is checked before
@@ -122,20 +130,50 @@ class DownloadRun {
       if (bytes === null) wanted.set(need.hash, need);
       else await this.#write(need, bytes);
     }
-    if (wanted.size === 0) return;
-    const writes: Promise<void>[] = [];
-    for await (const { hash, bytes } of this.#transport.readChunks([...wanted.keys()], signal)) {
-      const need = wanted.get(hash);
-      if (need === undefined || bytes.length !== need.sizeBytes || sha256(bytes) !== hash) {
-        await Promise.allSettled(writes);
-        throw new AppError('unavailable', `The bytes that came for chunk ${hash} are not those`, { details: { reason: 'chunk_damaged' } });
+    for (let missing = await this.#stream(wanted); missing.length > 0; missing = await this.#stream(wanted)) {
+      const error = new AppError('not_found', 'The server does not have every chunk', { details: { reason: 'chunk_missing', missing } });
+      for (const hash of missing) {
+        this.#fail(wanted.get(hash)!, error);
+        wanted.delete(hash);
       }
-      wanted.delete(hash);
-      writes.push(this.#write(need, bytes));
-      if (writes.length >= 16) await Promise.all(writes.splice(0));
     }
-    await Promise.all(writes);
-    if (wanted.size > 0) throw new AppError('not_found', 'The server did not send every chunk', { details: { reason: 'chunk_missing' } });
+  }
+
+  /** Fetches what is wanted and takes it off; returns what the server says it does not have (then nothing was sent). */
+  async #stream(wanted: Map<string, Need>): Promise<string[]> {
+    if (wanted.size === 0) return [];
+    const writes: Promise<void>[] = [];
+    try {
+      for await (const { hash, bytes } of this.#transport.readChunks([...wanted.keys()], this.#options.signal)) {
+        const need = wanted.get(hash);
+        if (need === undefined) continue;
+        wanted.delete(hash);
+        if (bytes.length === need.sizeBytes && sha256(bytes) === hash) writes.push(this.#write(need, bytes));
+        else
+          this.#fail(
+            need,
+            new AppError('unavailable', `The bytes that came for ${hash} are not those`, { details: { reason: 'chunk_damaged' } }),
+          );
+        if (writes.length >= 16) await Promise.all(writes.splice(0));
+      }
+      await Promise.all(writes);
+    } catch (error) {
+      await Promise.allSettled(writes);
+      const missing = missingOf(error).filter((hash) => wanted.has(hash));
+      if (missing.length === 0) throw error;
+      return missing;
+    }
+    return [...wanted.keys()];
+  }
+
+  /** Gives up the files that need a chunk; the others go on. Throws where nobody takes single failures. */
+  #fail(need: Need, error: AppError): void {
+    if (this.#options.onFailed === undefined) throw error;
+    for (const { target } of need.places) {
+      if (target.failed) continue;
+      target.failed = true;
+      this.#options.onFailed(target.download, error);
+    }
   }
 
   async #fromDisk(need: Need): Promise<Uint8Array | null> {

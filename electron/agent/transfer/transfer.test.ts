@@ -131,6 +131,20 @@ describe('sending and fetching', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
+  it('gives up only the files whose chunks the server does not have', async () => {
+    const [lost, kept] = [await read(put('lost', 'lost')), await read(put('kept', 'kept'))];
+    await uploadContents(transport(), [lost, kept]);
+    server.chunks.delete(lost.content.contentHash);
+    const failed: unknown[] = [];
+    await downloadContents(
+      transport(),
+      [lost, kept].map(({ content, path }) => ({ content, target: `${path}.back` })),
+      { onFailed: (_download, error) => void failed.push(error) },
+    );
+    expect(failed).toEqual([expect.objectContaining({ details: expect.objectContaining({ reason: 'chunk_missing' }) })]);
+    expect(readFileSync(join(folder, 'kept.back'), 'utf8')).toBe('kept');
+  });
+
   it('lets one target fail alone and takes bytes from the disk where they are', async () => {
     const one = await read(put('one', 'first'));
     const two = await read(put('two', 'second'));
