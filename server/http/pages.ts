@@ -46,7 +46,8 @@ async function serveFile(file: string, etags: string | null, hashed: boolean): P
   if (type === undefined || facts === null || !facts.isFile()) return null;
   const bytes = await readFile(file);
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-  const caching = { etag, 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache' };
-  if (etags?.split(',').some((known) => known.trim() === etag) === true) return new Response(null, { status: 304, headers: caching });
-  return new Response(new Uint8Array(bytes), { headers: { 'content-type': type, ...caching } });
+  // Also with 304: a browser takes over its headers, and a page's policy is chosen by its type.
+  const headers = { 'content-type': type, etag, 'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache' };
+  if (etags?.split(',').some((known) => known.trim() === etag) === true) return new Response(null, { status: 304, headers });
+  return new Response(new Uint8Array(bytes), { headers });
 }
