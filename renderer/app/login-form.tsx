@@ -124,12 +124,7 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
           <div className="or-line">{t('demo')}</div>
           <div className="demo-list">
             {looked.demoAccounts.map(({ memberId, name, password: demoPassword }) => (
-              <Button
-                key={memberId}
-                size="small"
-                aria-label={t('demoFill', { name, member: memberId })}
-                onClick={() => fillIn(memberId, demoPassword)}
-              >
+              <Button key={memberId} size="small" onClick={() => fillIn(memberId, demoPassword)}>
                 <span className="col">
                   <span className="cut">{name}</span>
                   <span className="xs t3">{memberId}</span>

@@ -139,7 +139,6 @@ export function Composer({ roomId, roomName, memberIds, onSent, ref }: ComposerP
           defaultValue={text}
           aria-label={t('messageTo', { room: roomName })}
           aria-describedby={`${id}-keys`}
-          aria-expanded={mentions.open}
           aria-controls={mentions.open ? mentions.listId : undefined}
           aria-activedescendant={mentions.activeId}
           placeholder={t('message')}

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type Ref } from 'react';
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type Ref, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from '../app/host-context.tsx';
 import { useMembers } from '../app/people.ts';
@@ -75,6 +75,12 @@ export function ConversationView({ room, roomName, conversation, loadOlder, onTa
 
   // Opened at the unread line where there is one out of sight, else at the newest message.
   const opened = useRef(false);
+  useLayoutEffect(
+    () => () => {
+      opened.current = false;
+    },
+    [],
+  );
   useLayoutEffect(() => {
     if (opened.current || items.length === 0) return;
     opened.current = true;
@@ -93,14 +99,15 @@ export function ConversationView({ room, roomName, conversation, loadOlder, onTa
     firstOutgoing.current = lastOutgoing;
   }, [lastOutgoing, toNewest]);
 
+  const settled = useSettled(scroller);
   const look = useCallback(() => {
     const element = scroller.current;
-    if (element === null) return;
+    if (element === null || !settled) return;
     const end = element.scrollHeight - element.scrollTop - element.clientHeight <= nearEnd;
     setAtEnd(end);
     if (end) setSeen(newest);
     if (element.scrollTop < nearStart) void loadOlder();
-  }, [newest, loadOlder]);
+  }, [settled, newest, loadOlder]);
   const total = virtual.getTotalSize();
   useEffect(look, [look, total]);
   // A growing composer or a closing column takes room away: who was at the end stays there.
@@ -149,6 +156,25 @@ export function ConversationView({ room, roomName, conversation, loadOlder, onTa
       <Announcer messages={messages} ownId={own.id} />
     </div>
   );
+}
+
+/** True once the place where the room opens has been reached: what is passed on the way there was neither seen nor asked for. */
+function useSettled(scroller: RefObject<HTMLDivElement | null>): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    let last = -1;
+    let still = 0;
+    const wait = () => {
+      const at = scroller.current?.scrollTop ?? 0;
+      still = at === last ? still + 1 : 0;
+      last = at;
+      if (still >= 3) setSettled(true);
+      else frame = requestAnimationFrame(wait);
+    };
+    let frame = requestAnimationFrame(wait);
+    return () => cancelAnimationFrame(frame);
+  }, [scroller]);
+  return settled;
 }
 
 function Item({ item, onTakeBack }: { item: ConversationItem; onTakeBack: (id: string) => void }) {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import { serve, type Handlers, type Reply } from '#shared/contract/operation.ts';
-import { shell, type ShellContract } from '#shared/contract/shell.ts';
+import { shell } from '#shared/contract/shell.ts';
 import {
   workspace,
   type Account,
@@ -11,10 +11,10 @@ import {
   type WorkspaceEvent,
 } from '#shared/contract/workspace.ts';
 import { Policy, type Policy as Rules } from '#shared/model/policy.ts';
-import { effectiveSettings, type SettingLayer } from '#shared/model/settings.ts';
 import type { Message, Room } from '#shared/model/talk.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { fakeCompany } from './fake-company.ts';
+import { fakeShell } from './fake-shell.ts';
 
 export interface FakeOptions {
   /** Epoch milliseconds when it starts. */
@@ -56,7 +56,6 @@ export class FakeHost {
   #policy: Rules;
   #revision = 418;
   #keepLogin = true;
-  #person: Record<string, unknown>;
   /** What the server says to the next message: null accepts. */
   refusal: { code: string; reason: string | null; subject: string | null } | null = null;
 
@@ -66,13 +65,16 @@ export class FakeHost {
     this.#loggedIn = options.loggedIn;
     this.#lastAnswerAt = options.now;
     this.#policy = Policy.parse(options.policy ?? {});
-    this.#person = { language: options.language ?? 'ja', sendKey: 'ctrl_enter', ...options.settings };
   }
 
   /** The bridge as the preload script offers it. */
   bridge() {
     const answerWorkspace = serve(workspace, this.#workspace(), console.error);
-    const answerShell = serve(shell, this.#shell(), console.error);
+    const answerShell = serve(
+      shell,
+      fakeShell(this.#options, this.#handles, () => this.emit({ type: 'settings.changed' })),
+      console.error,
+    );
     return {
       call: async (name: string, input: unknown): Promise<Reply> => {
         this.calls.push({ name, input });
@@ -387,43 +389,6 @@ export class FakeHost {
       'drive.trash': missing,
       'drive.upload': missing,
       'drive.download': missing,
-    };
-  }
-
-  #shell(): Handlers<ShellContract, undefined> {
-    const layers = (): SettingLayer[] => [
-      { source: 'person', strength: 'default', values: this.#person },
-      { source: 'machine_policy', strength: 'enforced', values: this.#options.enforced ?? {} },
-    ];
-    const none = async () => ({});
-    return {
-      'shell.info': async () => ({
-        platform: 'linux',
-        version: '0.1.0',
-        runtime: 'Electron 45',
-        frame: 'custom',
-        systemLanguage: this.#options.language ?? 'ja',
-      }),
-      'shell.settings': async () => ({ settings: effectiveSettings(layers()) }),
-      'shell.setSetting': async ({ key, value }) => {
-        this.#person = { ...this.#person, [key]: value };
-        this.emit({ type: 'settings.changed' });
-        return {};
-      },
-      'shell.chooseFolder': async () => ({ folder: null }),
-      'shell.chooseFiles': async () => {
-        const names = ['床荷重計算書_rev3.pdf', '点検ツール設定.exe'];
-        const files = names.map((name): FileHandle => ({ handle: uuid(), name, sizeBytes: 3_565_158, kind: 'file' }));
-        for (const file of files) this.#handles.set(file.handle, file);
-        return { files };
-      },
-      'shell.chooseSavePlace': async () => ({ handle: uuid() }),
-      'shell.reveal': none,
-      'shell.openExternal': none,
-      'shell.window': none,
-      'shell.windowState': async () => ({ maximized: false, focused: true }),
-      'shell.viewing': none,
-      'shell.testNotification': async () => ({ supported: true }),
     };
   }
 }
