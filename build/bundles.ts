@@ -35,7 +35,7 @@ const bundles: readonly Bundle[] = [
   },
   {
     name: 'renderer',
-    inputs: ['renderer', 'shared', 'build/vite/renderer.ts', 'package.json', 'package-lock.json'],
+    inputs: ['renderer', 'shared', 'build/icons', 'build/vite/renderer.ts', 'package.json', 'package-lock.json'],
     make: async (outDir) => void (await build(rendererBundle(outDir))),
   },
 ];
