@@ -6,7 +6,6 @@ import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
-import { useFormat } from '../ui/use-format.ts';
 import type { DropTarget } from './drop.ts';
 import { FolderTree } from './folder-tree.tsx';
 import type { TreeRow } from './tree-rows.ts';
@@ -23,10 +22,9 @@ interface DriveSideProps {
   onPicked: () => void;
 }
 
-/** The left column: every drive with its folders, the trash of the one in view, and how much it holds. */
+/** The left column: every drive with its folders, and the trash of the one in view. */
 export function DriveSide({ spaces, space, way, isTrash, addEntries, onPicked }: DriveSideProps) {
   const { t } = useTranslation('drive');
-  const format = useFormat();
   const router = useRouter();
   const [openIds, setOpenIds] = useRemembered<readonly string[]>('drive.open', []);
   const open = useMemo(() => new Set(openIds), [openIds]);
@@ -97,7 +95,6 @@ export function DriveSide({ spaces, space, way, isTrash, addEntries, onPicked }:
             <Icon name="trash" size={16} className="t2" />
             {t('trash')}
           </button>
-          <span className="xs t3 num cut">{t('used', { space: space.name, size: format.size(space.usedBytes) })}</span>
         </div>
       )}
     </aside>

@@ -41,24 +41,25 @@ export function useFileColumns({ sort, onSort, renamingId, siblings, onRename }:
     onSort: () => onSort(turned(sort, key)),
     render,
   });
+  const name = column('name', 'cell-name', (node, chosen) => (
+    <>
+      <RowMark node={node} chosen={chosen} />
+      {renamingId === node.id ? (
+        <NameEditor
+          label={t('nameOf', { name: node.name })}
+          name={node.name}
+          kind={node.kind}
+          siblings={siblings}
+          onCommit={(name) => onRename(node, name)}
+          onCancel={() => onRename(node, null)}
+        />
+      ) : (
+        <FileName name={node.name} />
+      )}
+    </>
+  ));
   return [
-    column('name', 'cell-name', (node, chosen) => (
-      <>
-        <RowMark node={node} chosen={chosen} />
-        {renamingId === node.id ? (
-          <NameEditor
-            label={t('nameOf', { name: node.name })}
-            name={node.name}
-            kind={node.kind}
-            siblings={siblings}
-            onCommit={(name) => onRename(node, name)}
-            onCancel={() => onRename(node, null)}
-          />
-        ) : (
-          <FileName name={node.name} />
-        )}
-      </>
-    )),
+    { ...name, labelOf: (node) => (renamingId === node.id ? null : node.name) },
     column('person', 'cell-person', (node) => <span className="cut">{nameOf(node.updatedBy)}</span>),
     column('date', 'cell-date num', (node) => format.stamp(node.updatedAt)),
     column('size', 'cell-size num', (node) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),

@@ -67,13 +67,14 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
     className,
     render,
   });
+  const name = column('name', 'cell-name', ({ node }, isChosen) => (
+    <>
+      <RowMark node={node} chosen={isChosen} />
+      <FileName name={node.name} />
+    </>
+  ));
   const columns: readonly GridColumn<Trashed>[] = [
-    column('name', 'cell-name', ({ node }, isChosen) => (
-      <>
-        <RowMark node={node} chosen={isChosen} />
-        <FileName name={node.name} />
-      </>
-    )),
+    { ...name, labelOf: nameOfTrashed },
     column('originalPlace', 'cell-place', ({ path }) => (
       <span className="cut" title={path}>
         {path === '' ? space.name : path}
