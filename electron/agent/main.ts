@@ -88,6 +88,8 @@ const serveSync = serve(
 
 watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => process.exit(0));
 const resumed = accounts.resume();
+// Also when nobody is logged in: the tray must not keep saying that it is looking.
+void resumed.then(showStatus, report);
 
 function answer(name: string, input: unknown) {
   if (Object.hasOwn(workspace, name)) return resumed.then(() => serveWorkspace(name, input, undefined));
@@ -97,7 +99,10 @@ function answer(name: string, input: unknown) {
 
 function emit(event: WorkspaceEvent): void {
   peer.emit(event);
-  if (event.type !== 'accounts.changed' && event.type !== 'sync.changed') return;
+  if (event.type === 'accounts.changed' || event.type === 'sync.changed') showStatus();
+}
+
+function showStatus(): void {
   status.run('status', () => void shell['status.set'](statusOf(accounts.list(), syncService)).catch(report));
 }
 

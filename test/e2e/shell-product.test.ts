@@ -47,6 +47,7 @@ const accounts = async () => {
 describe('the product in its shell', () => {
   it('draws the login form within its content security policy', async () => {
     await shell.page.getByRole('button', { name: 'ログイン', exact: true }).waitFor();
+    await expect.poll(async () => (await tray.icons())[0]?.tooltip, { timeout: 15_000 }).toBe('Hikyaku\nログインしてください');
     expect(complaints).toEqual([]);
   });
 
