@@ -58,7 +58,7 @@ const write = (on: SyncDevice, folder: string, files: number, sizeBytes = 3_000)
 async function clear(on: SyncDevice): Promise<void> {
   const { nodes } = await on.server['drive.changes']({ spaceId: on.space.id, cursor: null, limit: 10_000 });
   const mutations = nodes
-    .filter(({ name, parentId, trashed }) => /^fault-/.test(name) && parentId === on.space.rootId && !trashed)
+    .filter(({ name, parentId, trashed }) => name.startsWith('fault-') && parentId === on.space.rootId && !trashed)
     .map(({ id }, index) => {
       const key = `00000000-0000-4000-8000-${String(Date.now() * 100 + index)
         .padStart(12, '0')
@@ -296,6 +296,7 @@ describe('the sync agent keeps to its place', () => {
     const nested = await device('suzuki', { folder: a.at('inside') });
     await until(() => nested.engine.halted === 'root_nested', 'the refusal');
     await a.settle();
+    expect([second, nested].map(({ engine }) => engine.inStep)).toEqual([false, false]);
   });
 
   it('leaves what the rules block on the disk, lists it with the reason, and sends it once they allow it', async () => {

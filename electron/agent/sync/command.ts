@@ -10,7 +10,8 @@ import { openHeadlessSession, type HeadlessSession } from '../headless-session.t
 import { firstLine } from '../host/first-line.ts';
 import { ownVersion } from '../host/own-version.ts';
 import { HeadlessAccount } from './headless-account.ts';
-import { RootEngine, type RootRecord } from './root-engine.ts';
+import { RootEngine } from './root-engine.ts';
+import type { RootRecord } from './root-record.ts';
 import { issuesOf } from './root-view.ts';
 import { defaultWatching } from './watch.ts';
 import { threadWorkshop } from './workshop.ts';

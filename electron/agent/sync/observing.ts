@@ -31,7 +31,6 @@ export async function look(context: RootContext, folders: readonly string[] | nu
   for (const id of observation.gone) store.local.delete(id);
   for (const row of observation.put) store.local.put(row);
   const changed = observation.gone.length + observation.put.length > 0;
-  if (changed) store.commit();
   return { changed, frozen: observation.frozen, foreign: folders === null ? observation.foreign : null };
 }
 

@@ -1,38 +1,26 @@
 import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
-import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { Plan } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
 import { conflictLabel } from './conflict-label.ts';
 import { countingTransport, type Traffic } from './counting.ts';
-import { Disk } from './disk.ts';
-import { FailureBook } from './failures.ts';
+import type { FailureBook } from './failures.ts';
 import { massDelete } from './guards.ts';
-import { look, topRow } from './observing.ts';
+import { look } from './observing.ts';
 import { openUsable } from './open-usable.ts';
 import { repeatPending } from './mutations.ts';
 import { pull } from './pull.ts';
-import { finishForks, sweepRecovery } from './recover.ts';
-import { folderIdentity, openRoot, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import { rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import { holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
+import type { RootRecord } from './root-record.ts';
 import type { RootContext } from './root-context.ts';
 import { RootReport } from './root-report.ts';
 import { runRound, verdictOf } from './round.ts';
 import { StateStore } from './state-store.ts';
-import { Debounce, type StartWatching, type Watcher } from './watch.ts';
+import { Debounce, type StartWatching } from './watch.ts';
 import type { Workshop } from './workshop.ts';
-
-/** A pair of a space and a folder, as it is kept. */
-export interface RootRecord {
-  readonly rootId: string;
-  readonly spaceId: string;
-  readonly spaceName: string;
-  /** The id of the space's root folder. */
-  readonly topId: string;
-  readonly folder: string;
-  readonly paused: boolean;
-}
 
 export interface RootEngineOptions {
   readonly account: SyncAccount;
@@ -71,9 +59,7 @@ export class RootEngine {
   readonly #stop = new AbortController();
   readonly #debounce: Debounce;
   #paused: boolean;
-  #context: RootContext | null = null;
-  #unlock: (() => void) | null = null;
-  #watcher: Watcher | null = null;
+  #held: HeldRoot | null = null;
   #dirty: Set<string> | null = null;
   #changedThere = true;
   #scannedAt: number | null = null;
@@ -122,7 +108,7 @@ export class RootEngine {
     return this.#frozen;
   }
   get failures(): FailureBook | null {
-    return this.#context?.failures ?? null;
+    return this.#held?.context.failures ?? null;
   }
 
   start(): void {
@@ -136,8 +122,7 @@ export class RootEngine {
     this.#debounce.stop();
     this.#wakeUp();
     await this.#loop;
-    await this.#watcher?.close().catch(this.#options.host.report);
-    this.#unlock?.();
+    await this.#held?.close();
     this.#store.close();
   }
 
@@ -165,7 +150,7 @@ export class RootEngine {
     this.#dirty = null;
     this.#changedThere = true;
     this.#attempts = 0;
-    this.#context?.failures.clearAll();
+    this.#held?.context.failures.clearAll();
     this.#wakeUp();
   }
   /** A person's answer to the guard. */
@@ -244,7 +229,7 @@ export class RootEngine {
   async #pass(): Promise<number> {
     const trouble = await this.#prepare();
     if (trouble !== null) return this.#halt(trouble);
-    const context = this.#context!;
+    const { context } = this.#held!;
     if (this.halted !== 'mass_delete') this.halted = null;
     await this.#observe(context);
     await this.#pull(context);
@@ -276,60 +261,21 @@ export class RootEngine {
     return haltedMilliseconds;
   }
 
-  /** Opens the folder for this agent, once; looks every time whether it is still the same. */
+  /** Looks whether the folder is still the same, and takes it the first time. */
   async #prepare(): Promise<RootTrouble | null> {
-    const { folder, rootId, topId } = this.record;
-    const { host } = this.#options;
-    const identity = folderIdentity(folder);
-    const known = this.#store.meta('rootIdentity');
-    if (identity === null) return 'root_missing';
-    if (known !== null) {
-      const trouble = rootTrouble(folder, rootId, known);
-      if (trouble !== null) return trouble;
-    }
-    if (this.#context !== null) return null;
-    const opened = openRoot(folder, { rootId, accountId: this.#options.account.accountId, spaceId: this.record.spaceId });
-    if (typeof opened === 'string') return opened;
-    const { volume } = opened;
-    this.#unlock = opened.unlock;
-    const disk = new Disk(folder, volume);
-    this.#store.setMeta('rootIdentity', identity);
-    this.#store.local.put(topRow(topId, disk.identity()));
-    const context: RootContext = {
-      topId,
-      spaceId: this.record.spaceId,
+    const trouble = knownTrouble(this.record, this.#store);
+    if (trouble !== null || this.#held !== null) return trouble;
+    const held = await holdRoot(this.record, {
+      ...this.#options,
       store: this.#store,
-      disk,
-      volume,
-      transport: this.#transport,
-      workshop: this.#options.workshop,
-      clock: host.clock,
-      failures: new FailureBook(host.clock),
       report: this.report,
-      newId: () => uuidv7(host.clock.now(), host.random(10)),
+      transport: this.#transport,
       signal: this.#stop.signal,
-    };
-    finishForks(this.#store, disk, context.newId);
-    sweepRecovery(folder, this.report.recovered(), host.clock.now());
-    this.#store.commit();
-    await this.#startWatching(folder);
-    this.#context = context;
+      debounce: this.#debounce,
+    });
+    if (typeof held === 'string') return held;
+    this.#held = held;
     return null;
-  }
-
-  async #startWatching(folder: string): Promise<void> {
-    try {
-      this.#watcher ??= await this.#options.watch(folder, {
-        hint: (folders) => this.#debounce.add(folders),
-        doubt: (why) => {
-          if (why === 'limit') this.report.watching = false;
-          this.#debounce.add(null);
-        },
-      });
-    } catch (error) {
-      this.report.watching = false;
-      this.#options.host.report(error);
-    }
   }
 
   async #observe(context: RootContext): Promise<void> {
@@ -338,7 +284,10 @@ export class RootEngine {
     const folders = due || this.#dirty === null ? null : [...this.#dirty];
     if (folders?.length === 0) return;
     this.#dirty = new Set();
-    const seen = await look(context, folders);
+    const seen = await look(context, folders).catch((error: unknown) => {
+      this.#dirty = null;
+      throw error;
+    });
     this.#frozen = seen.frozen.size > 0 || seen.foreign !== null ? seen.frozen : this.#frozen;
     if (seen.foreign !== null) {
       this.#scannedAt = now;
@@ -387,6 +336,7 @@ export class RootEngine {
   #conclude(context: RootContext): number {
     const { failures, clock } = context;
     const plan = this.#plan!;
+    this.#store.commit();
     failures.keepOnly(new Set(plan.steps.map(({ id }) => id)));
     this.#settled = plan.steps.length === 0 && this.halted === null;
     this.report.flush();

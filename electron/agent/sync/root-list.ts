@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../store/database.ts';
-import type { RootRecord } from './root-engine.ts';
+import type { RootRecord } from './root-record.ts';
 
 const Record = z.object({
   rootId: z.string(),

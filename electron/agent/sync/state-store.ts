@@ -142,8 +142,11 @@ export class StateStore {
     return trees.some(({ changed }) => changed.size > 0) || this.#changedMeta.size + this.#newPending.length + this.#donePending.length > 0;
   }
 
+  /** Mutations about to be sent survive a power cut; what can be observed again need only survive a crash. */
   commit(): void {
-    if (this.dirty) this.#write();
+    if (!this.dirty) return;
+    this.#database.pragma(`synchronous = ${this.#newPending.length > 0 ? 'FULL' : 'NORMAL'}`);
+    this.#write();
   }
   close(): void {
     this.commit();
