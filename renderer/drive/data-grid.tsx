@@ -23,8 +23,6 @@ export interface GridColumn<Item> {
   readonly sorted?: 'ascending' | 'descending' | 'none';
   readonly onSort?: () => void;
   readonly render: (item: Item, chosen: boolean) => ReactNode;
-  /** What the cell is called where its parts would be read with gaps; null while it holds a control. */
-  readonly labelOf?: (item: Item) => string | null;
 }
 
 interface DataGridProps<Item> extends Omit<HTMLAttributes<HTMLDivElement>, 'onKeyDown' | 'onSelect'> {
@@ -202,8 +200,8 @@ export function DataGrid<Item>(props: DataGridProps<Item>) {
               onContextMenu={onRowMenu(key)}
               onDoubleClick={() => onOpen(item)}
             >
-              {columns.map(({ id: column, render, labelOf, className: columnClass }) => (
-                <div key={column} role="gridcell" className={classNames('cell', columnClass)} aria-label={labelOf?.(item) ?? undefined}>
+              {columns.map(({ id: column, render, className: columnClass }) => (
+                <div key={column} role="gridcell" className={classNames('cell', columnClass)}>
                   {render(item, chosen)}
                 </div>
               ))}

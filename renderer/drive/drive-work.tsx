@@ -9,7 +9,7 @@ import { pathOf, useRouter } from '../app/router.ts';
 import { Chip } from '../ui/badge.tsx';
 import { Button, IconButton, LinkButton } from '../ui/button.tsx';
 import { Empty, ErrorNote, Note } from '../ui/note.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
+import { RowsSkeleton } from './rows-skeleton.tsx';
 import { Breadcrumbs } from './breadcrumbs.tsx';
 import type { CutNodes } from './cut.ts';
 import { DetailsPanel } from './details-panel.tsx';
@@ -138,7 +138,7 @@ function Contents({ answer, space, firstSpace, ...rest }: ContentsProps) {
   }
   const retry = { text: t('ui:retry'), onPress: () => void answer.refetch() };
   if (listing === undefined || space === undefined) {
-    if (error === null) return <Skeleton rows={8} height={34} label={t('ui:loading')} />;
+    if (error === null) return <RowsSkeleton />;
     return (
       <div className="drive-notice">
         <ErrorNote title={t('loadFailed')} retry={retry}>

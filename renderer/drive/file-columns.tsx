@@ -59,7 +59,7 @@ export function useFileColumns({ sort, onSort, renamingId, siblings, onRename }:
     </>
   ));
   return [
-    { ...name, labelOf: (node) => (renamingId === node.id ? null : node.name) },
+    name,
     column('person', 'cell-person', (node) => <span className="cut">{nameOf(node.updatedBy)}</span>),
     column('date', 'cell-date num', (node) => format.stamp(node.updatedAt)),
     column('size', 'cell-size num', (node) => (node.content === null ? t('noSize') : format.size(node.content.sizeBytes))),

@@ -9,7 +9,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { FileName } from '../ui/file.tsx';
 import { ContextMenu, type MenuEntry } from '../ui/menu.tsx';
 import { Empty, ErrorNote } from '../ui/note.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
+import { RowsSkeleton } from './rows-skeleton.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { DataGrid, type GridColumn } from './data-grid.tsx';
 import { RowMark } from './file-columns.tsx';
@@ -74,7 +74,7 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
     </>
   ));
   const columns: readonly GridColumn<Trashed>[] = [
-    { ...name, labelOf: nameOfTrashed },
+    name,
     column('originalPlace', 'cell-place', ({ path }) => (
       <span className="cut" title={path}>
         {path === '' ? space.name : path}
@@ -88,7 +88,7 @@ export function TrashView({ space, selection, onSelection, actions }: TrashViewP
     mayEdit && chosen.length > 0 ? [{ text: t('restore'), icon: 'history', onSelect: () => restore(chosen) }] : [];
 
   if (answer.data === undefined) {
-    if (!answer.isError) return <Skeleton rows={8} height={34} label={t('ui:loading')} />;
+    if (!answer.isError) return <RowsSkeleton />;
     return (
       <div className="drive-notice">
         <ErrorNote title={t('trashFailed')} retry={{ text: t('ui:retry'), onPress: () => void answer.refetch() }}>

@@ -31,7 +31,7 @@ export function SkippedTable({ issues, onRetry }: { issues: readonly SyncIssue[]
           const byRule = issue.reason === 'extension_blocked';
           return (
             <tr key={`${issue.path} ${issue.reason}`}>
-              <th scope="row" title={issue.path} aria-label={name}>
+              <th scope="row" title={issue.path}>
                 <span className="row">
                   <FileIcon small kind={fileKind(name)} />
                   <FileName name={name} />
