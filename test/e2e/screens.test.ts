@@ -287,6 +287,13 @@ describe('drafts', () => {
     await page.getByRole('option', { name: /第2工場.*下書き：書きかけの話/su }).click();
     await expect.poll(() => composer(page).inputValue()).toBe('書きかけの話');
   });
+
+  it('never take away what is typed while the kept one is still on its way', async () => {
+    const page = await renderer.open({ route: '/talk/plant', delay: 250 });
+    await composer(page).waitFor();
+    await page.keyboard.type('押印済みの原本は夕方お持ちします', { delay: 40 });
+    expect(await composer(page).inputValue()).toBe('押印済みの原本は夕方お持ちします');
+  });
 });
 
 describe('keys', () => {
