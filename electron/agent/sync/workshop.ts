@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { PackedFiles, SmallFile } from '../transfer/pack-files.ts';
 import type { ReadOutcome } from '../transfer/read-content.ts';
 import type { ScanFolder } from './scan.ts';
-import { runTask, type WorkerTask } from './worker-tasks.ts';
+import type { WorkerTask } from './worker-tasks.ts';
 
 /** Where blocking work is done, so that the agent's own thread keeps answering. */
 export interface Workshop {
@@ -12,20 +12,6 @@ export interface Workshop {
   read(path: string): Promise<ReadOutcome>;
   close(): Promise<void>;
 }
-
-const workshopOf = (bench: (task: WorkerTask) => Promise<unknown>, close: () => Promise<void>): Workshop => ({
-  scan: (root, folders) => bench({ kind: 'scan', root, folders }) as Promise<readonly ScanFolder[]>,
-  pack: (files) => bench({ kind: 'pack', files }) as Promise<PackedFiles>,
-  read: (path) => bench({ kind: 'read', path }) as Promise<ReadOutcome>,
-  close,
-});
-
-/** Does the work on the calling thread: for tests. */
-export const inlineWorkshop = (): Workshop =>
-  workshopOf(
-    (task) => Promise.resolve(runTask(task)),
-    () => Promise.resolve(),
-  );
 
 const idleMilliseconds = 20_000;
 
@@ -94,8 +80,10 @@ class Bench {
 export function threadWorkshop(entry: string | URL): Workshop {
   const small = new Bench(entry);
   const large = new Bench(entry);
-  return workshopOf(
-    (task) => (task.kind === 'read' ? large : small).run(task),
-    async () => void (await Promise.all([small.close(), large.close()])),
-  );
+  return {
+    scan: (root, folders) => small.run({ kind: 'scan', root, folders }) as Promise<readonly ScanFolder[]>,
+    pack: (files) => small.run({ kind: 'pack', files }) as Promise<PackedFiles>,
+    read: (path) => large.run({ kind: 'read', path }) as Promise<ReadOutcome>,
+    close: async () => void (await Promise.all([small.close(), large.close()])),
+  };
 }
