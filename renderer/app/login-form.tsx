@@ -6,7 +6,7 @@ import { Checkbox, Input } from '../ui/input.tsx';
 import { Note } from '../ui/note.tsx';
 import { problemOf, useExplain, waitSecondsOf } from './explain.ts';
 import { useHost } from './host-context.tsx';
-import type { HostInfo, Looked } from './login-window.tsx';
+import type { HostInfo, Looked } from './login-facts.ts';
 import { useSettings } from './settings-source.ts';
 
 interface LoginFormProps {

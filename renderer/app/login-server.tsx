@@ -6,7 +6,7 @@ import { Button, LinkButton } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { ErrorNote } from '../ui/note.tsx';
 import { useHost } from './host-context.tsx';
-import type { Looked } from './login-window.tsx';
+import type { Looked } from './login-facts.ts';
 
 interface LoginServerProps {
   /** The address from the start options or the settings; empty when there is none. */

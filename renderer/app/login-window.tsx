@@ -1,20 +1,15 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OutputOf } from '#shared/contract/operation.ts';
-import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/input.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Note } from '../ui/note.tsx';
 import { useExplain } from './explain.ts';
+import type { HostInfo, Looked } from './login-facts.ts';
 import { LoginForm } from './login-form.tsx';
 import { LoginServer } from './login-server.tsx';
 import { useSettings } from './settings-source.ts';
 import { TitleBar } from './title-bar.tsx';
-
-export type HostInfo = OutputOf<WorkspaceContract, 'workspace.info'>;
-/** What a server said about itself. Held by this component only: it goes when the form goes. */
-export type Looked = OutputOf<WorkspaceContract, 'server.look'>;
 
 interface LoginWindowProps {
   info: HostInfo;

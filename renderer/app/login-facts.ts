@@ -1,0 +1,7 @@
+import type { OutputOf } from '#shared/contract/operation.ts';
+import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+
+/** What the host says about itself. */
+export type HostInfo = OutputOf<WorkspaceContract, 'workspace.info'>;
+/** What a server said about itself. Held by the login form only: it goes when the form goes. */
+export type Looked = OutputOf<WorkspaceContract, 'server.look'>;
