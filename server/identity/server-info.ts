@@ -1,5 +1,6 @@
 import type { OutputOf } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
+import { Policy } from '#shared/model/policy.ts';
 import type { Database } from '../context.ts';
 
 /** The demo accounts that the login form offers; null on every real server. */
@@ -16,7 +17,7 @@ export async function describeServer(
   version: string,
   demo: DemoLogin | null,
 ): Promise<OutputOf<TenantContract, 'server.info'>> {
-  const tenants = await database.selectFrom('tenants').select(['id', 'name', 'display_name']).limit(2).execute();
+  const tenants = await database.selectFrom('tenants').select(['id', 'name', 'display_name', 'policy']).limit(2).execute();
   const only = tenants.length === 1 ? tenants[0]! : null;
   const accounts =
     demo === null
@@ -33,6 +34,7 @@ export async function describeServer(
     product: 'hikyaku',
     version,
     tenant: only === null ? null : { name: only.name, displayName: only.display_name },
+    ...(only === null ? {} : { keepLogin: Policy.parse(JSON.parse(only.policy)).keepLogin }),
     demoAccounts: accounts
       .toSorted((a, b) => order(a.member_id) - order(b.member_id))
       .map((account) => ({ memberId: account.member_id, name: account.name, password: demo?.password ?? '' })),
