@@ -28,6 +28,8 @@ export function makeTexts(language: 'ja' | 'en'): i18n {
     initAsync: false,
     interpolation: { escapeValue: false },
     returnNull: false,
+    // Between Japanese sentences there is nothing, where English has a space.
+    returnEmptyString: true,
   });
   return instance;
 }

@@ -63,7 +63,7 @@ export const sync = {
     addDo: '同期を始める',
     addFailed: 'このフォルダーは同期できません。',
 
-    attentionTitle: '確認が必要',
+    attentionTitle: '判断が必要なもの',
     conflict: '2人が別々に保存しました。両方とも残っています。',
     serverVersion: 'サーバーの版',
     localVersion: 'このPCの版',
@@ -167,7 +167,7 @@ export const sync = {
     addDo: 'Start syncing',
     addFailed: 'This folder can’t be synced.',
 
-    attentionTitle: 'Needs you',
+    attentionTitle: 'Needs your decision',
     conflict: 'Two people saved this. Both versions are kept.',
     serverVersion: 'Server’s version',
     localVersion: 'This PC’s version',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DenyReason } from '#shared/model/decision.ts';
 import { errorCodes } from '#shared/base/errors.ts';
+import { makeTexts } from '../i18n.ts';
 import { features } from './all.ts';
 
 const holes = (text: string) => Array.from(text.matchAll(/\{\{(\w+)\}\}/g), ([, name]) => name!).toSorted();
@@ -32,6 +33,11 @@ describe.each(Object.entries(features))('the texts of %s', (_, { ja, en }) => {
       expect(text).not.toMatch(/!|\b[Pp]lease\b|\b[Oo]ops\b/u);
     }
   });
+});
+
+test('a text that is empty in Japanese is shown empty, not in English', () => {
+  const { t } = makeTexts('ja');
+  expect([t('sync:space'), t('drive:space')]).toEqual(['', '']);
 });
 
 test('every reason to deny and every error code has its text', () => {
