@@ -27,8 +27,7 @@ export type Client<C extends Contract> = {
 };
 export type Send = (name: string, input: unknown) => Promise<unknown>;
 
-export type Reply =
-  { ok: true; value?: unknown } | { ok: false; error: { code: ErrorCode; message: string; details?: unknown } };
+export type Reply = { ok: true; value?: unknown } | { ok: false; error: { code: ErrorCode; message: string; details?: unknown } };
 
 /** Replies of newer peers may carry codes this program does not know: they count as `internal`, with the code kept in the message. */
 const ReplySchema = z.discriminatedUnion('ok', [

@@ -6,7 +6,10 @@ import { SettingKeySchema, settingSources } from '#shared/model/settings.ts';
 
 /** What only Electron's main process can do for the renderer. Absent in a browser. */
 export const shell = {
-  'shell.info': op({}, { platform: z.string(), version: z.string(), runtime: z.string(), frame: z.enum(['custom', 'native']), systemLanguage: z.string() }),
+  'shell.info': op(
+    {},
+    { platform: z.string(), version: z.string(), runtime: z.string(), frame: z.enum(['custom', 'native']), systemLanguage: z.string() },
+  ),
   'shell.settings': op(
     { accountId: AccountId.nullable() },
     { settings: z.record(SettingKeySchema, z.object({ value: z.unknown(), source: z.enum(settingSources), locked: z.boolean() })) },

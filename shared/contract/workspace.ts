@@ -41,9 +41,7 @@ export const Outgoing = z.object({
   id: Uuid,
   roomId: Id,
   text: z.string(),
-  files: z.array(
-    z.object({ name: z.string(), sizeBytes: Count, sentBytes: Count }),
-  ),
+  files: z.array(z.object({ name: z.string(), sizeBytes: Count, sentBytes: Count })),
   createdAt: Instant,
   /** `waiting` while offline, `sending` once handed to the network, `failed` when the server said no: then `reason` says why. */
   state: z.enum(['waiting', 'sending', 'failed']),
@@ -84,7 +82,10 @@ const of = { accountId: AccountId };
 
 /** What the renderer asks of its host: the agent in the app, a worker in the browser. Answers come from the local store first. */
 export const workspace = {
-  'workspace.info': op({}, { host: z.enum(['app', 'browser']), version: z.string(), serverUrl: z.string().nullable(), keychain: z.boolean() }),
+  'workspace.info': op(
+    {},
+    { host: z.enum(['app', 'browser']), version: z.string(), serverUrl: z.string().nullable(), keychain: z.boolean() },
+  ),
   'account.list': op({}, { accounts: z.array(Account) }),
   /** Asks a server who it is; `demoAccounts` only where the server runs a demo. */
   'server.look': op(

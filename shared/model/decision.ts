@@ -13,6 +13,7 @@ export const DenyReason = z.enum([
   'network_denied',
   'service_denied',
   'role_missing',
+  'supreme_protected',
   'permission_missing',
   'extension_blocked',
   'file_too_large',
@@ -36,6 +37,3 @@ export const deny = (reason: DenyReason, rule: string, subject?: string): Denial
   rule,
   ...(subject === undefined ? {} : { subject }),
 });
-
-/** `details` of a `denied` error as it crosses to the client. */
-export const DenyDetails = z.object({ reason: z.string(), rule: z.string().optional(), subject: z.string().optional() });
