@@ -40,6 +40,8 @@ const scanMilliseconds = 45 * 60_000;
 const pollMilliseconds = 60_000;
 const haltedMilliseconds = 10_000;
 const longestPause = 60_000;
+/** How long a root says that it has just finished. */
+const doneMilliseconds = 3_000;
 
 /**
  * Keeps one folder in step with one space: looks, plans, carries out, and looks again until there is nothing to do. One pass at a time;
@@ -69,6 +71,7 @@ export class RootEngine {
   #plan: Plan | null = null;
   #attempts = 0;
   #settled = false;
+  #finishedAt: number | null = null;
   #wake: () => void = () => undefined;
   #woken = false;
   #loop: Promise<void> | null = null;
@@ -94,6 +97,10 @@ export class RootEngine {
   get isCalm(): boolean {
     const age = this.#scannedAt === null ? Infinity : this.#options.host.clock.monotonic() - this.#scannedAt;
     return this.#settled && !this.#paused && age < 2 * scanMilliseconds;
+  }
+  /** Something was done a moment ago, and now all is in step. */
+  get justDone(): boolean {
+    return this.#finishedAt !== null && this.isCalm && this.#options.host.clock.monotonic() - this.#finishedAt < doneMilliseconds;
   }
   get paused(): boolean {
     return this.#paused;
@@ -237,6 +244,7 @@ export class RootEngine {
       const { surprised } = await repeatPending(context);
       this.#changedThere ||= surprised;
     }
+    let tries = 0;
     for (let round = 0; round < mostRounds && !this.#stop.signal.aborted && !this.#paused; round += 1) {
       if (this.#dirty === null || this.#dirty.size > 0) await this.#observe(context);
       if (this.#changedThere) await this.#pull(context);
@@ -250,9 +258,10 @@ export class RootEngine {
       if (surprisedHere) this.#dirty = null;
       this.#changedThere ||= surprisedThere;
       this.#options.onChange();
+      tries += tried;
       if (tried === 0) break;
     }
-    return this.#conclude(context);
+    return this.#conclude(context, tries > 0);
   }
 
   #halt(reason: Halt): number {
@@ -333,13 +342,17 @@ export class RootEngine {
     return plan;
   }
 
-  #conclude(context: RootContext): number {
+  #conclude(context: RootContext, didWork: boolean): number {
     const { failures, clock } = context;
     const plan = this.#plan!;
     this.#store.commit();
     failures.keepOnly(new Set(plan.steps.map(({ id }) => id)));
     this.#settled = plan.steps.length === 0 && this.halted === null;
     this.report.flush();
+    if (didWork && this.#settled) {
+      this.#finishedAt = clock.monotonic();
+      clock.after(doneMilliseconds, this.#options.onChange);
+    }
     const next = [
       failures.nextRetry ?? longestPause,
       this.report.watching ? scanMilliseconds - (clock.monotonic() - (this.#scannedAt ?? 0)) : pollMilliseconds,

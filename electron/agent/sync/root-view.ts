@@ -67,6 +67,7 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
   if (engine.connection === 'offline') return 'unstable';
   if (engine.working && !engine.isCalm) return 'syncing';
   if (issues.some(({ reason }) => !notes.has(reason))) return 'attention';
+  if (engine.justDone) return 'done';
   return engine.isCalm ? 'idle' : 'syncing';
 }
 
