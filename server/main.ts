@@ -4,7 +4,9 @@ import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
 import { firstLine, parseCommand, readGiven, usage, type Command } from './arguments.ts';
 import { appendAudit } from './audit/append.ts';
+import { everybody } from './content/access.ts';
 import type { Services } from './context.ts';
+import { makeSharedDrive } from './drive/shared-drives.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import { createTenant } from './identity/create-tenant.ts';
 import { generatePassword } from './identity/generate-password.ts';
@@ -17,17 +19,23 @@ import { systemClock } from './store/system-clock.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const log = makeLog();
 const clock = systemClock;
+const firstDriveName = '全社共有';
 
 async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> {
   const given = command.passwordFile === null ? null : await firstLine(command.passwordFile);
   const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
   try {
     const password = given ?? generatePassword(services.random);
-    await createTenant(services, appendAudit(clock), {
+    const audit = appendAudit(clock);
+    const { tenantId, administratorId } = await createTenant(services, audit, {
       name: command.tenant,
       displayName: command.displayName,
       administrator: { memberId: command.administrator, name: command.administrator, password },
     });
+    // A new company is not empty-handed: one place that everybody shares is there from the start.
+    const drive = { name: firstDriveName, permissions: new Map([[everybody, 'edit']] as const), createdBy: administratorId };
+    const by = { actorId: null, address: null, client: 'command line' };
+    await services.database.transaction().execute((transaction) => makeSharedDrive(transaction, services, audit, tenantId, drive, by));
     const made = { tenant: command.tenant, member: `${command.administrator}@${command.tenant}` };
     process.stdout.write(`${JSON.stringify(given === null ? { ...made, password } : made)}\n`);
   } finally {

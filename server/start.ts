@@ -6,6 +6,7 @@ import { contentHandlers } from './content/handlers.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
 import { driveHandlers } from './drive/handlers.ts';
+import { sharedDriveHandlers } from './drive/shared-drives.ts';
 import { makeAddressOf } from './http/address.ts';
 import { makeApp } from './http/app.ts';
 import { makeAuthentication } from './http/authenticate.ts';
@@ -59,6 +60,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...contentHandlers(services),
     ...adminHandlers(services, { audit, rulesChanged: policies.forget }),
     ...auditHandlers(services),
+    ...sharedDriveHandlers(services, { audit }),
   };
   const operations = operationTable(identity.publicHandlers, members, (error, operation) =>
     log.error({ error, operation }, 'An operation failed'),

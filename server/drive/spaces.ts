@@ -3,7 +3,7 @@ import { foldedName } from '#shared/model/node-name.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Database, Services } from '../context.ts';
 import { spacePermissions } from '../content/access.ts';
-import { listBatches } from '../content/batches.ts';
+import { listBatches, rowBatches } from '../content/batches.ts';
 import { readersOf } from './audience.ts';
 import type { SpaceRow } from './nodes.ts';
 
@@ -22,55 +22,73 @@ export interface NewSpace {
 
 /** Makes a space with its root folder, and tells those who may see it. Returns its id, or null when the owner has a my drive already. */
 export async function createSpace(services: Services, tenantId: string, space: NewSpace): Promise<string | null> {
-  const { database, clock, random, bus } = services;
-  const now = clock.now();
-  const [id, rootId, epoch] = [uuidv7(now, random(10)), uuidv7(now, random(10)), uuidv7(now, random(10))];
-  const made = await database.transaction().execute(async (transaction) => {
-    const created = await transaction
-      .insertInto('spaces')
-      .values({
-        tenant_id: tenantId,
-        id,
-        kind: space.kind,
-        name: space.name,
-        owner_id: space.ownerId,
-        root_id: rootId,
-        epoch,
-        sequence: 1,
-        used_bytes: 0,
-        created_at: now,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (created === undefined) return null;
-    await transaction
-      .insertInto('nodes')
-      .values({
-        tenant_id: tenantId,
-        id: rootId,
-        space_id: id,
-        parent_id: null,
-        name: space.name,
-        folded_name: foldedName(space.name),
-        kind: 'folder',
-        revision: 1,
-        version: 0,
-        content: null,
-        updated_at: now,
-        updated_by: space.createdBy,
-        trashed_at: null,
-        trashed_by: null,
-        trash_root_id: null,
-        sequence: 1,
-      })
-      .execute();
-    const members = [...space.permissions].map(([member_id, permission]) => ({ tenant_id: tenantId, space_id: id, member_id, permission }));
-    if (members.length > 0) await transaction.insertInto('space_members').values(members).execute();
-    return id;
-  });
+  const { database, bus } = services;
+  const made = await database.transaction().execute((transaction) => insertSpace(transaction, services, tenantId, space));
   if (made !== null) bus.publish({ tenantId, audience: await readersOf(database, tenantId, made), event: { type: 'spaces.changed' } });
   return made;
+}
+
+/** The same within a transaction of the caller's, who tells people after it. */
+export async function insertSpace(
+  transaction: Database,
+  { clock, random }: Pick<Services, 'clock' | 'random'>,
+  tenantId: string,
+  space: NewSpace,
+): Promise<string | null> {
+  const now = clock.now();
+  const [id, rootId, epoch] = [uuidv7(now, random(10)), uuidv7(now, random(10)), uuidv7(now, random(10))];
+  const created = await transaction
+    .insertInto('spaces')
+    .values({
+      tenant_id: tenantId,
+      id,
+      kind: space.kind,
+      name: space.name,
+      owner_id: space.ownerId,
+      root_id: rootId,
+      epoch,
+      sequence: 1,
+      used_bytes: 0,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (created === undefined) return null;
+  await transaction
+    .insertInto('nodes')
+    .values({
+      tenant_id: tenantId,
+      id: rootId,
+      space_id: id,
+      parent_id: null,
+      name: space.name,
+      folded_name: foldedName(space.name),
+      kind: 'folder',
+      revision: 1,
+      version: 0,
+      content: null,
+      updated_at: now,
+      updated_by: space.createdBy,
+      trashed_at: null,
+      trashed_by: null,
+      trash_root_id: null,
+      sequence: 1,
+    })
+    .execute();
+  await insertSpaceMembers(transaction, tenantId, id, space.permissions);
+  return id;
+}
+
+/** Writes down who may do what in a space that names nobody yet. */
+export async function insertSpaceMembers(
+  transaction: Database,
+  tenantId: string,
+  spaceId: string,
+  permissions: ReadonlyMap<string, Permission>,
+): Promise<void> {
+  const rows = [...permissions].map(([member_id, permission]) => ({ tenant_id: tenantId, space_id: spaceId, member_id, permission }));
+  for (const some of rowBatches(rows)) await transaction.insertInto('space_members').values(some).execute();
 }
 
 /** Gives a member their my drive, if they have none yet. */

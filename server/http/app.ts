@@ -78,8 +78,10 @@ export function makeApp(options: AppOptions): Hono<Env> {
       return answer(reply, token === undefined ? {} : { 'set-cookie': cookieOf(token) });
     }
     const who = await admitted(context, access);
-    const reply = await table.runMember(name, await readInput(), who);
-    const over = reply.ok && name === 'session.end' && who.session.kind === 'browser';
+    const input = await readInput();
+    const reply = await table.runMember(name, input, who);
+    const ended = (input as { sessionId?: unknown } | null)?.sessionId ?? who.session.id;
+    const over = reply.ok && name === 'session.end' && ended === who.session.id && who.session.kind === 'browser';
     return answer(reply, over ? { 'set-cookie': expiredCookie } : {});
   });
 

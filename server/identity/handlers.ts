@@ -6,9 +6,11 @@ import { serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
 import { describeIdentity, listMembers } from './directory.ts';
 import { makeLogin } from './login.ts';
+import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
 import { passwordChecker } from './passwords.ts';
 import { makeRefresh } from './refresh.ts';
 import { describeServer, type DemoLogin } from './server-info.ts';
+import { sessionHandlers, type SessionHandlers } from './session-handlers.ts';
 import { makeSessions, type Sessions } from './sessions.ts';
 import { makeTickets, ticketSeconds, type Tickets } from './tickets.ts';
 import { refreshTokens } from './tokens.ts';
@@ -16,8 +18,10 @@ import { refreshTokens } from './tokens.ts';
 export type PublicHandlers = Pick<Handlers<TenantContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
 export type MemberHandlers = Pick<
   Handlers<TenantContract, RequestContext>,
-  'session.current' | 'session.end' | 'session.ticket' | 'policy.mine' | 'directory.list'
->;
+  'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list'
+> &
+  SessionHandlers &
+  MemberAdministration;
 
 export interface Identity {
   readonly publicHandlers: PublicHandlers;
@@ -52,6 +56,8 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       'session.refresh': makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions }),
     },
     handlers: {
+      ...sessionHandlers(services, { audit, sessions }),
+      ...memberHandlers(services, { audit, sessions }),
       'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
         const device = await database
           .selectFrom('devices')
@@ -62,22 +68,6 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
         const databaseKey = session.kind === 'browser' ? null : (device?.database_key ?? null);
         const who = { tenantId, memberId: member.id, sessionId: session.id, databaseKey };
         return { identity: await describeIdentity(database, who, policyRevision) };
-      },
-      'session.end': async (_input, { tenantId, member, session, address }) => {
-        await database.transaction().execute(async (transaction) => {
-          await sessions.end(transaction, tenantId, session.id, 'logged_out');
-          await audit(transaction, tenantId, {
-            actorId: member.id,
-            action: 'session.end',
-            target: session.id,
-            result: 'success',
-            address,
-            client: session.kind,
-            details: {},
-          });
-        });
-        sessions.announceEnd(tenantId, member.id, session.id, 'logged_out');
-        return {};
       },
       'session.ticket': async (_input, { tenantId, session }) => ({
         ticket: await tickets.issue(tenantId, session.id),

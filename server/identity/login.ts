@@ -107,6 +107,17 @@ export function makeLogin(services: Services, options: LoginOptions): Login {
         ? { cookie: secret(), access: null, refresh: null }
         : { cookie: null, access: secret(), refresh: refreshTokens.first(tenantId, sessionId, random(32)) };
     const databaseKey = await database.transaction().execute(async (transaction) => {
+      // A new password or a suspension that came meanwhile has ended every session; this one must not slip in behind it.
+      const same = await transaction
+        .updateTable('members')
+        .set({ state: member.state })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', member.id)
+        .where('state', '=', member.state)
+        .where('password_hash', '=', member.password_hash)
+        .returning('id')
+        .executeTakeFirst();
+      if (same === undefined) throw denial(deny('wrong_credentials', 'ACC-05'));
       const known = await rememberDevice(transaction, services, { tenantId, memberId: member.id, thumbprint }, device);
       await transaction
         .insertInto('sessions')

@@ -111,7 +111,7 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
       .execute();
     const device = await transaction
       .updateTable('devices')
-      .set({ last_seen_at: now })
+      .set({ last_seen_at: now, ...(context.clientVersion === '' ? {} : { app_version: context.clientVersion }) })
       .where((where) => where.and({ tenant_id: tenantId, id: row.device_id }))
       .returning('database_key')
       .executeTakeFirstOrThrow();

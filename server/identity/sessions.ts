@@ -50,6 +50,8 @@ export interface Sessions {
   judge(tenantId: string, sessionId: string, facts: RequestFacts): Promise<RequestContext>;
   /** Ends a session at once, everywhere. Within `transaction`; call `announceEnd` after its commit. */
   end(transaction: Database, tenantId: string, sessionId: string, reason: string): Promise<void>;
+  /** Ends all open sessions of a member but `except`, within `transaction`. Returns their ids, to be announced after its commit. */
+  endAll(transaction: Database, tenantId: string, memberId: string, reason: string, except?: string | null): Promise<string[]>;
   announceEnd(tenantId: string, memberId: string, sessionId: string, reason: string): void;
 }
 
@@ -99,11 +101,16 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     throw new AppError('unauthenticated', 'The session is of another kind than the request says', { details: { reason: 'kind_mismatch' } });
   };
 
-  const touch = async (row: SessionRow): Promise<void> => {
+  const touch = async (row: SessionRow, address: string): Promise<void> => {
     const now = clock.now();
     if (now - row.last_used_at < touchMs) return;
     const { tenant_id: tenantId, id } = row;
-    await database.updateTable('sessions').set({ last_used_at: now }).where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    await database
+      .updateTable('sessions')
+      .set({ last_used_at: now, address })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .execute();
   };
 
   return {
@@ -111,7 +118,7 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       const row = await findSession(database, credentials, clock.now());
       if (row === undefined) throw denial(deny('session_missing', 'ACC-42'));
       const admitted = await context(row, facts, act);
-      await touch(row);
+      await touch(row, facts.address);
       return admitted;
     },
     judge: async (tenantId, sessionId, facts) => {
@@ -131,6 +138,29 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
         .where('ended_at', 'is', null)
         .execute();
       await transaction.deleteFrom('tickets').where('tenant_id', '=', tenantId).where('session_id', '=', sessionId).execute();
+    },
+    endAll: async (transaction, tenantId, memberId, reason, except = null) => {
+      let open = transaction
+        .updateTable('sessions')
+        .set({ ended_at: clock.now(), ended_reason: reason })
+        .where('tenant_id', '=', tenantId)
+        .where('member_id', '=', memberId)
+        .where('ended_at', 'is', null);
+      if (except !== null) open = open.where('id', '!=', except);
+      const ended = await open.returning('id').execute();
+      await transaction
+        .deleteFrom('tickets')
+        .where('tenant_id', '=', tenantId)
+        .where('session_id', 'in', (select) =>
+          select
+            .selectFrom('sessions')
+            .select('sessions.id')
+            .where('sessions.tenant_id', '=', tenantId)
+            .where('sessions.member_id', '=', memberId)
+            .where('sessions.ended_at', 'is not', null),
+        )
+        .execute();
+      return ended.map(({ id }) => id);
     },
     announceEnd: (tenantId, memberId, sessionId, reason) =>
       bus.publish({ tenantId, audience: [memberId], sessionId, event: { type: 'session.ended', reason } }),

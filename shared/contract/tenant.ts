@@ -24,6 +24,24 @@ export type Identity = z.infer<typeof Identity>;
 
 const Device = z.object({ name: z.string().max(100), platform: z.string().max(100), appVersion: z.string().max(40) });
 
+/** A place where a member is or was logged in (ACC-40, ACC-49). `version` is the program's, as it last said. */
+export const Session = z.object({
+  id: Id,
+  kind: ClientKind,
+  deviceName: z.string(),
+  platform: z.string(),
+  version: z.string(),
+  address: z.string(),
+  createdAt: Instant,
+  lastUsedAt: Instant,
+  /** Null while it is open. */
+  endedAt: Instant.nullable(),
+  endedReason: z.string().nullable(),
+  /** The one that asks. */
+  current: z.boolean(),
+});
+export type Session = z.infer<typeof Session>;
+
 /** What the tenant server serves to every client: `POST /api/<name>`. Bytes travel on the content routes (docs/protocol.md). */
 export const tenant = {
   'server.info': op(
@@ -49,7 +67,12 @@ export const tenant = {
   /** Rotates the refresh token; `resumed` when a kept session is taken up at a program's start (ACC-30). */
   'session.refresh': op({ refreshToken: z.string().max(200), resumed: z.boolean() }, { grant: Grant, identity: Identity }, 'public'),
   'session.current': op({}, { identity: Identity }),
-  'session.end': op({}, {}),
+  /** Ends the asking session; with `sessionId` another one of one's own or, for administrators, anybody's (ACC-41). */
+  'session.end': op({ sessionId: Id.optional() }, {}),
+  /** One's own sessions, open ones first; with `member` (id or member id) somebody else's, for administrators. Ended ones of 90 days. */
+  'session.list': op({ member: Id.optional() }, { sessions: z.array(Session) }),
+  /** Ends all of one's own sessions but this one; with `member` all of theirs, for administrators. */
+  'session.endAll': op({ member: Id.optional() }, { ended: Count }),
   /** A single-use ticket, good for 30 seconds, that opens the event socket. */
   'session.ticket': op({}, { ticket: z.string(), expiresInSeconds: Count }),
   'policy.mine': op({}, { revision: Count, policy: Policy }),
@@ -80,9 +103,7 @@ export const tenant = {
       roomId: Id,
       text: z.string().max(longestMessage),
       files: z
-        .array(
-          z.object({ name: z.string(), sizeBytes: Count, contentHash: Sha256, chunks: z.array(Chunk).nullable() }),
-        )
+        .array(z.object({ name: z.string(), sizeBytes: Count, contentHash: Sha256, chunks: z.array(Chunk).nullable() }))
         .max(mostMessageFiles)
         .default([]),
       mentions: z.array(Id).max(200).default([]),

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { eventProtocol, parseServerEvent, type ServerEvent } from '#shared/contract/events.ts';
+import { eventProtocol } from '#shared/contract/events.ts';
+import { listenTo, ofType, type Listener } from '../support/event-listener.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { startTestServer, testPassword, type TestServer } from '../support/test-server.ts';
 
@@ -11,42 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => running.close());
 
-interface Listener {
-  readonly socket: WebSocket;
-  readonly events: ServerEvent[];
-  readonly closed: Promise<number>;
-  /** Resolves with the first event, old or new, that `is` is true of. */
-  until(is: (event: ServerEvent) => boolean): Promise<ServerEvent>;
-}
-
-function listen(protocols: string[], headers: Record<string, string> = {}): Listener {
-  const socket = new WebSocket(`${running.url.replace('http', 'ws')}/api/events`, protocols, { headers });
-  const events: ServerEvent[] = [];
-  const waiting = new Set<() => void>();
-  socket.on('message', (data) => {
-    const event = parseServerEvent((data as Buffer).toString('utf8'));
-    if (event !== null) events.push(event);
-    for (const look of waiting) look();
-  });
-  socket.on('error', () => undefined);
-  const closed = new Promise<number>((resolve) => void socket.on('close', resolve));
-  const until = (is: (event: ServerEvent) => boolean): Promise<ServerEvent> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = events.find(is);
-        if (found === undefined) return;
-        waiting.delete(look);
-        clearTimeout(timer);
-        resolve(found);
-      };
-      const timer = setTimeout(() => reject(new Error(`No such event among ${JSON.stringify(events)}`)), 5_000);
-      waiting.add(look);
-      look();
-    });
-  return { socket, events, closed, until };
-}
-
-const ofType = (type: ServerEvent['type']) => (event: ServerEvent) => event.type === type;
+const listen = (protocols: string[], headers: Record<string, string> = {}): Listener => listenTo(running.url, protocols, headers);
 
 async function ticketOf(client: RawClient): Promise<string> {
   const reply = await client.call('session.ticket');
