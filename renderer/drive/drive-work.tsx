@@ -66,6 +66,7 @@ export function DriveWork(props: DriveWorkProps) {
           {onShowTree !== null && <IconButton icon="back" label={t('backToFolders')} onClick={onShowTree} />}
           {isTrash && space !== undefined && <h1 className="cut">{t('trashOf', { space: space.name })}</h1>}
           {!isTrash && space !== undefined && <Breadcrumbs space={space} way={way} />}
+          {space === undefined && <h1 className="unseen">{t('title')}</h1>}
           {listing?.permission === 'read' && !isTrash && <Chip icon="lock">{t('viewOnly')}</Chip>}
           <span className="push" />
           {hasRoom && !isTrash && (

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/base/errors.ts';
+import { AppError, type ErrorCode } from '#shared/base/errors.ts';
 import { serve, type Handlers, type Reply } from '#shared/contract/operation.ts';
 import { sync, type SyncContract, type SyncIssue, type SyncRoot } from '#shared/contract/sync.ts';
 import { workspace, type FileHandle, type Transfer, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
@@ -9,6 +9,12 @@ import { matchedExtension } from '#shared/policy/extension.ts';
 type Own = Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}`>;
 const uuid = (): string => crypto.randomUUID();
 const hash = 'c'.repeat(64);
+
+interface Bridge {
+  call(name: string, input: unknown): Promise<Reply>;
+  onEvent(listener: (event: unknown) => void): () => void;
+  registerFiles(files: File[]): Promise<FileHandle[]>;
+}
 
 /** A Drive in memory with behaviour, and the synced folders of a PC: for screens. Tests steer it by its methods, as the world outside would. */
 export class FakeDrive {
@@ -25,12 +31,13 @@ export class FakeDrive {
     action: 'uploaded' | 'downloaded' | 'moved_here' | 'deleted_there' | 'conflict';
     at: number;
   }[] = [];
-  /** What the next change or listing says instead of an answer. */
-  failure: AppError | null = null;
+  #failure: AppError | null = null;
   blocked: readonly string[] = [];
   /** Milliseconds between steps of a transfer. */
   pace = 30;
   readonly calls: { name: string; input: unknown }[] = [];
+  /** What the person picks when asked for a folder. */
+  folder = '営業の控え';
   readonly #accountId: string;
   readonly #memberId: string;
   readonly #emit: (event: WorkspaceEvent) => void;
@@ -75,6 +82,11 @@ export class FakeDrive {
     this.versions.set(id, list);
     this.nodes.set(id, { ...node, version: versions });
     return this.#get(id);
+  }
+
+  /** The next change is refused. */
+  refuseNext(code: ErrorCode, reason: string): void {
+    this.#failure = new AppError(code, reason, { details: { reason } });
   }
 
   changed(spaceId: string): void {
@@ -131,10 +143,9 @@ export class FakeDrive {
   }
 
   #fail(): void {
-    if (this.failure === null) return;
-    const { failure } = this;
-    this.failure = null;
-    throw failure;
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure;
   }
 
   #free(parentId: string, name: string, own: string | null): void {
@@ -203,7 +214,6 @@ export class FakeDrive {
     return {
       'drive.spaces': async () => ({ spaces: this.spaces }),
       'drive.children': async ({ folderId }) => {
-        this.#fail();
         const folder = this.#get(folderId);
         if (folder.trashed) throw new AppError('not_found', 'In the trash');
         const permission = this.spaces.find(({ id }) => id === folder.spaceId)!.permission;
@@ -331,16 +341,33 @@ export class FakeDrive {
     };
   }
 
-  /** Answers what is of Drive and sync; null leaves the call to another fake. */
-  call(): (name: string, input: unknown) => Promise<Reply> | null {
+  /** Stands before another fake's bridge: answers what is of Drive and sync, and learns of picked files. */
+  before(bridge: Bridge): Bridge {
     const handlers = this.handlers();
     const answerDrive = serve(workspace, handlers as Handlers<WorkspaceContract, undefined>, console.error);
     const answerSync = serve(sync, this.#sync(), console.error);
-    return (name, input) => {
-      const own = name in handlers ? answerDrive : name.startsWith('sync.') ? answerSync : null;
-      if (own === null) return null;
-      this.calls.push({ name, input });
-      return own(name, input, undefined);
+    const know = (files: readonly FileHandle[]) => {
+      for (const file of files) this.handles.set(file.handle, file);
+    };
+    return {
+      ...bridge,
+      call: async (name, input) => {
+        const own = name in handlers ? answerDrive : name.startsWith('sync.') ? answerSync : null;
+        if (own !== null) {
+          this.calls.push({ name, input });
+          return own(name, input, undefined);
+        }
+        if (name === 'shell.chooseFolder')
+          return { ok: true, value: { folder: { handle: uuid(), name: this.folder, sizeBytes: 0, kind: 'folder' } } };
+        const reply = await bridge.call(name, input);
+        if (name === 'shell.chooseFiles' && reply.ok) know((reply.value as { files: FileHandle[] }).files);
+        return reply;
+      },
+      registerFiles: async (files) => {
+        const handles = await bridge.registerFiles(files);
+        know(handles);
+        return handles;
+      },
     };
   }
 }

@@ -1,13 +1,24 @@
 import '../../renderer/app/zod-without-eval.ts';
+import { fakeDriveCompany } from './fake-drive-company.ts';
+import type { FakeDrive } from './fake-drive.ts';
 import { FakeHost, type FakeOptions } from './fake-host.ts';
 
 declare global {
   interface Window {
     fakeOptions: FakeOptions;
     fake: FakeHost;
+    /** Only with the option `drive`. */
+    fakeDrive: FakeDrive;
   }
 }
 
 // Runs in the page before the renderer, in the place of the preload script.
-window.fake = new FakeHost(window.fakeOptions);
-Object.assign(window, { hikyaku: window.fake.bridge() });
+const { fakeOptions } = window;
+window.fake = new FakeHost(fakeOptions);
+const bridge = window.fake.bridge();
+if (fakeOptions.drive === true) {
+  window.fakeDrive = fakeDriveCompany(fakeOptions.now, (event) => window.fake.emit(event));
+  Object.assign(window, { hikyaku: window.fakeDrive.before(bridge) });
+} else {
+  Object.assign(window, { hikyaku: bridge });
+}

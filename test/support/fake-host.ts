@@ -28,6 +28,8 @@ export interface FakeOptions {
   readonly keychain?: boolean;
   /** How long an answer takes, in milliseconds. */
   readonly delay?: number;
+  /** A Drive with content and synced folders beside it (`window.fakeDrive`). */
+  readonly drive?: boolean;
 }
 
 const password = 'correct horse';

@@ -283,7 +283,7 @@ export const drive = {
     cancelled: 'Cancelled',
     cancelTransfer: 'Cancel the transfer of {{name}}',
     retry: 'Try again',
-    retryTransfer: 'Try {{name}} again',
+    retryTransfer: 'Try again: {{name}}',
     reveal: 'Show in folder',
     keptHere: ' The file is still on this PC.',
     blockedDown: '{{extension}} files can’t be saved (rule: File types).',

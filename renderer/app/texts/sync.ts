@@ -190,7 +190,7 @@ export const sync = {
     why: 'Why',
     fix: 'What to do',
     tryNow: 'Try now',
-    tryNowFor: 'Try {{name}} now',
+    tryNowFor: 'Try now: {{name}}',
 
     activityTitle: 'Activity',
     noActivity: 'Nothing yet',

@@ -1,0 +1,128 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from '../support/accessibility.ts';
+import { openDesktop, type Desktop } from '../support/desktop.ts';
+import { openRenderer, type RendererPage } from '../support/renderer-page.ts';
+
+// Sync of the real renderer in a real Electron window, over synced folders in memory.
+
+const rules = {
+  blockedExtensions: { talk: ['exe'], drive: ['exe'] },
+  contact: { ja: '情報システム部（内線4410）', en: 'IT, ext. 4410' },
+};
+let desktop: Desktop;
+let renderer: RendererPage;
+
+beforeAll(async () => {
+  desktop = await openDesktop();
+  renderer = await openRenderer(desktop);
+});
+afterAll(async () => {
+  await renderer?.close();
+  await desktop?.close();
+});
+
+const calls = (page: Page, name: string) =>
+  page.evaluate(
+    (wanted) => window.fakeDrive.calls.filter((call) => call.name === wanted).map(({ input }) => input as Record<string, unknown>),
+    name,
+  );
+describe('synced folders', () => {
+  const openSync = async (options: Parameters<RendererPage['open']>[0] = {}): Promise<Page> => {
+    const page = await renderer.open({ route: '/sync/r1', drive: true, policy: rules, ...options });
+    await page.getByRole('option', { name: /^設備設計/ }).waitFor();
+    return page;
+  };
+
+  it('say their state in a word each', async () => {
+    const page = await openSync();
+    const texts = await page.getByRole('option').allInnerTexts();
+    expect(texts.map((text) => text.replaceAll('\n', ' ').trim())).toEqual([
+      '設備設計 6件の確認が必要',
+      '営業企画 同期済み・今日 11:42',
+      'マイドライブ 同期中 41 / 56・107 MB',
+      '見積レビュー 1件の確認が必要',
+      '校正記録 一時停止',
+      '全社共有 接続が不安定',
+    ]);
+    await page.getByRole('option', { name: /^見積レビュー/ }).click();
+    await page.getByRole('article', { name: '同期するフォルダーが見つかりません' }).waitFor();
+  });
+
+  it('show both names of a conflict, and why something was left out and what to do', async () => {
+    const page = await openSync();
+    const conflict = page.getByRole('article', { name: '工程表.xlsx' });
+    await conflict.getByRole('button', { name: /^フォルダーで表示（工程表 \(conflict/ }).click();
+    expect(await calls(page, 'sync.openFolder')).toMatchObject([{ path: expect.stringContaining('conflict SAEKI-NOTE') }]);
+    const skipped = page.getByRole('table', { name: '同期しなかったもの' });
+    const texts = (await skipped.getByRole('row').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(texts.find((text) => text.includes('点検ツール設定.exe'))).toMatch(
+      /管理者の規則（拡張子exe） 情報システム部（内線4410）に相談する/,
+    );
+    expect(texts.find((text) => text.includes('仕様'))).toContain('このPCでは「仕様：最終_.docx」で置いた');
+    expect(texts.find((text) => text.includes('測定.bin'))).toContain('a_reason_of_a_newer_agent');
+    await skipped.getByRole('button', { name: '月次集計.xlsxを今すぐ試す' }).click();
+    expect(await calls(page, 'sync.retry')).toEqual([{ rootId: 'r1' }]);
+  });
+
+  it('ask before what was held back goes on', async () => {
+    const page = await openSync();
+    const guard = page.getByRole('article', { name: '214件の削除を止めました' });
+    await guard.getByRole('button', { name: 'もう一方からも削除…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'もう一方からも削除しますか' });
+    await dialog.getByRole('button', { name: 'やめる' }).click();
+    expect(await calls(page, 'sync.answerGuard')).toEqual([]);
+    await guard.getByRole('button', { name: '消えたものを戻す' }).click();
+    expect(await calls(page, 'sync.answerGuard')).toEqual([{ rootId: 'r1', answer: 'restore' }]);
+    await guard.waitFor({ state: 'detached' });
+  });
+
+  it('pause, go on, are added and removed; a folder that cannot be used is refused with its reason', async () => {
+    const page = await openSync();
+    await page.getByRole('button', { name: 'ほかの操作' }).click();
+    await page.getByRole('menuitem', { name: '一時停止' }).click();
+    await page.getByText('一時停止しています').waitFor();
+    await page.getByRole('main').getByRole('button', { name: '再開' }).click();
+    await page.getByText('すべて同期済みです').waitFor();
+    await page.getByRole('button', { name: 'ほかの操作' }).click();
+    await page.getByRole('menuitem', { name: '同期をやめる…' }).click();
+    await page.getByText('のファイルはこのPCに残ります').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: '同期をやめる', exact: true }).click();
+    await page.getByRole('option', { name: /^設備設計/ }).waitFor({ state: 'detached' });
+
+    await page.evaluate(() => window.fakeDrive.refuseNext('invalid', 'place_nested'));
+    await page.getByRole('button', { name: '同期するフォルダーを加える' }).click();
+    const dialog = page.getByRole('dialog', { name: '同期するフォルダーを加える' });
+    await dialog.getByRole('combobox', { name: 'ドライブ' }).selectOption({ label: '設備設計' });
+    await dialog.getByRole('button', { name: '選ぶ…' }).click();
+    await dialog.getByText('営業の控え').waitFor();
+    await dialog.getByRole('button', { name: '同期を始める' }).click();
+    await dialog.getByRole('alert').getByText('すでに同期しているフォルダーの中か').waitFor();
+    await dialog.getByRole('button', { name: '同期を始める' }).click();
+    await page.getByRole('option', { name: /^設備設計/ }).waitFor();
+    expect(await calls(page, 'sync.addRoot')).toHaveLength(2);
+  });
+});
+
+describe('Sync', () => {
+  const screens = [
+    ['a synced folder that needs a person', '/sync/r1'],
+    ['a synced folder under way', '/sync/r3'],
+    ['a paused folder', '/sync/r5'],
+  ] as const;
+  const looks = [
+    ['ja', 'light'],
+    ['en', 'dark'],
+  ] as const;
+
+  it.each(screens.flatMap(([name, route]) => looks.map(([language, theme]) => ({ name, route, language, theme }))))(
+    'is clean for axe and for the page’s policy: $name, $language, $theme',
+    async ({ route, language, theme }) => {
+      const page = await renderer.open({ route, language, theme, drive: true, policy: rules });
+      await page.locator('main').first().waitFor();
+      await page.waitForTimeout(500);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(renderer.problems()).toEqual([]);
+    },
+  );
+});
