@@ -68,11 +68,11 @@ describe('synced folders', () => {
   it('ask before what was held back goes on', async () => {
     const page = await openSync();
     const guard = page.getByRole('article', { name: '214件の削除を止めました' });
-    await guard.getByRole('button', { name: 'もう一方からも削除…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'もう一方からも削除しますか' });
+    await guard.getByRole('button', { name: 'サーバーからも削除…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'サーバーからも削除しますか' });
     await dialog.getByRole('button', { name: 'やめる' }).click();
     expect(await calls(page, 'sync.answerGuard')).toEqual([]);
-    await guard.getByRole('button', { name: '消えたものを戻す' }).click();
+    await guard.getByRole('button', { name: 'このPCに戻す' }).click();
     expect(await calls(page, 'sync.answerGuard')).toEqual([{ rootId: 'r1', answer: 'restore' }]);
     await guard.waitFor({ state: 'detached' });
   });

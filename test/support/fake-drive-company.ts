@@ -54,7 +54,7 @@ export function fakeDriveCompany(now: number, emit: (event: WorkspaceEvent) => v
     issue('第2工場/工程表.xlsx', 'conflict', 'both_changed', {
       otherPath: '第2工場/工程表 (conflict SAEKI-NOTE 2026-11-20 10.48.00).xlsx',
     }),
-    issue('', 'guard', 'mass_delete', { subject: '214' }),
+    issue('', 'guard', 'mass_delete_there', { subject: '214' }),
     issue('点検ツール設定.exe', 'skipped', 'extension_blocked', { subject: 'exe' }),
     issue('仕様：最終?.docx', 'skipped', 'name_mapped', { otherPath: '仕様：最終_.docx' }),
     issue('月次集計.xlsx', 'failed', 'in_use'),
