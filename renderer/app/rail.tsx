@@ -5,6 +5,7 @@ import { Count } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
+import { useFormat } from '../ui/use-format.ts';
 import { useAccount, useHost } from './host-context.tsx';
 import { useRouter } from './router.ts';
 import type { Screen } from './screen.ts';
@@ -48,6 +49,7 @@ export function Rail({ screens, current, accounts, onSwitch, onAdd }: RailProps)
 /** The company's tile; with several accounts it is the way between them, and shows what waits in the others. */
 function Company({ accounts, onSwitch }: { accounts: readonly Account[]; onSwitch: (accountId: string) => void }) {
   const { t } = useTranslation('frame');
+  const format = useFormat();
   const own = useAccount();
   if (accounts.length < 2) {
     return (
@@ -59,7 +61,7 @@ function Company({ accounts, onSwitch }: { accounts: readonly Account[]; onSwitc
   const others = accounts.filter(({ accountId }) => accountId !== own.accountId);
   const mentions = others.reduce((sum, account) => sum + account.mentions, 0);
   const entries: MenuEntry[] = accounts.map(({ accountId, tenantName, member }) => ({
-    text: `${tenantName}・${member.name}`,
+    text: format.facts([tenantName, member.name]),
     ...(accountId === own.accountId ? { icon: 'check' as const } : {}),
     onSelect: () => onSwitch(accountId),
   }));

@@ -34,7 +34,14 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
   const [cut, setCut] = useState<CutNodes | null>(null);
 
   const answer = useAnswer('drive.spaces', { accountId });
-  const spaces = useMemo(() => spaceGroups(answer.data?.spaces ?? []).flatMap((group) => group.spaces), [answer.data]);
+  // One's own drive is called so in one's own language, whatever the server's is.
+  const spaces = useMemo(
+    () =>
+      spaceGroups(answer.data?.spaces ?? [])
+        .flatMap((group) => group.spaces)
+        .map((space) => (space.kind === 'my' ? { ...space, name: t('mySpaces') } : space)),
+    [answer.data, t],
+  );
   const place = path.length > 0 ? path : remembered;
   const trashSpace = place[0] === 'trash' ? spaces.find(({ id }) => id === place[1]) : undefined;
   const folderId = trashSpace !== undefined ? null : ((place[0] === 'trash' ? undefined : place[0]) ?? spaces[0]?.rootId ?? null);

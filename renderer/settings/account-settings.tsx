@@ -22,9 +22,7 @@ export function AccountSettings() {
     <>
       <h2>{t('you')}</h2>
       <Fact title={t('member')} value={member.name} more={member.memberId} />
-      {member.organisation !== null && (
-        <Fact title={t('organisation')} value={[member.organisation, member.title].filter((fact) => fact !== null).join('・')} />
-      )}
+      {member.organisation !== null && <Fact title={t('organisation')} value={format.facts([member.organisation, member.title])} />}
       <Fact title={t('company')} value={tenantName} />
       <Fact title={t('server')} value={serverUrl} />
       <Fact

@@ -7,7 +7,7 @@ import type { EffectiveSettings } from '../app/settings-source.ts';
 import { Select, Switch } from '../ui/input.tsx';
 import { RuleNote } from '../ui/note.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { useLanguage } from '../ui/use-format.ts';
+import { useFormat, useLanguage } from '../ui/use-format.ts';
 
 interface RowProps {
   title: string;
@@ -66,8 +66,11 @@ function useSave(settings: EffectiveSettings) {
   const { t } = useTranslation('settings');
   const explain = useExplain();
   const toast = useToast();
+  const format = useFormat();
   return <K extends SettingKey>(key: K, value: SettingValue<K>): void => {
-    settings.set(key, value).catch((error: unknown) => toast({ text: `${t('notSaved')}・${explain(problemOf(error))}`, icon: 'error' }));
+    settings
+      .set(key, value)
+      .catch((error: unknown) => toast({ text: format.facts([t('notSaved'), explain(problemOf(error))]), icon: 'error' }));
   };
 }
 

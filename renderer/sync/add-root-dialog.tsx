@@ -19,7 +19,7 @@ interface AddRootDialogProps {
 
 /** Pairs a drive with a folder of this PC. A folder that cannot be used is refused with its reason, and another can be chosen. */
 export function AddRootDialog({ taken, onClose, onAdded }: AddRootDialogProps) {
-  const { t } = useTranslation(['sync', 'ui']);
+  const { t } = useTranslation(['sync', 'drive', 'ui']);
   const { shell, sync } = useHost();
   const { accountId } = useAccount();
   const explain = useExplain();
@@ -75,7 +75,7 @@ export function AddRootDialog({ taken, onClose, onAdded }: AddRootDialogProps) {
             <Select
               label={t('addSpace')}
               value={wanted}
-              options={spaces.map(({ id, name }) => ({ value: id, text: name }))}
+              options={spaces.map(({ id, kind, name }) => ({ value: id, text: kind === 'my' ? t('drive:mySpaces') : name }))}
               onChange={setSpaceId}
             />
           )}

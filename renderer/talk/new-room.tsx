@@ -13,6 +13,7 @@ import { Note } from '../ui/note.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { textMatches } from '../ui/type-ahead.ts';
 import { VirtualList } from '../ui/virtual-list.tsx';
+import { useFormat } from '../ui/use-format.ts';
 
 /** Starts a talk with one person, or makes a group. */
 export function NewRoom({ open, onClose, onMade }: { open: boolean; onClose: () => void; onMade: (roomId: string) => void }) {
@@ -31,6 +32,7 @@ export function NewRoom({ open, onClose, onMade }: { open: boolean; onClose: () 
 
 function NewRoomForm({ onMade }: { onMade: (roomId: string) => void }) {
   const { t } = useTranslation('talk');
+  const format = useFormat();
   const host = useHost();
   const explain = useExplain();
   const { accountId, member: own } = useAccount();
@@ -120,7 +122,7 @@ function NewRoomForm({ onMade }: { onMade: (roomId: string) => void }) {
                 <Avatar id={person.id} name={person.name} size="medium" />
                 <span className="col grow">
                   <span className="cut">{person.name}</span>
-                  <span className="sub cut">{[person.organisation, person.title].filter((fact) => fact !== null).join('・')}</span>
+                  <span className="sub cut">{format.facts([person.organisation, person.title])}</span>
                 </span>
                 {chosen.includes(person.id) && <Icon name="check" size={16} />}
               </div>

@@ -23,6 +23,7 @@ interface RoomDetailsProps {
 /** The right column: who is in the room, and the files of the messages that are loaded. */
 export function RoomDetails({ room, memberIds, messages, onClose }: RoomDetailsProps) {
   const { t } = useTranslation('talk');
+  const format = useFormat();
   const members = useMembers();
   const { member: own } = useAccount();
   const [allMembers, setAllMembers] = useState(false);
@@ -50,7 +51,7 @@ export function RoomDetails({ room, memberIds, messages, onClose }: RoomDetailsP
                 <Avatar id={id} name={name} size="medium" />
                 <span className="col grow">
                   <span className="cut">{name}</span>
-                  <span className="sub cut">{[organisation, title].filter((fact) => fact !== null).join('・')}</span>
+                  <span className="sub cut">{format.facts([organisation, title])}</span>
                 </span>
               </li>
             ))}
@@ -94,7 +95,7 @@ function FileLine({ file, message }: { file: ShownMessage['files'][number]; mess
           {problem ??
             (running
               ? format.share(transfer.doneBytes, transfer.sizeBytes)
-              : `${format.size(file.sizeBytes)}・${format.moment(message.sentAt)}`)}
+              : format.facts([format.size(file.sizeBytes), format.moment(message.sentAt)]))}
         </span>
       </span>
       <IconButton icon="download" small label={t('download', { name: file.name })} disabled={running} onClick={() => void save()} />

@@ -3,6 +3,7 @@ import {
   formatDate,
   formatDay,
   formatExact,
+  formatFacts,
   formatMoment,
   formatRate,
   formatRecent,
@@ -80,6 +81,11 @@ test('a stamp always says the time, an exact one the second', () => {
   expect(formatStamp(at(11, 20), now, 'ja')).toBe('今日 9:02');
   expect(formatStamp(at(11, 2, 17, 20), now, 'ja')).toBe('11月2日 17:20');
   expect(formatExact(at(11, 19, 11, 42) + 7_000, now, 'en')).toBe('yesterday 11:42:07');
+});
+
+test('facts stand beside each other as the language has it; what is missing leaves no gap', () => {
+  expect(formatFacts(['営業一課', null, '課長'], 'ja')).toBe('営業一課・課長');
+  expect(formatFacts(['4 KB', '', '19 Nov'], 'en')).toBe('4 KB · 19 Nov');
 });
 
 describe('file names', () => {

@@ -120,6 +120,10 @@ export function formatStamp(at: number, now: number, language: Language): string
 export const formatExact = (at: number, now: number, language: Language): string =>
   `${formatStamp(at, now, language)}:${String(new Date(at).getSeconds()).padStart(2, '0')}`;
 
+/** Facts side by side, those that are there: `営業一課・課長`, `4 KB · 19 Nov`. */
+export const formatFacts = (facts: readonly (string | null)[], language: Language): string =>
+  facts.filter((fact) => fact !== null && fact !== '').join(language === 'ja' ? '・' : ' · ');
+
 const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' });
 
 /** A file name in two: what may be shortened, and the end that stays: the extension and up to two letters before it. */

@@ -23,6 +23,7 @@ export function useFormat() {
       recent: (at: number) => format.formatRecent(at, Date.now(), language),
       moment: (at: number) => format.formatMoment(at, Date.now(), language),
       stamp: (at: number) => format.formatStamp(at, Date.now(), language),
+      facts: (facts: readonly (string | null)[]) => format.formatFacts(facts, language),
       exact: (at: number) => format.formatExact(at, Date.now(), language),
     }),
     [language],
