@@ -50,9 +50,7 @@ export const drive = {
     open: '開く',
     cut: '切り取り',
     paste: 'ここへ移動',
-    selectAll: 'すべて選ぶ',
     versions: '版の履歴',
-    onlyFiles: 'フォルダーは含められません',
 
     nameOf: '{{name}}の名前',
     newFolderName: '新しいフォルダーの名前',
@@ -85,7 +83,6 @@ export const drive = {
     oneThing: '「{{name}}」',
     severalThings: '「{{name}}」ほか{{count}}個',
     foldersNotHere: 'ブラウザーではフォルダーを送れません。中のファイルを選んで加えてください。',
-    offlineNothing: 'オフラインです。つながると使えます。',
 
     moveTitle: '移動先を選ぶ',
     moveHere: 'ここへ移動',
@@ -130,7 +127,6 @@ export const drive = {
     permission: '権限',
     canEdit: '編集できます',
     place: '場所',
-    versionCount: '版の履歴',
     version: '版{{version}}',
     current: '現在',
     downloadVersion: '版{{version}}を保存',
@@ -201,9 +197,7 @@ export const drive = {
     open: 'Open',
     cut: 'Cut',
     paste: 'Move here',
-    selectAll: 'Select all',
     versions: 'Version history',
-    onlyFiles: 'Folders can’t be included',
 
     nameOf: 'Name of {{name}}',
     newFolderName: 'Name of the new folder',
@@ -240,7 +234,6 @@ export const drive = {
     severalThings_one: '“{{name}}” and {{count}} more',
     severalThings_other: '“{{name}}” and {{count}} more',
     foldersNotHere: 'Folders can’t be sent from a browser. Choose the files in it instead.',
-    offlineNothing: 'You’re offline. This works when you’re back.',
 
     moveTitle: 'Move to',
     moveHere: 'Move here',
@@ -294,7 +287,6 @@ export const drive = {
     permission: 'Access',
     canEdit: 'You can edit',
     place: 'Place',
-    versionCount: 'Version history',
     version: 'Version {{version}}',
     current: 'Current',
     downloadVersion: 'Save version {{version}}',
