@@ -25,6 +25,15 @@ export type Command =
       readonly administrator: string;
       readonly passwordFile: string | null;
     }
+  | { readonly kind: 'verify'; readonly data: string; readonly databaseUrl: string | null }
+  | {
+      readonly kind: 'unlock';
+      readonly data: string;
+      readonly databaseUrl: string | null;
+      /** `member@tenant`. */
+      readonly member: string;
+      readonly newPassword: boolean;
+    }
   | { readonly kind: 'help' };
 
 export const usage = `Hikyaku tenant server
@@ -45,6 +54,12 @@ export const usage = `Hikyaku tenant server
     --admin ID             member id of the supreme administrator (admin)
     --password-file F      the first line is the password; without it one is made and printed once
     --database URL         as above
+
+  npm run server -- verify --data DIR
+    Verifies the audit log of every tenant, also while the server runs. Exit code 1 and the first bad entry where one was changed.
+
+  npm run server -- unlock --data DIR --member ID@TENANT [--new-password]
+    Lifts the suspension of a member who cannot be reached otherwise. --new-password makes one, prints it once and ends all sessions.
 `;
 
 const value = { type: 'string' } as const;
@@ -61,6 +76,7 @@ const runOptions = {
   'demo-password': value,
 } as const;
 const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
+const unlockOptions = { ...shared, member: value, 'new-password': { type: 'boolean' } } as const;
 
 const wrong = (message: string): AppError => new AppError('invalid', message);
 
@@ -74,7 +90,36 @@ function parse<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly
 
 /** Reads the command line. Throws `invalid` with what to do about it. */
 export function parseCommand(args: readonly string[]): Command {
-  return args[0] === 'init' ? parseInit(args.slice(1)) : parseRun(args);
+  switch (args[0]) {
+    case 'init':
+      return parseInit(args.slice(1));
+    case 'verify':
+      return parseVerify(args.slice(1));
+    case 'unlock':
+      return parseUnlock(args.slice(1));
+    default:
+      return parseRun(args);
+  }
+}
+
+function parseVerify(args: readonly string[]): Command {
+  const given = parse(args, shared);
+  if (given.help === true) return { kind: 'help' };
+  if (given.data === undefined) throw wrong('verify needs --data DIR');
+  return { kind: 'verify', data: given.data, databaseUrl: databaseUrl(given.database) };
+}
+
+function parseUnlock(args: readonly string[]): Command {
+  const given = parse(args, unlockOptions);
+  if (given.help === true) return { kind: 'help' };
+  if (given.data === undefined || given.member === undefined) throw wrong('unlock needs --data DIR and --member ID@TENANT');
+  return {
+    kind: 'unlock',
+    data: given.data,
+    databaseUrl: databaseUrl(given.database),
+    member: given.member,
+    newPassword: given['new-password'] === true,
+  };
 }
 
 function parseInit(args: readonly string[]): Command {

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
-import { firstLine, parseCommand, readGiven, usage, type Command } from './arguments.ts';
-import { appendAudit } from './audit/append.ts';
-import { everybody } from './content/access.ts';
+import { parseCommand, readGiven, usage, type Command } from './arguments.ts';
+import { init, unlock, verify, type CommandHost } from './commands.ts';
 import type { Services } from './context.ts';
-import { makeSharedDrive } from './drive/shared-drives.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
-import { createTenant } from './identity/create-tenant.ts';
-import { generatePassword } from './identity/generate-password.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { makeLog } from './log.ts';
 import { openServices } from './services.ts';
@@ -19,29 +16,7 @@ import { systemClock } from './store/system-clock.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const log = makeLog();
 const clock = systemClock;
-const firstDriveName = '全社共有';
-
-async function init(command: Extract<Command, { kind: 'init' }>): Promise<void> {
-  const given = command.passwordFile === null ? null : await firstLine(command.passwordFile);
-  const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
-  try {
-    const password = given ?? generatePassword(services.random);
-    const audit = appendAudit(clock);
-    const { tenantId, administratorId } = await createTenant(services, audit, {
-      name: command.tenant,
-      displayName: command.displayName,
-      administrator: { memberId: command.administrator, name: command.administrator, password },
-    });
-    // A new company is not empty-handed: one place that everybody shares is there from the start.
-    const drive = { name: firstDriveName, permissions: new Map([[everybody, 'edit']] as const), createdBy: administratorId };
-    const by = { actorId: null, address: null, client: 'command line' };
-    await services.database.transaction().execute((transaction) => makeSharedDrive(transaction, services, audit, tenantId, drive, by));
-    const made = { tenant: command.tenant, member: `${command.administrator}@${command.tenant}` };
-    process.stdout.write(`${JSON.stringify(given === null ? { ...made, password } : made)}\n`);
-  } finally {
-    await close();
-  }
-}
+const host: CommandHost = { log, clock, print: (line) => void process.stdout.write(`${JSON.stringify(line)}\n`) };
 
 async function prepareDemo(services: Services, { password, shown }: { password: string; shown: boolean }): Promise<DemoLogin> {
   // The demonstration company is large and needed only here; it is made only where there is no tenant yet.
@@ -58,7 +33,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     () => true,
     () => false,
   );
-  const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock });
+  const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock, use: 'alone' });
   const demo = command.demo === null ? null : await prepareDemo(services, command.demo);
   const server = await startServer(services, {
     version,
@@ -90,8 +65,26 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
 
 try {
   const command = parseCommand(process.argv.slice(2));
-  if (command.kind === 'help') process.stdout.write(usage);
-  else await (command.kind === 'init' ? init(command) : run(command));
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      break;
+    case 'init':
+      await init(command, host);
+      break;
+    case 'verify':
+      if (!(await verify(command, host)))
+        throw new AppError('conflict', 'The audit log does not hold: entries were changed, removed or added');
+      break;
+    case 'unlock':
+      await unlock(command, host);
+      break;
+    case 'run':
+      await run(command);
+      break;
+    default:
+      assertNever(command, 'command');
+  }
 } catch (error) {
   const known = AppError.from(error);
   if (known.code === 'internal') log.error({ error }, 'The server could not start');

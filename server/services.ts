@@ -3,30 +3,56 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Log, Services } from './context.ts';
+import { lockData, takenBy } from './store/data-lock.ts';
 import { openDatabase } from './store/database.ts';
 import { openDiskBlobs } from './store/disk-blobs.ts';
 import { memoryBus } from './store/memory-bus.ts';
+
+/** How long a server that is just ending is waited for, in milliseconds. */
+const patienceMs = 3_000;
 
 export interface OpenedServices {
   readonly services: Services;
   close(): Promise<void>;
 }
 
-/** Opens everything a server keeps: the database in `data` (or the PostgreSQL one at `databaseUrl`), and the blobs in `data`. */
-export async function openServices(
-  data: string,
-  { databaseUrl, log, clock }: { readonly databaseUrl: string | null; readonly log: Log; readonly clock: Clock },
-): Promise<OpenedServices> {
+export interface OpenServicesOptions {
+  readonly databaseUrl: string | null;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** `alone`: no other process may have the folder. `beside`: a running server may; then the database is taken as it is. */
+  readonly use: 'alone' | 'beside';
+}
+
+/**
+ * Opens everything a server keeps: the database in `data` (or the PostgreSQL one at `databaseUrl`), and the blobs in `data`. Throws
+ * `conflict` when another server has the folder, or when the database would have to be brought up to date under a running one.
+ */
+export async function openServices(data: string, { databaseUrl, log, clock, use }: OpenServicesOptions): Promise<OpenedServices> {
   await mkdir(data, { recursive: true, mode: 0o700 });
+  const lock = lockData(data, use === 'alone' ? patienceMs : 0);
+  if (lock === null && use === 'alone') throw takenBy(data);
   const place =
     databaseUrl === null
       ? ({ kind: 'sqlite', file: path.join(data, 'hikyaku.sqlite') } as const)
       : ({ kind: 'postgres', url: databaseUrl } as const);
-  const { database, migrated, close } = await openDatabase(place, {
-    onLost: (error) => log.warn({ error }, 'A database connection was lost'),
-  });
-  if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date');
-  const blobs = await openDiskBlobs(path.join(data, 'blobs'));
-  const services: Services = { database, blobs, bus: memoryBus(log), clock, random: (sizeBytes) => randomBytes(sizeBytes), log };
-  return { services, close };
+  try {
+    const { database, migrated, close } = await openDatabase(place, {
+      onLost: (error) => log.warn({ error }, 'A database connection was lost'),
+      mayMigrate: lock !== null,
+    });
+    if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date');
+    const blobs = await openDiskBlobs(path.join(data, 'blobs'));
+    const services: Services = { database, blobs, bus: memoryBus(log), clock, random: (sizeBytes) => randomBytes(sizeBytes), log };
+    return {
+      services,
+      close: async () => {
+        await close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
 }

@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly onLost?: (error: Error) => void;
   /** Other steps than the shipped ones, for tests. */
   readonly migrations?: readonly Migration[];
+  /** False while another process uses the database: then it must be up to date already. */
+  readonly mayMigrate?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions = 
   if (place.kind === 'sqlite') {
     const file = openSqlite(place.file);
     try {
-      const migrated = await migrate(file.target, migrations);
+      const migrated = await migrate(file.target, migrations, options.mayMigrate);
       const database = new Kysely<Schema>({ dialect: file.dialect });
       const close = async (): Promise<void> => {
         await database.destroy();
@@ -47,7 +49,7 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions = 
   const pool = openPostgres(place.url, options.onLost ?? (() => undefined));
   const database = new Kysely<Schema>({ dialect: pool.dialect });
   try {
-    const migrated = await pool.withTarget((target) => migrate(target, migrations));
+    const migrated = await pool.withTarget((target) => migrate(target, migrations, options.mayMigrate));
     return { database, migrated, close: () => database.destroy() };
   } catch (cause) {
     await database.destroy();

@@ -35,9 +35,9 @@ export function shippedMigrations(): readonly Migration[] {
 
 /**
  * Brings a database up to date, one transaction a step. Returns the numbers applied now.
- * Throws `conflict` when the database was made by a newer program: it is left as it is.
+ * Throws `conflict` when the database was made by a newer program, or is older and may not be changed: it is left as it is.
  */
-export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<readonly number[]> {
+export async function migrate(target: MigrationTarget, migrations: readonly Migration[], mayMigrate = true): Promise<readonly number[]> {
   const applied = await target.applied();
   const newest = migrations.at(-1)?.number ?? 0;
   const foreign = applied.find(({ number, name }) => migrations.find((known) => known.number === number)?.name !== name);
@@ -51,6 +51,9 @@ export async function migrate(target: MigrationTarget, migrations: readonly Migr
   const done = new Set(applied.map(({ number }) => number));
   const open = migrations.filter(({ number }) => !done.has(number));
   if (open.length === 0) return [];
+  if (!mayMigrate) {
+    throw new AppError('conflict', 'The database is in use by a server of an earlier version. Stop it first; nothing was changed.');
+  }
   if (applied.length > 0) await target.backup(Math.max(...done));
   for (const { number, name, sql } of open) await target.apply({ number, name, sql: sql.replaceAll('$BYTES', target.bytesType) });
   return open.map(({ number }) => number);

@@ -1,0 +1,53 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { AppendAudit, Services } from '../context.ts';
+import { findMember } from './members.ts';
+import { parseMemberName } from './member-name.ts';
+import { hashPassword } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Unlocked {
+  /** As one logs in: `member@tenant`. */
+  readonly member: string;
+  /** The state before. */
+  readonly before: string;
+  readonly ended: number;
+}
+
+/**
+ * The last resort, on the server's own machine (ACC-05): lifts any suspension of a member and, where given, sets a new password, which ends
+ * all sessions. Throws `not_found` for a member who does not exist or is deleted.
+ */
+export async function unlockMember(
+  { database }: Pick<Services, 'database'>,
+  { audit, sessions }: { readonly audit: AppendAudit; readonly sessions: Pick<Sessions, 'endAll'> },
+  { name, password }: { readonly name: string; readonly password: string | null },
+): Promise<Unlocked> {
+  const parsed = parseMemberName(name);
+  if (parsed?.tenantName == null) throw new AppError('invalid', `${name} is not of the form member@tenant`);
+  const { memberId, tenantName } = parsed;
+  const passwordHash = password === null ? null : await hashPassword(password);
+  return database.transaction().execute(async (transaction) => {
+    const tenant = await transaction.selectFrom('tenants').select('id').where('name', '=', tenantName).executeTakeFirst();
+    if (tenant === undefined) throw new AppError('not_found', `There is no tenant ${tenantName}`);
+    const member = await findMember(transaction, tenant.id, memberId).catch((cause: unknown) => {
+      throw new AppError('not_found', `There is no member ${memberId} in ${tenantName}`, { cause });
+    });
+    if (member.state === 'deleted') throw new AppError('not_found', `${memberId} is deleted`);
+    const suspended = member.state === 'suspended' || member.state === 'suspended_failures';
+    const changes = { ...(suspended ? { state: 'active' } : {}), ...(passwordHash === null ? {} : { password_hash: passwordHash }) };
+    if (Object.keys(changes).length > 0) {
+      await transaction.updateTable('members').set(changes).where('tenant_id', '=', tenant.id).where('id', '=', member.id).execute();
+    }
+    const ended = passwordHash === null ? [] : await sessions.endAll(transaction, tenant.id, member.id, 'password_changed');
+    await audit(transaction, tenant.id, {
+      actorId: null,
+      action: 'member.unlock',
+      target: member.id,
+      result: 'success',
+      address: null,
+      client: 'command line',
+      details: { memberId, before: member.state, newPassword: passwordHash !== null, ended: ended.length },
+    });
+    return { member: `${memberId}@${tenantName}`, before: member.state, ended: ended.length };
+  });
+}
