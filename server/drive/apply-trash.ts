@@ -3,12 +3,12 @@ import { foldedName } from '#shared/model/node-name.ts';
 import type { Batch } from './batch.ts';
 import { freeName } from './free-name.ts';
 import { applied, conflict, refused, type Outcome } from './outcome.ts';
-import { restoreBelow, trashSubtree } from './subtree.ts';
+import { changedBelow, restoreBelow, trashSubtree } from './subtree.ts';
 
 type Of<K extends Mutation['kind']> = Extract<Mutation, { kind: K }>;
 
 /** Moves a node, with all that is live below it, to the space's trash. A file goes only in the version that the deleter saw. */
-export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty }: Of<'delete'>): Promise<Outcome> {
+export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty, baseSequence }: Of<'delete'>): Promise<Outcome> {
   const { tree, author } = batch;
   const node = await tree.node(nodeId);
   if (node === null) return conflict('missing', null);
@@ -23,6 +23,8 @@ export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty }
   if (ifEmpty === true && (await tree.hasLiveChildren(node.id))) return conflict('not_empty', node);
   await batch.flush();
   const place = { tenantId: author.tenantId, rootId: node.id, sequence: tree.sequence };
+  if (baseSequence !== undefined && (await changedBelow(batch.database, { ...place, sequence: baseSequence })))
+    return conflict('not_empty', node);
   tree.changedOutside(await trashSubtree(batch.database, place, { at: author.at, by: author.memberId }));
   return applied((await tree.node(node.id))!);
 }

@@ -4,7 +4,7 @@ import type { Database } from '../context.ts';
 interface Place {
   readonly tenantId: string;
   readonly rootId: string;
-  /** The changes take the numbers after this one, parents before their children. */
+  /** Changes take the numbers after this one, parents before their children. */
   readonly sequence: number;
 }
 
@@ -33,6 +33,18 @@ export async function trashSubtree(
       revision = revision + 1, sequence = ${sequence} + ordered.place
     FROM ordered WHERE nodes.tenant_id = ordered.tenant_id AND nodes.id = ordered.id`.execute(database);
   return changedRows(result);
+}
+
+/** Whether anything live below a folder changed after `sequence`. */
+export async function changedBelow(database: Database, { tenantId, rootId, sequence }: Place): Promise<boolean> {
+  const { rows } = await sql`
+    WITH RECURSIVE tree (tenant_id, id, depth, sequence) AS (
+      SELECT tenant_id, id, 0, sequence FROM nodes WHERE tenant_id = ${tenantId} AND id = ${rootId}
+      UNION ALL
+      SELECT child.tenant_id, child.id, tree.depth + 1, child.sequence FROM tree CROSS JOIN nodes AS child
+      WHERE child.tenant_id = tree.tenant_id AND child.parent_id = tree.id AND child.trashed_at IS NULL
+    ) SELECT id FROM tree WHERE depth > 0 AND sequence > ${sequence} LIMIT 1`.execute(database);
+  return rows.length > 0;
 }
 
 /** Brings back what went to the trash together with a folder and lies below it; the folder itself is back already. Returns how many. */

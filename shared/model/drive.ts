@@ -75,8 +75,18 @@ export const Mutation = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('update_content'), nodeId: Id, baseVersion: Count, content: Content }),
   /** Renames, moves, or both. */
   z.object({ ...base, kind: z.literal('move'), nodeId: Id, parentId: Id, name: z.string() }),
-  /** Files: only when the content version is still `baseVersion`. Folders: their whole subtree goes; `ifEmpty` refuses when it holds anything. */
-  z.object({ ...base, kind: z.literal('delete'), nodeId: Id, baseVersion: Count, ifEmpty: z.boolean().optional() }),
+  /**
+   * Files: only when the content version is still `baseVersion`. Folders: their whole subtree goes; `ifEmpty` refuses when it holds anything,
+   * `baseSequence` when anything in it changed after that sequence of the space (`not_empty`): the deleter has not seen it.
+   */
+  z.object({
+    ...base,
+    kind: z.literal('delete'),
+    nodeId: Id,
+    baseVersion: Count,
+    ifEmpty: z.boolean().optional(),
+    baseSequence: Count.optional(),
+  }),
   z.object({ ...base, kind: z.literal('restore'), nodeId: Id }),
   z.object({ ...base, kind: z.literal('restore_version'), nodeId: Id, version: Count }),
 ]);

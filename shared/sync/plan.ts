@@ -29,6 +29,7 @@ export type ThereStep =
   | { readonly kind: 'create_file'; readonly id: string; readonly to: Place }
   | { readonly kind: 'update'; readonly id: string; readonly baseVersion: number }
   | { readonly kind: 'move_there'; readonly id: string; readonly to: Place }
+  /** A folder goes with all that is known to lie in it, as one deletion; only if the server has nothing else in it. */
   | { readonly kind: 'delete_there'; readonly id: string; readonly baseVersion: number };
 
 /** Asks for the content of a local file that was not read yet. */

@@ -41,6 +41,7 @@ class Round {
   readonly #newParents = { here: new Map<string, string>(), there: new Map<string, string>() };
   readonly #displaced = new Set<string>();
   readonly #frozen = new Map<string, boolean>();
+  readonly #whole = new Map<string, boolean>();
 
   constructor(trees: Trees, options: PlanOptions) {
     this.#trees = trees;
@@ -288,10 +289,23 @@ class Round {
   #deleteThere(id: string): void {
     if (!this.#options.writable) return this.#skip(id, 'there', 'permission_missing');
     if (this.#options.hold.there) return this.#skip(id, 'there', 'mass_delete');
-    const children = this.#remoteIndex.children(id);
-    if (children.length > 0) return this.#wait(id, 'there', idsOf(children), 'emptying');
+    const remote = this.#classes.remote(id)!;
+    // It goes along with the folder above it.
+    if (remote.parentId !== null && this.#goesWhole(remote.parentId)) return;
+    if (!this.#goesWhole(id)) return this.#wait(id, 'there', idsOf(this.#remoteIndex.children(id)), 'emptying');
     // Whatever its version, it still holds what was agreed on: otherwise it would come back instead.
-    this.#steps.push({ kind: 'delete_there', id, baseVersion: this.#classes.remote(id)!.version });
+    this.#steps.push({ kind: 'delete_there', id, baseVersion: remote.version });
+  }
+
+  /** Everything that the server has in it, itself included, was deleted here. */
+  #goesWhole(id: string): boolean {
+    let whole = this.#whole.get(id);
+    if (whole === undefined) {
+      const children = this.#remoteIndex.children(id);
+      whole = this.#classes.fate(id).there === 'delete' && !this.#isFrozen(id) && children.every((child) => this.#goesWhole(child.id));
+      this.#whole.set(id, whole);
+    }
+    return whole;
   }
 
   #content(id: string, content: NonNullable<Fate['content']>, moving: boolean): void {

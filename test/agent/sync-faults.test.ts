@@ -219,7 +219,7 @@ describe('the sync agent loses nothing', () => {
     rmSync(a.at(folder), { recursive: true });
     a.engine.nudge();
     await until(() => a.engine.halted === 'mass_delete', 'the question');
-    expect(a.issues()).toContainEqual(expect.objectContaining({ kind: 'guard', reason: 'mass_delete', subject: '60' }));
+    expect(a.issues()).toContainEqual(expect.objectContaining({ kind: 'guard', reason: 'mass_delete_there', subject: '60' }));
     writeFileSync(a.at('meanwhile.txt'), 'other work goes on');
     a.engine.nudge();
     await b.settle();

@@ -122,6 +122,34 @@ describe('two devices and a server', () => {
     expect(b.tree(folder)).toEqual(a.tree(folder));
   });
 
+  it('delete a folder as one thing, which comes back from the trash whole, and only what was seen of it', async () => {
+    const folder = await shared({ 'gone/one.txt': '1', 'gone/deep/two.txt': '2' });
+    const { cursor } = await a.server['drive.changes']({ spaceId: a.space.id, cursor: null });
+    writeFileSync(a.at(`${folder}/gone/late.txt`), 'late');
+    await a.settle();
+    const { nodes } = await a.server['drive.changes']({ spaceId: a.space.id, cursor: null });
+    const { id } = nodes.find(({ name }) => name === 'gone')!;
+    const key = '00000000-0000-4000-8000-000000000002';
+    const blind = { key, kind: 'delete', nodeId: id, baseVersion: 0, baseSequence: cursor.sequence } as const;
+    const { results } = await a.server['drive.mutate']({ spaceId: a.space.id, mutations: [blind] });
+    expect(results).toMatchObject([{ kind: 'conflict', reason: 'not_empty' }]);
+    await bothSettle();
+    const before = b.tree(folder);
+    a.calls = [];
+    rmSync(a.at(`${folder}/gone`), { recursive: true });
+    await a.settle();
+    await b.settle();
+    expect(mutations(a)).toHaveLength(1);
+    expect(b.tree(folder)).toEqual({});
+    const trash = await a.server['drive.trash']({ spaceId: a.space.id });
+    expect(trash.nodes.filter(({ path }) => path.includes(folder)).map(({ node }) => node.name)).toEqual(['gone']);
+    const restore = { key: key.replace(/2$/, '3'), kind: 'restore', nodeId: id } as const;
+    await a.server['drive.mutate']({ spaceId: a.space.id, mutations: [restore] });
+    await bothSettle();
+    expect(a.tree(folder)).toEqual(before);
+    expect(b.tree(folder)).toEqual(before);
+  });
+
   it('keep what an editor saves by writing another file as the same node, with its versions', async () => {
     const folder = await shared({ 'saved.txt': 'one' });
     writeFileSync(a.at(`${folder}/.saved.swp`), 'two');

@@ -48,7 +48,7 @@ export const onServer = (server: SimServer, newId: () => string): Hands => ({
   create: (to, kind, token) => void server.create(newId(), to, kind, token),
   edit: (id, token) => void server.update(id, server.nodes.get(id)!.version, token),
   move: (id, to) => void server.move(id, to),
-  remove: (id) => void server.remove(id, server.nodes.get(id)!.version),
+  remove: (id) => void server.remove(id, server.nodes.get(id)!.version, server.nodes),
 });
 
 /** Does the deed where it is possible; keeps the books of what was written and what a person gave up. */

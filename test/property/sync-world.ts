@@ -54,10 +54,13 @@ export class SimServer {
     if (node === undefined || node.trashed || node.version !== baseVersion) return null;
     return this.#put({ ...node, content, version: baseVersion + 1 });
   }
-  remove(id: string, baseVersion: number): RemoteNode | null {
+  /** Deletes a file, or a folder with all that `seen` knows to lie in it: refused where there is anything else. */
+  remove(id: string, baseVersion: number, seen: ReadonlyMap<string, RemoteNode>): RemoteNode | null {
     const node = this.nodes.get(id);
     if (node === undefined || node.trashed || node.version !== baseVersion) return null;
-    if (this.live().some(({ parentId }) => parentId === id)) return null;
+    const below = this.live().filter((other) => other.id !== id && isWithin(this.nodes, other.id, id));
+    if (below.some((other) => seen.get(other.id) !== other)) return null;
+    for (const other of below) this.nodes.set(other.id, { ...other, trashed: true });
     return this.#put({ ...node, trashed: true });
   }
   #put(node: RemoteNode): RemoteNode {
@@ -189,9 +192,9 @@ export class SimClient {
         return true;
       }
       case 'delete_there': {
-        const made = this.server.remove(step.id, step.baseVersion);
+        const made = this.server.remove(step.id, step.baseVersion, seen.remote);
         if (made === null) return false;
-        this.remote.set(made.id, made);
+        for (const node of this.server.nodes.values()) if (node.trashed) this.remote.set(node.id, node);
         return this.synced.delete(step.id);
       }
     }

@@ -7,6 +7,7 @@ import type { FileContent, ReadOutcome } from '../transfer/read-content.ts';
 import { grouped, inLanes } from '../transfer/lanes.ts';
 import { missingChunks, packBytes, uploadContents } from '../transfer/upload.ts';
 import { batchMutations, sendMutations } from './mutations.ts';
+import { seenSequence } from './pull.ts';
 import { pathOf, subjectState, tokenOf, type RootContext } from './root-context.ts';
 import type { LocalRow } from './rows.ts';
 
@@ -54,7 +55,7 @@ export async function applyThere(context: RootContext, steps: readonly ThereStep
   return surprised;
 }
 
-function treeMutation({ newId }: RootContext, step: TreeStep): Mutation {
+function treeMutation({ newId, store }: RootContext, step: TreeStep): Mutation {
   const key = newId();
   switch (step.kind) {
     case 'create_folder':
@@ -62,7 +63,7 @@ function treeMutation({ newId }: RootContext, step: TreeStep): Mutation {
     case 'move_there':
       return { key, kind: 'move', nodeId: step.id, parentId: step.to.parentId!, name: step.to.name };
     case 'delete_there':
-      return { key, kind: 'delete', nodeId: step.id, baseVersion: step.baseVersion, ifEmpty: true };
+      return { key, kind: 'delete', nodeId: step.id, baseVersion: step.baseVersion, baseSequence: seenSequence(store) };
     default:
       return assertNever(step, 'step');
   }

@@ -34,6 +34,12 @@ export async function pull(transport: Transport, store: StateStore, spaceId: str
   }
 }
 
+/** Up to where the server's changes were seen when the plan was made. Answers to our own mutations do not raise it: they may tell of what was not. */
+export function seenSequence(store: StateStore): number {
+  const kept = store.meta('cursor');
+  return kept === null ? 0 : Cursor.parse(JSON.parse(kept)).sequence;
+}
+
 function take(store: StateStore, nodes: readonly Node[], whole: boolean): boolean {
   const known = whole ? new Map() : store.remote.rows;
   if (whole) {

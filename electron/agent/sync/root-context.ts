@@ -24,6 +24,8 @@ export type Action = 'uploaded' | 'downloaded' | 'deleted_here' | 'deleted_there
 /** What people are told about while a root works. */
 export interface Reporter {
   did(action: Action, path: string): void;
+  /** Files that went along with a deleted folder. */
+  alsoDeleted(files: number): void;
   conflict(path: string, otherPath: string): void;
   kept(recovered: readonly Recovered[]): void;
   /** Bytes that arrived on one side or the other. */

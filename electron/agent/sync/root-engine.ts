@@ -334,7 +334,7 @@ export class RootEngine {
     const hold = { here: guard.here && !this.#allowed.here, there: guard.there && !this.#allowed.there };
     if (hold.here || hold.there) {
       this.halted = 'mass_delete';
-      this.report.heldFiles = guard.files;
+      this.report.held = { files: guard.files, side: hold.here && hold.there ? null : hold.here ? 'here' : 'there' };
       plan = reconcile(trees, { ...options, hold });
     } else if (this.halted === 'mass_delete') this.halted = null;
     if (plan.deletions.here.length + plan.deletions.there.length === 0) this.#allowed = { here: false, there: false };

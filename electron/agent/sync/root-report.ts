@@ -27,8 +27,8 @@ export class RootReport implements Reporter {
   /** Whether the member may change the space. */
   writable = true;
   foreign: readonly string[] = [];
-  /** Files in a deletion that waits for an answer. */
-  heldFiles = 0;
+  /** Files in a deletion that waits for an answer, and on which side they would go. */
+  held: { readonly files: number; readonly side: 'here' | 'there' | null } = { files: 0, side: null };
   doneFiles = 0;
   doneBytes = 0;
   readonly #store: StateStore;
@@ -51,6 +51,10 @@ export class RootReport implements Reporter {
     this.#activity.push({ action, path, at: this.#clock.now() });
     if (this.#activity.length >= flushAt) this.flush();
     this.#onChange();
+  }
+
+  alsoDeleted(files: number): void {
+    this.counts.deleted += files;
   }
 
   conflict(path: string, otherPath: string): void {

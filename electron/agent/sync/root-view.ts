@@ -30,8 +30,10 @@ export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
     if (!issues.has(key)) issues.set(key, { ...issue, rootId, at: issue.at ?? now });
   };
   if (engine.halted !== null) {
-    const subject = engine.halted === 'mass_delete' ? String(engine.report.heldFiles) : null;
-    add('guard', { path: '', kind: 'guard', reason: engine.halted, subject, otherPath: null });
+    const { files, side } = engine.report.held;
+    const isDeletion = engine.halted === 'mass_delete';
+    const reason = isDeletion && side !== null ? `mass_delete_${side}` : engine.halted;
+    add('guard', { path: '', kind: 'guard', reason, subject: isDeletion ? String(files) : null, otherPath: null });
   }
   if (!engine.report.watching) add('watch', { path: '', kind: 'guard', reason: 'watch_limit', subject: null, otherPath: null });
   for (const { path, otherPath, at } of engine.report.conflicts()) {
