@@ -192,6 +192,7 @@ describe('a server that goes away', () => {
           .count(),
       0,
     );
+    expect(await message(sato.page, text).count()).toBe(1);
   });
 });
 
