@@ -68,9 +68,10 @@ export class TalkChanges {
     });
     return () => {
       for (const roomId of new Set(read)) host.withdraw(accountId, roomId);
-      for (const message of news) host.notify(message);
-      host.emit({ type: 'rooms.changed', accountId });
+      // The open conversation first: it is what somebody looks at.
       for (const roomId of rooms) host.emit({ type: 'messages.changed', accountId, roomId });
+      host.emit({ type: 'rooms.changed', accountId });
+      for (const message of news) host.notify(message);
       this.#onApplied();
     };
   }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyHash } from '#shared/model/content.ts';
@@ -201,6 +201,31 @@ describe('crashes', () => {
   });
 });
 
+describe('a login that was ended', () => {
+  it('is taken up where it was: nothing is sent again, and what was deleted meanwhile stays deleted', async () => {
+    expect(await office.call('admin', 'policy.set', { patch: { keepLogin: { pcApp: false } } })).toMatchObject({ ok: true });
+    await sato.close();
+    sato = await office.open('sato');
+    await sato.page.getByLabel('パスワード', { exact: true }).waitFor();
+    const { spaceId } = await salesSpace();
+    rmSync(onDisk('tanaka', '後から.txt'));
+    await eventually(async () => (await spaceFiles(spaceId)).includes('後から.txt'), false);
+    const before = await spaceSequence(spaceId);
+
+    await logIn(sato.page, 'sato');
+    await eventually(() => existsSync(onDisk('sato', '後から.txt')), false);
+    await goTo(sato.page, '同期');
+    await sato.page.getByRole('listbox', { name: '同期しているフォルダー' }).getByRole('option').filter({ hasText: '営業' }).click();
+    await sato.page
+      .getByText(/確認が必要|同期済み/)
+      .first()
+      .waitFor();
+    expect(readdirSync(folders.sato).toSorted()).toEqual([...readdirSync(folders.tanaka), '点検ツール.exe'].toSorted());
+    // No change reached the server: neither an upload nor a deletion nor a name.
+    expect(await spaceSequence(spaceId)).toBe(before);
+  });
+});
+
 /** The utility process of an app that runs the agent. */
 function agentOf({ app }: LaunchedApp): number {
   const pids = processTree(app.process().pid ?? 0);
@@ -214,6 +239,17 @@ async function salesSpace(): Promise<{ spaceId: string; rootId: string }> {
   const { spaces } = (await office.call('sato', 'drive.spaces', {})).value as { spaces: { id: string; rootId: string; name: string }[] };
   const { id, rootId } = spaces.find(({ name }) => name === '営業')!;
   return { spaceId: id, rootId };
+}
+
+async function spaceSequence(spaceId: string): Promise<number> {
+  const { spaces } = (await office.call('tanaka', 'drive.spaces', {})).value as { spaces: { id: string; sequence: number }[] };
+  return spaces.find(({ id }) => id === spaceId)!.sequence;
+}
+
+/** The names of all files and folders of a drive, as the server knows them. */
+async function spaceFiles(spaceId: string): Promise<string[]> {
+  const { nodes } = (await office.call('tanaka', 'drive.changes', { spaceId, cursor: null })).value as { nodes: { name: string }[] };
+  return nodes.map(({ name }) => name);
 }
 
 /** What the server holds of a small text at the top of 営業, by its size and hash against the disk of sato. */
