@@ -60,7 +60,6 @@ export function TransfersPanel({ onProblem }: { onProblem: (text: string) => voi
       </div>
       {!folded && (
         // A region that scrolls must be reachable by keyboard even when no row in it has a button.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <ul className="transfer-list" tabIndex={0} aria-label={t('transfers')}>
           {transfers.slice(0, mostShown).map((transfer) => (
             <TransferRow

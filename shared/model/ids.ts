@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** An id as it crosses boundaries: opaque to everybody but its maker. No NUL, which PostgreSQL cannot even look for. */
-// eslint-disable-next-line no-control-regex -- NUL is exactly what is refused
 export const Id = z
   .string()
   .min(1)
   .max(64)
+  // eslint-disable-next-line no-control-regex -- NUL is exactly what is refused
   .regex(/^[^\u0000]*$/);
 /** An id minted by a client (message, node, idempotency key): a UUID in lower case. */
 export const Uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);

@@ -36,6 +36,5 @@ declare module 'better-sqlite3-multiple-ciphers' {
     }
   }
   const Sqlite: new (file: string, options?: Sqlite.Options) => Sqlite.Database;
-  // eslint-disable-next-line import/no-default-export -- the package's own form
   export default Sqlite;
 }
