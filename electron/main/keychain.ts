@@ -33,7 +33,8 @@ export function openKeychain(profile: string, load: () => Promise<SecretStore>, 
     try {
       return await Promise.race([load().then(act), late]);
     } catch (cause) {
-      report(new Error('The keychain did not work', { cause }));
+      // Machines without one are common: a line says so, a stack would only worry.
+      report(`The keychain did not work: ${cause instanceof Error ? cause.message : String(cause)}`);
       throw new AppError('unavailable', 'There is no keychain');
     } finally {
       cancel();
