@@ -1,6 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   ftruncateSync,
@@ -327,6 +328,27 @@ describe('the sync agent keeps to its place', () => {
     await rules['policy.set']({ patch: { blockedExtensions: { drive: [], talk: [] } } });
     await until(() => existsSync(b.at(`${folder}/setup.exe`)), 'the program on the other disk');
     await boss.close();
+  });
+
+  it('does not send what programs write for a moment, nor every state of a file that never rests', async () => {
+    const folder = fresh();
+    const a = await device('sato');
+    await a.settle();
+    mkdirSync(a.at(folder));
+    writeFileSync(a.at(`${folder}/work.tmp`), 'for a moment');
+    writeFileSync(a.at(`${folder}/busy.log`), 'start');
+    a.engine.nudge();
+    await until(() => a.calls.includes('pack'), 'the log');
+    unlinkSync(a.at(`${folder}/work.tmp`));
+    for (let line = 0; line < 60; line += 1) {
+      appendFileSync(a.at(`${folder}/busy.log`), `line ${line}\n`);
+      await pause(50);
+    }
+    await a.settle();
+    expect(await there(a, folder)).toEqual(['busy.log']);
+    const { nodes } = await a.server['drive.changes']({ spaceId: a.space.id, cursor: null });
+    const log = nodes.find(({ name, content }) => name === 'busy.log' && content?.sizeBytes === statSync(a.at(`${folder}/busy.log`)).size)!;
+    expect(log.version).toBeLessThan(12);
   });
 
   it('hears of changes through the plain watcher as well', async () => {

@@ -20,6 +20,7 @@ const largeLanes = 2;
 /** A file written less than this before it was read may be written again without its times showing it, where a volume's clock is coarse. */
 const racyMilliseconds = 20;
 const coarseMilliseconds = 2_100;
+const fleetingMilliseconds = 2_000;
 
 /** Carries out one round's steps on the server. Returns whether anything there was not as planned. Throws when it cannot be reached. */
 export async function applyThere(context: RootContext, steps: readonly ThereStep[]): Promise<boolean> {
@@ -28,7 +29,9 @@ export async function applyThere(context: RootContext, steps: readonly ThereStep
   for (const step of steps) {
     if (step.kind === 'create_file' || step.kind === 'update') {
       const row = context.store.local.get(step.id);
-      if (row !== undefined) contents.push({ step, row });
+      if (row === undefined) continue;
+      if (isFleeting(row, context.clock.now())) fail(context, { step, row }, 'file_changed', true);
+      else contents.push({ step, row });
     } else trees.push(step);
   }
   let surprised = false;
@@ -54,6 +57,10 @@ export async function applyThere(context: RootContext, steps: readonly ThereStep
   ]);
   return surprised;
 }
+
+/** Programs write and remove such files within moments: nobody wants to see them elsewhere. */
+const isFleeting = ({ name, modifiedAt }: LocalRow, now: number): boolean =>
+  /\.tmp$/i.test(name) && Math.abs(now - modifiedAt) < fleetingMilliseconds;
 
 function treeMutation({ newId, store }: RootContext, step: TreeStep): Mutation {
   const key = newId();

@@ -48,10 +48,20 @@ const longest = 60_000;
 /** A server's refusal stands until something changes, or for this long. */
 const refusalMilliseconds = 10 * 60_000;
 
+/** A file that was sent again and again lately: the next time waits, longer each time, so that one log file does not become a thousand versions. */
+interface Cooling {
+  readonly level: number;
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
+const soonMilliseconds = 10_000;
+const freeUpdates = 3;
+
 /** One failing thing never stops the others: each has its own pause, doubling from 0.2 s to a minute. */
 export class FailureBook {
   readonly #clock: Clock;
   readonly #byId = new Map<string, Failure>();
+  readonly #cooling = new Map<string, Cooling>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -73,8 +83,18 @@ export class FailureBook {
     this.#byId.set(step.id, { id: step.id, kind: step.kind, reason, subject, attempts, until, subjectState, quiet });
   }
 
-  /** True while a step waits after a failure, and nothing about it has changed. */
+  /** A new version of a file was sent. */
+  sent(id: string): void {
+    const at = this.#clock.monotonic();
+    const before = this.#cooling.get(id);
+    const level = before !== undefined && at - before.until < soonMilliseconds ? before.level + 1 : 0;
+    const pause = level < freeUpdates ? 0 : Math.min(longest, 500 * 2 ** (level - freeUpdates));
+    this.#cooling.set(id, { level, until: at + pause });
+  }
+
+  /** True while a step waits after a failure, and nothing about it has changed; or while a file that changes all the time cools down. */
   isParked(step: Step, subjectState: string): boolean {
+    if (step.kind === 'update' && (this.#cooling.get(step.id)?.until ?? 0) > this.#clock.monotonic()) return true;
     const failure = this.#byId.get(step.id);
     return failure !== undefined && failure.subjectState === subjectState && failure.until > this.#clock.monotonic();
   }
@@ -84,10 +104,13 @@ export class FailureBook {
   }
   clearAll(): void {
     this.#byId.clear();
+    this.#cooling.clear();
   }
   /** Forgets what is no longer wanted at all. */
   keepOnly(ids: ReadonlySet<string>): void {
     for (const id of this.#byId.keys()) if (!ids.has(id)) this.#byId.delete(id);
+    const now = this.#clock.monotonic();
+    for (const [id, { until }] of this.#cooling) if (now - until >= soonMilliseconds) this.#cooling.delete(id);
   }
   get all(): readonly Failure[] {
     return [...this.#byId.values()];
@@ -95,7 +118,8 @@ export class FailureBook {
   /** Milliseconds until something may be tried again; null when nothing waits. */
   get nextRetry(): number | null {
     const now = this.#clock.monotonic();
-    const times = [...this.#byId.values()].map(({ until }) => Math.max(0, until - now));
+    const cooling = [...this.#cooling.values()].filter(({ until }) => until > now);
+    const times = [...this.#byId.values(), ...cooling].map(({ until }) => Math.max(0, until - now));
     return times.length === 0 ? null : Math.min(...times);
   }
 }

@@ -67,6 +67,7 @@ function settle(context: RootContext, mutation: Mutation, result: MutationResult
   switch (result.kind) {
     case 'applied':
       failures.clear(id);
+      if (mutation.kind === 'update_content') failures.sent(id);
       applied(context, mutation, result.node);
       return true;
     case 'conflict':

@@ -354,7 +354,7 @@ export class RootEngine {
       clock.after(doneMilliseconds, this.#options.onChange);
     }
     const next = [
-      failures.nextRetry ?? longestPause,
+      failures.nextRetry ?? Infinity,
       this.report.watching ? scanMilliseconds - (clock.monotonic() - (this.#scannedAt ?? 0)) : pollMilliseconds,
       5 * pollMilliseconds,
     ];
