@@ -1,9 +1,9 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { AdminContract } from '#shared/contract/admin.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
-import { Policy } from '#shared/model/policy.ts';
+import { Policy, type PolicyPatch } from '#shared/model/policy.ts';
 import { applyPatch } from '#shared/policy/apply-patch.ts';
-import type { AppendAudit, RequestContext, Services } from '../context.ts';
+import type { AppendAudit, Database, RequestContext, Services } from '../context.ts';
 
 export interface AdminOptions {
   readonly audit: AppendAudit;
@@ -40,7 +40,7 @@ export function adminHandlers(
             details: { reason: 'revision_changed', revision: row.policy_revision - 1 },
           });
         }
-        const policy = applyPatch(Policy.parse(JSON.parse(row.policy)), patch);
+        const policy = applyPatch(Policy.parse(JSON.parse(row.policy)), await withMemberIds(transaction, tenantId, patch));
         await transaction
           .updateTable('tenants')
           .set({ policy: JSON.stringify(policy) })
@@ -62,4 +62,20 @@ export function adminHandlers(
       return saved;
     },
   };
+}
+
+/** NET-06: excepted members are kept by id, which stays when what they log in with changes. Throws `invalid` for somebody unknown. */
+async function withMemberIds(database: Database, tenantId: string, patch: PolicyPatch): Promise<PolicyPatch> {
+  const given = patch.network?.exceptions;
+  if (given === undefined || given.length === 0) return patch;
+  const rows = await database.selectFrom('members').select(['id', 'member_id']).where('tenant_id', '=', tenantId).execute();
+  const ids = new Map([...rows.map((row) => [row.member_id, row.id] as const), ...rows.map((row) => [row.id, row.id] as const)]);
+  const exceptions = given.map((member) => {
+    const id = ids.get(member);
+    if (id === undefined) {
+      throw new AppError('invalid', `There is no member ${member}`, { details: { reason: 'member_unknown', subject: member } });
+    }
+    return id;
+  });
+  return { ...patch, network: { ...patch.network, exceptions } };
 }

@@ -73,7 +73,11 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
         ticket: await tickets.issue(tenantId, session.id),
         expiresInSeconds: ticketSeconds,
       }),
-      'policy.mine': async (_input, { policyRevision, policy }) => ({ revision: policyRevision, policy }),
+      // Where the company's networks are, and who may come from elsewhere, is not for everybody: only the server judges it.
+      'policy.mine': async (_input, { policyRevision, policy }) => ({
+        revision: policyRevision,
+        policy: { ...policy, network: { mode: policy.network.mode, ranges: [], exceptions: [] } },
+      }),
       'directory.list': async (_input, { tenantId }) => ({ members: await listMembers(database, tenantId) }),
     },
   };

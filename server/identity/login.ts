@@ -73,10 +73,13 @@ export function makeLogin(services: Services, options: LoginOptions): Login {
       throw denial(decision);
     };
     const rules = found === null ? null : await policies.current(found.tenantId);
-    const judge = (request: Omit<PolicyRequest, 'clientVersion' | 'act'>) =>
+    const judge = (request: Omit<PolicyRequest, 'clientVersion' | 'address' | 'act'>) =>
       rules === null
         ? ({ effect: 'allow' } as const)
-        : decide({ ...request, clientVersion: context.clientVersion, act: { kind: 'call', access: 'public' } }, rules.policy);
+        : decide(
+            { ...request, clientVersion: context.clientVersion, address: context.address, act: { kind: 'call', access: 'public' } },
+            rules.policy,
+          );
     const before = judge({ session: null, member: null });
     if (before.effect === 'deny') return refuse(before);
 
@@ -95,7 +98,7 @@ export function makeLogin(services: Services, options: LoginOptions): Login {
     const state = MemberState.parse(member.state);
     const decision = judge({
       session: { kind, ended: false },
-      member: { state, appBlocked: member.app_blocked !== 0, role: Role.parse(member.role) },
+      member: { id: member.id, state, appBlocked: member.app_blocked !== 0, role: Role.parse(member.role) },
     });
     if (decision.effect === 'deny') return refuse(decision);
 

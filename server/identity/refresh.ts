@@ -154,7 +154,13 @@ async function judge(
     {
       clientVersion: context.clientVersion,
       session: { kind: ClientKind.parse(session.kind), ended: false },
-      member: { state: MemberState.parse(member.state), appBlocked: member.app_blocked !== 0, role: Role.parse(member.role) },
+      address: context.address,
+      member: {
+        id: session.member_id,
+        state: MemberState.parse(member.state),
+        appBlocked: member.app_blocked !== 0,
+        role: Role.parse(member.role),
+      },
       act: resumed ? { kind: 'resume' } : { kind: 'call', access: 'member' },
     },
     policy,

@@ -71,7 +71,13 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     const state = MemberState.parse(row.state);
     const ended = row.ended_at !== null || hasRunOut(row, clock.now());
     const decision = decide(
-      { clientVersion: facts.clientVersion, session: { kind, ended }, member: { state, appBlocked: row.app_blocked !== 0, role }, act },
+      {
+        clientVersion: facts.clientVersion,
+        session: { kind, ended },
+        member: { id: row.member_id, state, appBlocked: row.app_blocked !== 0, role },
+        address: facts.address,
+        act,
+      },
       policy,
     );
     if (decision.effect === 'deny') {

@@ -159,6 +159,29 @@ describe('the connection', () => {
     expect(states.at(-1)).toBe('online');
   });
 
+  it('locks when a rule stops the session, keeps it, and opens again when the rule no longer does', () => {
+    connection.start();
+    server.state.open?.event(hello);
+    server.state.open?.event({ type: 'session.ended', reason: 'network_denied' });
+    expect(states.at(-1)).toBe('locked network_denied');
+    clock.pass(500);
+    server.state.open?.close(new AppError('denied', 'no', { details: { reason: 'network_denied' } }));
+    clock.pass(1_000);
+    server.state.open?.event(hello);
+    server.state.open?.event({ type: 'session.ended', reason: 'upgrade_required' });
+    expect(states).toEqual(['online', 'locked network_denied', 'online', 'upgrade_required upgrade_required']);
+    expect(ended).toEqual([]);
+  });
+
+  it('ends when the session is over for good', () => {
+    connection.start();
+    server.state.open?.event(hello);
+    for (const reason of ['member_suspended', 'password_changed', 'forced_logout'])
+      server.state.open?.event({ type: 'session.ended', reason });
+    expect(ended).toEqual(['member_suspended', 'password_changed', 'forced_logout']);
+    expect(states).toEqual(['online']);
+  });
+
   it('stays open when a single operation is refused', async () => {
     connection.start();
     server.state.open?.event(hello);

@@ -22,6 +22,9 @@ const lockReasons = new Set([
   'member_deleted',
 ]);
 
+/** Rules that stop a session without ending it: the server takes the session again as soon as they no longer do. */
+const passingReasons = new Set(['app_blocked', 'network_denied', 'upgrade_required']);
+
 export interface ConnectionOptions {
   readonly transport: Transport;
   readonly host: Pick<ClientHost, 'clock' | 'random'>;
@@ -117,8 +120,9 @@ export class Connection {
       this.#attempt = 0;
       this.#set('online');
     }
-    if (event.type === 'session.ended') this.#options.onEnded(event.reason);
-    else this.#options.onEvent(event);
+    if (event.type !== 'session.ended') this.#options.onEvent(event);
+    else if (passingReasons.has(event.reason)) this.#lost(stopped(event.reason));
+    else this.#options.onEnded(event.reason);
   }
 
   #watch(): void {
@@ -157,6 +161,10 @@ export class Connection {
     this.#options.onState(state, reason);
   }
 }
+
+/** What the gate would answer to a call now. */
+const stopped = (reason: string): AppError =>
+  new AppError(reason === 'upgrade_required' ? 'upgrade_required' : 'denied', 'A rule stops this session', { details: { reason } });
 
 function stateFor(error: AppError): ConnectionState {
   if (error.code === 'upgrade_required') return 'upgrade_required';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Count } from './ids.ts';
+import { Count, Id } from './ids.ts';
 
 /** FIL-01: at most 200 extensions; stored folded, without dot. */
 const Extensions = z.array(z.string().min(1).max(32)).max(200);
@@ -7,6 +7,11 @@ const Extensions = z.array(z.string().min(1).max(32)).max(200);
 /** The kinds a session can have, fixed at login. `drive-explorer` is the sync agent, `browser` has cookies, `dav` app passwords. */
 export const ClientKind = z.enum(['pc-app', 'drive-explorer', 'browser', 'dav']);
 export type ClientKind = z.infer<typeof ClientKind>;
+
+/** NET-01: from everywhere, or from the ranges alone. */
+const NetworkMode = z.enum(['all', 'designated']);
+/** NET-07: single addresses and ranges, IPv4 and IPv6, private ones too; stored as `10.0.0.0/8`. */
+const Ranges = z.array(z.string().min(1).max(64)).max(1_000);
 
 /** Every rule of a tenant. Each field has its default, so rules written by older servers stay readable. */
 export const Policy = z.object({
@@ -22,6 +27,10 @@ export const Policy = z.object({
     .regex(/^\d+\.\d+\.\d+$/)
     .nullable()
     .default(null),
+  /** NET-01, NET-06: from where the tenant may be used. `exceptions` are members, by id, who may use it from anywhere. */
+  network: z
+    .object({ mode: NetworkMode.default('all'), ranges: Ranges.default([]), exceptions: z.array(Id).max(1_000).default([]) })
+    .prefault({}),
   /** DESIGN: how long the local part opens without any answer of the server, in hours (1 to 720). */
   offlineLeaseHours: z.number().int().min(1).max(720).default(168),
   /** Whom people ask when a rule stops them; shown in every denial. */
@@ -38,6 +47,9 @@ export const PolicyPatch = z.strictObject({
     .string()
     .regex(/^\d+\.\d+\.\d+$/)
     .nullable()
+    .optional(),
+  network: z
+    .strictObject({ mode: NetworkMode.optional(), ranges: Ranges.optional(), exceptions: z.array(Id).max(1_000).optional() })
     .optional(),
   offlineLeaseHours: z.number().int().min(1).max(720).optional(),
   contact: z.strictObject({ ja: z.string().max(200).optional(), en: z.string().max(200).optional() }).optional(),

@@ -8,8 +8,9 @@ import { isAtLeast } from './version.ts';
 
 const request = (more: Partial<PolicyRequest> = {}): PolicyRequest => ({
   clientVersion: '1.0.0',
+  address: '192.0.2.1',
   session: { kind: 'pc-app', ended: false },
-  member: { state: 'active', appBlocked: false, role: 'member' },
+  member: { id: 'member', state: 'active', appBlocked: false, role: 'member' },
   act: { kind: 'call', access: 'member' },
   ...more,
 });
@@ -33,14 +34,14 @@ test('the first rule in the order of the gate gives the reason', () => {
   const all = request({
     clientVersion: '1.0.0',
     session: { kind: 'pc-app', ended: true },
-    member: { state: 'suspended', appBlocked: true, role: 'member' },
+    member: { id: 'member', state: 'suspended', appBlocked: true, role: 'member' },
     act: { kind: 'call', access: 'administrator' },
   });
   expect(reason(all, rules({ minimumVersion: '2.0.0' }))).toBe('upgrade_required UPD-01');
   expect(reason(all)).toBe('session_ended ACC-41');
   const live = { ...all, session: { kind: 'pc-app', ended: false } } as const;
   expect(reason(live)).toBe('member_suspended ACC-43');
-  const active = { ...live, member: { state: 'active', appBlocked: true, role: 'member' } } as const;
+  const active = { ...live, member: { id: 'member', state: 'active', appBlocked: true, role: 'member' } } as const;
   expect(reason(active)).toBe('app_blocked ACC-45');
   expect(reason({ ...active, member: { ...active.member, appBlocked: false } })).toBe('role_missing ADM-10');
 });
@@ -56,8 +57,32 @@ test('states of an account say what it may do at all', () => {
 
 test('an app block stops programs and leaves the browser', () => {
   const of = (kind: NonNullable<PolicyRequest['session']>['kind']) =>
-    reason(request({ session: { kind, ended: false }, member: { state: 'active', appBlocked: true, role: 'member' } }));
+    reason(request({ session: { kind, ended: false }, member: { id: 'member', state: 'active', appBlocked: true, role: 'member' } }));
   expect([of('pc-app'), of('drive-explorer'), of('browser')]).toEqual(['app_blocked ACC-45', 'app_blocked ACC-45', 'allow']);
+});
+
+test('where only named networks are allowed, everybody else is told their address', () => {
+  const policy = rules({ network: { mode: 'designated', ranges: ['10.0.0.0/8', '2001:db8::/32'], exceptions: ['traveller'] } });
+  const from = (address: string, more: Partial<NonNullable<PolicyRequest['member']>> = {}) =>
+    decide(request({ address, member: { id: 'member', state: 'active', appBlocked: false, role: 'member', ...more } }), policy);
+  const refused = { effect: 'deny', reason: 'network_denied', rule: 'NET-01' };
+  expect(from('10.255.0.1')).toEqual({ effect: 'allow' });
+  expect(from('::ffff:10.0.0.1')).toEqual({ effect: 'allow' });
+  expect(from('2001:db8:1::1')).toEqual({ effect: 'allow' });
+  expect(from('11.0.0.1')).toEqual({ ...refused, subject: '11.0.0.1' });
+  expect(from('2001:db9::1')).toEqual({ ...refused, subject: '2001:db9::1' });
+  expect(from('unknown')).toEqual({ ...refused, subject: 'unknown' });
+  expect(from('11.0.0.1', { role: 'administrator' })).toMatchObject(refused);
+  expect(from('11.0.0.1', { role: 'supreme' })).toEqual({ effect: 'allow' });
+  expect(from('11.0.0.1', { id: 'traveller' })).toEqual({ effect: 'allow' });
+  expect(from('11.0.0.1', { appBlocked: true })).toMatchObject({ reason: 'app_blocked' });
+  expect(decide(request({ address: '11.0.0.1' }), applyPatch(policy, { network: { mode: 'all' } }))).toEqual({ effect: 'allow' });
+});
+
+test('ranges are stored in one way of writing, once each, and one that is none is refused', () => {
+  const { network } = rules({ network: { ranges: ['192.168.1.7/24', '192.168.1.0/24', '2001:DB8::1'], exceptions: ['b', 'a', 'b'] } });
+  expect(network).toEqual({ mode: 'all', ranges: ['192.168.1.0/24', '2001:db8::1'], exceptions: ['a', 'b'] });
+  expect(() => rules({ network: { ranges: ['10.0.0.0/40'] } })).toThrow(/no range/);
 });
 
 test('keeping a login is one rule a program, and going on is never keeping', () => {

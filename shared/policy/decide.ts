@@ -3,6 +3,7 @@ import { allow, deny, type Decision } from '#shared/model/decision.ts';
 import type { MemberState, Role } from '#shared/model/member.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import { decideFile, type FileAct } from './decide-file.ts';
+import { isWithin } from './network.ts';
 import { isAtLeast } from './version.ts';
 
 /** What the asker is about to do, as far as a rule looks at it. */
@@ -19,16 +20,18 @@ export interface PolicyRequest {
   readonly clientVersion: string;
   /** Null before login. */
   readonly session: { readonly kind: ClientKind; readonly ended: boolean } | null;
-  readonly member: { readonly state: MemberState; readonly appBlocked: boolean; readonly role: Role } | null;
+  readonly member: { readonly id: string; readonly state: MemberState; readonly appBlocked: boolean; readonly role: Role } | null;
+  /** From where it is asked, as the server sees it. */
+  readonly address: string;
   readonly act: Act;
 }
 
 /**
  * The one gate (DESIGN): may this be done under these rules? Pure and total; the first rule that denies wins, in the order
- * version → session → account → app block → service → the act's own rules.
+ * version → session → account → app block → network → service → the act's own rules.
  */
 export function decide(request: PolicyRequest, policy: Policy): Decision {
-  for (const rule of [version, session, account, appBlock, role, file, keepLogin]) {
+  for (const rule of [version, session, account, appBlock, network, role, file, keepLogin]) {
     const decision = rule(request, policy);
     if (decision.effect === 'deny') return decision;
   }
@@ -67,6 +70,12 @@ const account: Rule = ({ member, session: current }) => {
 
 const appBlock: Rule = ({ member, session: current }) =>
   member?.appBlocked === true && current !== null && current.kind !== 'browser' ? deny('app_blocked', 'ACC-45') : allow;
+
+/** NET-05, NET-06: never the supreme administrator, who could not undo it otherwise, nor members whom the rules except. */
+const network: Rule = ({ member, address }, { network: rules }) => {
+  if (rules.mode === 'all' || member === null || member.role === 'supreme' || rules.exceptions.includes(member.id)) return allow;
+  return isWithin(address, rules.ranges) ? allow : deny('network_denied', 'NET-01', address);
+};
 
 const role: Rule = ({ act, member }) =>
   act.kind === 'call' && act.access === 'administrator' && (member === null || member.role === 'member')

@@ -45,9 +45,15 @@ const act = fc.oneof(
 );
 const request: fc.Arbitrary<PolicyRequest> = fc.record({
   clientVersion: version,
+  address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom('unknown', '')),
   session: fc.option(fc.record({ kind: fc.constantFrom(...ClientKind.options), ended: fc.boolean() })),
   member: fc.option(
-    fc.record({ state: fc.constantFrom(...MemberState.options), appBlocked: fc.boolean(), role: fc.constantFrom(...Role.options) }),
+    fc.record({
+      id: fc.constantFrom('a', 'b'),
+      state: fc.constantFrom(...MemberState.options),
+      appBlocked: fc.boolean(),
+      role: fc.constantFrom(...Role.options),
+    }),
   ),
   act,
 });
@@ -60,6 +66,21 @@ const patch = fc.record(
     ),
     talkFileLimitBytes: fc.maxSafeNat(),
     minimumVersion: fc.option(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)).map((parts) => parts.join('.'))),
+    network: fc.record(
+      {
+        mode: fc.constantFrom('all' as const, 'designated' as const),
+        ranges: fc.array(
+          fc.oneof(
+            fc.ipV4(),
+            fc.ipV6(),
+            fc.ipV4().map((text) => `${text}/3`),
+          ),
+          { maxLength: 3 },
+        ),
+        exceptions: fc.array(fc.constantFrom('a', 'b'), { maxLength: 2 }),
+      },
+      { requiredKeys: [] },
+    ),
     offlineLeaseHours: fc.integer({ min: 1, max: 720 }),
   },
   { requiredKeys: [] },
@@ -84,14 +105,18 @@ test('what any single rule denies is denied however the rest stands', () => {
     (asked) => ({
       ...asked,
       session: asked.session ?? { kind: 'pc-app', ended: false },
-      member: { state: 'suspended', appBlocked: false, role: 'supreme' },
+      member: { id: 'member', state: 'suspended', appBlocked: false, role: 'supreme' },
     }),
-    (asked) => ({ ...asked, session: { kind: 'pc-app', ended: false }, member: { state: 'active', appBlocked: true, role: 'supreme' } }),
+    (asked) => ({
+      ...asked,
+      session: { kind: 'pc-app', ended: false },
+      member: { id: 'member', state: 'active', appBlocked: true, role: 'supreme' },
+    }),
     (asked) => ({ ...asked, session: null, act: { kind: 'call', access: 'member' } }),
     (asked) => ({
       ...asked,
       act: { kind: 'call', access: 'administrator' },
-      member: { state: 'active', appBlocked: false, role: 'member' },
+      member: { id: 'member', state: 'active', appBlocked: false, role: 'member' },
     }),
   ];
   fc.assert(
@@ -112,6 +137,26 @@ test('blocking one more extension never allows more', () => {
   );
 });
 
+test('one more allowed range never refuses more, and the supreme administrator is never shut out', () => {
+  const range = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.tuple(fc.ipV4(), fc.nat(32)).map(([network, prefix]) => `${network}/${prefix}`),
+  );
+  fc.assert(
+    fc.property(request, policy, range, (asked, rules, added) => {
+      const wider = applyPatch(rules, { network: { ranges: [...rules.network.ranges, added] } });
+      if (decide(asked, rules).effect === 'allow') expect(decide(asked, wider).effect).toBe('allow');
+      const decision = decide(asked, rules);
+      if (decision.effect === 'deny' && decision.reason === 'network_denied') {
+        expect([asked.member?.role === 'supreme', rules.network.mode]).toEqual([false, 'designated']);
+        expect(decision.subject).toBe(asked.address);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test('a file that ends in a blocked extension is denied in that service, however the name is dressed up', () => {
   const plain = fc.stringMatching(/^[a-z0-9]{1,8}$/);
   const wide = (text: string): string => text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
@@ -127,8 +172,9 @@ test('a file that ends in a blocked extension is denied in that service, however
       const rules = applyPatch(defaultPolicy, { blockedExtensions: { talk: [ending] } });
       const asked: PolicyRequest = {
         clientVersion: '1.0.0',
+        address: '192.0.2.1',
         session: { kind: 'pc-app', ended: false },
-        member: { state: 'active', appBlocked: false, role: 'supreme' },
+        member: { id: 'member', state: 'active', appBlocked: false, role: 'supreme' },
         act: { kind: 'file', direction: 'send', service: 'talk', name: `${stem}.${look(ending)}${tail}`, sizeBytes: 0 },
       };
       expect(decide(asked, rules)).toMatchObject({ effect: 'deny', reason: 'extension_blocked' });
