@@ -165,6 +165,26 @@ test('a browser gets a cookie that scripts cannot read, and only our own page ma
   expect(await status(own)).toBe(401);
 });
 
+test('a browser that ends another session stays logged in itself', async () => {
+  const app = new RawClient(running.url);
+  await app.login('sato');
+  const response = await browserLogin();
+  const { value } = (await response.json()) as { value: { identity: { sessionId: string } } };
+  const cookie = (response.headers.get('set-cookie') ?? '').split(';')[0]!;
+  const end = (sessionId: string): Promise<Response> =>
+    fetch(`${running.url}/api/session.end`, {
+      method: 'POST',
+      headers: { cookie, origin: running.url, 'x-hikyaku': '1' },
+      body: JSON.stringify({ sessionId }),
+    });
+  const other = await end(app.identity!.sessionId);
+  expect([other.status, other.headers.get('set-cookie')]).toEqual([200, null]);
+  expect((await app.call('session.current')).status).toBe(401);
+  const own = await end(value.identity.sessionId);
+  expect([own.status, own.headers.get('set-cookie')]).toEqual([200, expect.stringContaining('Max-Age=0')]);
+  expect((await end(value.identity.sessionId)).status).toBe(401);
+});
+
 test('another site cannot log a browser in', async () => {
   expect((await browserLogin({ origin: 'https://evil.example' })).status).toBe(401);
   expect((await browserLogin({ 'sec-fetch-site': 'cross-site' })).status).toBe(401);
