@@ -47,6 +47,10 @@ async function requireData({ data, databaseUrl }: { readonly data: string; reado
   });
 }
 
+/** Whether anybody could log in at all. */
+export const hasTenant = async ({ database }: Pick<Services, 'database'>): Promise<boolean> =>
+  (await database.selectFrom('tenants').select('id').limit(1).executeTakeFirst()) !== undefined;
+
 /** Makes a tenant with its supreme administrator, and one place that everybody shares: a new company is not empty-handed. */
 export async function init(command: Of<'init'>, host: CommandHost): Promise<void> {
   const given = command.passwordFile === null ? null : await firstLine(command.passwordFile);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { parseCommand, readGiven, usage, type Command } from './arguments.ts';
-import { init, unlock, verify, type CommandHost } from './commands.ts';
+import { hasTenant, init, unlock, verify, type CommandHost } from './commands.ts';
 import type { Services } from './context.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import type { DemoLogin } from './identity/server-info.ts';
@@ -51,6 +51,9 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
   });
   process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
   log.info({ url: server.url, version }, 'Ready');
+  if (!hasPages) log.warn({}, 'There are no pages for browsers: npm run build makes them');
+  if (!(await hasTenant(services)))
+    log.warn({}, 'Nobody can log in, there is no tenant yet: npm run server -- init --data DIR --tenant NAME');
 
   const stop = (signal: string): void => {
     process.removeAllListeners('SIGTERM').removeAllListeners('SIGINT');
@@ -88,7 +91,8 @@ try {
 } catch (error) {
   const known = AppError.from(error);
   if (known.code === 'internal') log.error({ error }, 'The server could not start');
-  process.stderr.write(`${known.code === 'internal' ? 'The server could not start.' : known.message}\n`);
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${known.code === 'internal' ? `The server could not start: ${why}` : known.message}\n`);
   if (known.code === 'invalid') process.stderr.write(`\n${usage}`);
   process.exitCode = known.code === 'invalid' ? 2 : 1;
 }

@@ -53,6 +53,17 @@ test.each([
   return expect(stat(data())).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
+test('a server that nobody can log in to says how to make a tenant, one that cannot start says why', async () => {
+  const server = await startServer({ dataDir: data() });
+  await expect.poll(server.log).toContain('npm run server -- init');
+  await server.stop();
+  const file = path.join(folder, 'file');
+  await writeFile(file, '');
+  const failed = command('--data', file, '--port', '0');
+  expect([failed.status, failed.stdout]).toEqual([1, '']);
+  expect(failed.stderr).toMatch(/^The server could not start: EEXIST/m);
+});
+
 test('a new tenant has a supreme administrator, whose made password is shown once and works', async () => {
   const made = command('init', '--data', data(), '--tenant', 'acme', '--display-name', '瀬音精機');
   expect([made.status, made.stdout.split('\n').length]).toEqual([0, 2]);
