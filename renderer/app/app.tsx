@@ -12,6 +12,7 @@ import { AccountProvider, useAnswer, useHostEvent } from './host-context.tsx';
 import { LoginWindow } from './login-window.tsx';
 import { LockedWindow } from './locked-window.tsx';
 import { useLastPlace } from './last-place.ts';
+import { MembersProvider } from './people.tsx';
 import { usePlace, useRouter } from './router.ts';
 import type { Screen } from './screen.ts';
 import { useSettings } from './settings-source.ts';
@@ -108,7 +109,9 @@ export function App({ screens }: { screens: readonly Screen[] }) {
         {locked ? (
           <LockedWindow reason={account.reason ?? ended[account.accountId] ?? lockReason(account)} version={info.data.version} />
         ) : (
-          <Frame key={account.accountId} screens={screens} accounts={list} onSwitch={switchTo} onAdd={() => setAdding(true)} />
+          <MembersProvider>
+            <Frame key={account.accountId} screens={screens} accounts={list} onSwitch={switchTo} onAdd={() => setAdding(true)} />
+          </MembersProvider>
         )}
       </AccountProvider>
     </ContactContext.Provider>

@@ -6,7 +6,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
-import { useAccount, useAnswer } from './host-context.tsx';
+import { useAccount, useAnswer, useLiveAccount } from './host-context.tsx';
 import { focusNextColumn } from './columns.ts';
 import { useRememberedPlace } from './last-place.ts';
 import { QuickSwitcher } from './quick-switcher.tsx';
@@ -71,7 +71,7 @@ export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
 /** One line while there is no connection, with the time of the last real answer. */
 function OfflineStrip() {
   const { t } = useTranslation('frame');
-  const { connection, lastAnswerAt, unsent = 0 } = useAccount();
+  const { connection, lastAnswerAt, unsent = 0 } = useLiveAccount();
   const format = useFormat();
   if (connection !== 'offline') return null;
   return (

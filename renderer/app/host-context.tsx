@@ -1,5 +1,5 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useRef } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { z } from 'zod';
 import { assert } from '#shared/base/assert.ts';
 import type { OutputOf } from '#shared/contract/operation.ts';
@@ -18,12 +18,36 @@ export function useHost(): Host {
   return host;
 }
 
-const AccountContext = createContext<Account | null>(null);
-export const AccountProvider = AccountContext.Provider;
+/** What changes with almost every answer of the server; asked for apart, so that an answer does not draw every row again. */
+type Volatile = 'lastAnswerAt' | 'unread' | 'mentions' | 'unsent';
+export type SteadyAccount = Omit<Account, Volatile>;
+
+const SteadyContext = createContext<SteadyAccount | null>(null);
+const LiveContext = createContext<Account | null>(null);
+
+/** Says for everything inside which account the window shows. */
+export function AccountProvider({ value, children }: { value: Account; children: ReactNode }) {
+  const { lastAnswerAt: _answer, unread: _unread, mentions: _mentions, unsent: _unsent, ...rest } = value;
+  const content = JSON.stringify(rest);
+  // oxlint-disable-next-line react/exhaustive-deps -- the same content is the same account
+  const steady = useMemo(() => rest, [content]);
+  return (
+    <SteadyContext.Provider value={steady}>
+      <LiveContext.Provider value={value}>{children}</LiveContext.Provider>
+    </SteadyContext.Provider>
+  );
+}
 
 /** The account whose content the window shows. */
-export function useAccount(): Account {
-  const account = useContext(AccountContext);
+export function useAccount(): SteadyAccount {
+  const account = useContext(SteadyContext);
+  assert(account !== null, 'an AccountProvider stands around every screen with content');
+  return account;
+}
+
+/** The same with what changes all the time: counts and the time of the last answer. */
+export function useLiveAccount(): Account {
+  const account = useContext(LiveContext);
   assert(account !== null, 'an AccountProvider stands around every screen with content');
   return account;
 }

@@ -6,7 +6,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Note } from '../ui/note.tsx';
 import { useFormat, useLanguage } from '../ui/use-format.ts';
 import { useExplain } from './explain.ts';
-import { useAccount, useHost } from './host-context.tsx';
+import { useHost, useLiveAccount } from './host-context.tsx';
 import { TitleBar } from './title-bar.tsx';
 
 const titles = {
@@ -39,7 +39,7 @@ export function LockedWindow({ reason, version }: { reason: string; version: str
   const language = useLanguage();
   const host = useHost();
   const client = useQueryClient();
-  const { accountId, member, policy, serverUrl, tenantName, lastAnswerAt } = useAccount();
+  const { accountId, member, policy, serverUrl, tenantName, lastAnswerAt } = useLiveAccount();
   const [copied, setCopied] = useState(false);
   const title = t(has(titles, reason) ? titles[reason] : 'lockedTitle');
   const text =

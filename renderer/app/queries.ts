@@ -33,7 +33,8 @@ function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input
     case 'rooms.changed':
       return { operations: ['room.list', 'room.members', 'account.list'], input: { accountId: event.accountId } };
     case 'messages.changed':
-      return { operations: ['message.list', 'room.list', 'account.list'], input: { accountId: event.accountId, roomId: event.roomId } };
+      // What this means for the list of rooms comes with `rooms.changed`.
+      return { operations: ['message.list', 'account.list'], input: { accountId: event.accountId, roomId: event.roomId } };
     case 'directory.changed':
       return { operations: ['directory.list'], input: { accountId: event.accountId } };
     case 'spaces.changed':

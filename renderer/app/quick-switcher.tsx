@@ -5,7 +5,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { searchKey } from '../ui/type-ahead.ts';
 import { useAccount, useAnswer, useHost } from './host-context.tsx';
-import { roomName, useMembers } from './people.ts';
+import { roomName, useMembers } from './people.tsx';
 import { pathOf, useRouter } from './router.ts';
 import { roomIcon } from './room-icon.ts';
 

@@ -5,7 +5,7 @@ import { judge } from '../talk/attachments.ts';
 import { problemOf, waitSecondsOf } from './explain.ts';
 import { chooseLanguage } from './i18n.ts';
 import { completeAddress } from './login-server.tsx';
-import { familyName, roomName } from './people.ts';
+import { familyName, roomName } from './people.tsx';
 import { isDoubtful } from './queries.ts';
 
 describe('an event makes doubtful', () => {

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 
 /** What members are called, by id; people who left the company's list have a word of their own. */
 export function useMemberName(): (memberId: string) => string {

@@ -5,7 +5,7 @@ import { assertNever } from '#shared/base/assert.ts';
 import type { Connection } from '#shared/contract/workspace.ts';
 import { ContactContext } from '../app/contact.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
-import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
+import { useAccount, useAnswer, useHost, useLiveAccount } from '../app/host-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Switch } from '../ui/input.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -17,7 +17,7 @@ export function AccountSettings() {
   const { t } = useTranslation('settings');
   const host = useHost();
   const format = useFormat();
-  const { accountId, member, tenantName, serverUrl, connection, lastAnswerAt, persistent } = useAccount();
+  const { accountId, member, tenantName, serverUrl, connection, lastAnswerAt, persistent } = useLiveAccount();
   return (
     <>
       <h2>{t('you')}</h2>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMedia } from '../app/appearance.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
-import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
+import { useAnswer, useHost, useLiveAccount } from '../app/host-context.tsx';
 import { pathOf, useRouter } from '../app/router.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Empty, ErrorNote } from '../ui/note.tsx';
@@ -21,7 +21,7 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
   const router = useRouter();
   const explain = useExplain();
   const format = useFormat();
-  const { accountId, lastAnswerAt } = useAccount();
+  const { accountId, lastAnswerAt } = useLiveAccount();
   const isNarrow = useMedia('(max-width: 759px)');
   const { problem, ask } = useAsk();
   const [isAdding, setAdding] = useState(false);

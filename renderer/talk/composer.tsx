@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { longestMessage } from '#shared/model/talk.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { useSettings } from '../app/settings-source.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Note } from '../ui/note.tsx';

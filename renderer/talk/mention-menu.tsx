@@ -1,7 +1,7 @@
 import { useId, useMemo, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { textMatches } from '../ui/type-ahead.ts';
 import { mentionQuery } from './message-text.ts';

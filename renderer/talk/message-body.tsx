@@ -1,6 +1,6 @@
 import type { MouseEvent } from 'react';
 import { useAccount, useHost } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { textParts } from './message-text.ts';
 
 /** What was said, with mentions marked and addresses to follow. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Outgoing, ShownMessage } from '#shared/contract/workspace.ts';
 import { useExplain } from '../app/explain.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Progress } from '../ui/badge.tsx';
 import { LinkButton } from '../ui/button.tsx';

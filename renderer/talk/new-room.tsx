@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Member } from '#shared/model/member.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';

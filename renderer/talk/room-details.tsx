@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ShownMessage } from '#shared/contract/workspace.ts';
 import { useAccount } from '../app/host-context.tsx';
-import { useMembers } from '../app/people.ts';
+import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton, LinkButton } from '../ui/button.tsx';
 import { FileIcon, FileName, fileKind } from '../ui/file.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from '../app/host-context.tsx';
-import { otherMember, roomName, useMembers } from '../app/people.ts';
+import { otherMember, roomName, useMembers } from '../app/people.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty } from '../ui/note.tsx';

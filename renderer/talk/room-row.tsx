@@ -1,6 +1,7 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount } from '../app/host-context.tsx';
-import { familyName, otherMember, roomName, useMembers } from '../app/people.ts';
+import { familyName, otherMember, roomName, useMembers } from '../app/people.tsx';
 import { roomIcon } from '../app/room-icon.ts';
 import { Avatar, TileAvatar } from '../ui/avatar.tsx';
 import { Count } from '../ui/badge.tsx';
@@ -9,7 +10,7 @@ import { useFormat } from '../ui/use-format.ts';
 import { unreadOf, type ListedRoom } from './room-order.ts';
 
 /** A room in the list: who, when, what last, and what is unread. */
-export function RoomRow({ room, open }: { room: ListedRoom; open: boolean }) {
+export const RoomRow = memo(function RoomRow({ room, open }: { room: ListedRoom; open: boolean }) {
   const { t } = useTranslation('talk');
   const { member: own } = useAccount();
   const members = useMembers();
@@ -46,7 +47,7 @@ export function RoomRow({ room, open }: { room: ListedRoom; open: boolean }) {
       </span>
     </div>
   );
-}
+});
 
 /** The last message in one line; in rooms of more than two with its sender. */
 function Preview({ room: { kind, lastMessage } }: { room: ListedRoom }) {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMedia } from '../app/appearance.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
-import { otherMember, roomName, useMembers } from '../app/people.ts';
+import { otherMember, roomName, useMembers } from '../app/people.tsx';
 import { roomIcon } from '../app/room-icon.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';

@@ -1,14 +1,20 @@
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import type { Member } from '#shared/model/member.ts';
 import type { Room } from '#shared/model/talk.ts';
 import { useAccount, useAnswer } from './host-context.tsx';
 
-/** The people of the company by id. */
-export function useMembers(): ReadonlyMap<string, Member> {
+const MembersContext = createContext<ReadonlyMap<string, Member>>(new Map());
+
+/** Asks for the people of the company once, for everything inside. */
+export function MembersProvider({ children }: { children: ReactNode }) {
   const { accountId } = useAccount();
   const { data } = useAnswer('directory.list', { accountId });
-  return useMemo(() => new Map((data?.members ?? []).map((member) => [member.id, member])), [data]);
+  const members = useMemo(() => new Map((data?.members ?? []).map((member) => [member.id, member])), [data]);
+  return <MembersContext.Provider value={members}>{children}</MembersContext.Provider>;
 }
+
+/** The people of the company by id. */
+export const useMembers = (): ReadonlyMap<string, Member> => useContext(MembersContext);
 
 /** The other one of a one-to-one room, if known. */
 export const otherMember = (
