@@ -16,9 +16,12 @@ describe('an event makes doubtful', () => {
     expect(isDoubtful(messages, ['message.list', { accountId: 'b', roomId: 'r1' }])).toBe(false);
     expect(isDoubtful(messages, ['directory.list', { accountId: 'a' }])).toBe(false);
   });
-  test('answers that name no room, too: the list of rooms shows the last message', () => {
-    expect(isDoubtful(messages, ['room.list', { accountId: 'a' }])).toBe(true);
+  test('answers that name no room, too: the account counts what is not sent yet', () => {
     expect(isDoubtful(messages, ['account.list', {}])).toBe(true);
+  });
+  test('the list of rooms when rooms changed, and only then: every message brings both events', () => {
+    expect(isDoubtful(messages, ['room.list', { accountId: 'a' }])).toBe(false);
+    expect(isDoubtful({ type: 'rooms.changed', accountId: 'a' }, ['room.list', { accountId: 'a' }])).toBe(true);
   });
   test('nothing when it only asks to go somewhere', () => {
     expect(isDoubtful({ type: 'navigate', accountId: null, to: '/talk' }, ['room.list', { accountId: 'a' }])).toBe(false);
