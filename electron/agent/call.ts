@@ -42,7 +42,8 @@ try {
   process.exitCode = await call(process.argv.slice(2));
 } catch (cause) {
   const isUsage = cause instanceof SyntaxError || cause instanceof TypeError;
-  const error = cause instanceof AppError ? cause : isUsage ? new AppError('invalid', (cause as Error).message) : AppError.from(cause);
+  const said = cause instanceof SyntaxError ? `The input is no JSON: ${cause.message}` : String((cause as Error).message);
+  const error = cause instanceof AppError ? cause : isUsage ? new AppError('invalid', said) : AppError.from(cause);
   if (error.message === usage || isUsage) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
