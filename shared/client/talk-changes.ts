@@ -56,7 +56,8 @@ export class TalkChanges {
   #apply(page: Page, isSnapshot: boolean): () => void {
     const { store, host, accountId } = this.#account;
     const rooms = new Set(page.messages.map(({ roomId }) => roomId));
-    for (const { roomId } of page.memberships) rooms.add(roomId);
+    // What others have read stands beside our messages; our own pointer does not.
+    for (const { roomId, memberId } of page.memberships) if (memberId !== this.#account.memberId) rooms.add(roomId);
     const news: NewMessage[] = [];
     const read: string[] = [];
     store.refresh(() => {

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { composer, conversation } from '../../support/office.ts';
+
+/** Between two messages, in milliseconds: faster than anybody writes, yet each finds the apps at rest. */
+const pauseMs = 250;
 
 /**
  * Milliseconds from Enter in one app to the text painted in the other, over one wall clock: both apps run on this PC.
@@ -38,6 +42,7 @@ export async function messageTimes(from: Page, toName: string, to: Page, fromNam
     await from.keyboard.press('Enter');
     const at = await from.evaluate(() => (window as unknown as { enterAt: number }).enterAt);
     times.push((await seen) - at);
+    await delay(pauseMs);
   }
   return times;
 }
