@@ -173,6 +173,26 @@ describe('the connection', () => {
     expect(ended).toEqual([]);
   });
 
+  it('looks every ten seconds while a rule locks the account, and at once when somebody comes back to the window', () => {
+    connection.start();
+    const refused = new AppError('denied', 'no', { details: { reason: 'network_denied' } });
+    const waits: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      server.state.open?.close(refused);
+      const before = server.state.attempts;
+      const from = clock.monotonic();
+      while (server.state.attempts === before) clock.pass(50);
+      waits.push(clock.monotonic() - from);
+    }
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+    server.state.open?.close(refused);
+    const before = server.state.attempts;
+    connection.nudge();
+    expect(server.state.attempts).toBe(before + 1);
+    server.state.open?.event(hello);
+    expect(states).toEqual(['locked network_denied', 'online']);
+  });
+
   it('ends when the session is over for good', () => {
     connection.start();
     server.state.open?.event(hello);

@@ -8,6 +8,8 @@ import type { Transport } from './transport.ts';
 
 const firstDelayMs = 500;
 const longestDelayMs = 60_000;
+/** Whoever is locked out watches the screen for the moment when the rule no longer holds: they hear of it soon. */
+const longestLockedDelayMs = 10_000;
 /** A nudge leaves an attempt alone that began this lately. */
 const freshMs = 3_000;
 /** The server says something at least every half minute; silence this long means the line is dead. */
@@ -149,7 +151,8 @@ export class Connection {
       return;
     }
     this.#set(stateFor(error), reasonOf(error) ?? null);
-    const delay = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(this.#attempt, 16));
+    const longest = this.#state === 'locked' ? longestLockedDelayMs : longestDelayMs;
+    const delay = Math.min(longest, firstDelayMs * 2 ** Math.min(this.#attempt, 16));
     this.#attempt += 1;
     const jitter = 0.5 + this.#options.host.random(1)[0]! / 510;
     this.#cancelTimer = this.#options.host.clock.after(delay * jitter, () => this.#connect());
