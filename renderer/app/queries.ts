@@ -67,6 +67,9 @@ export function isDoubtful(event: WorkspaceEvent, queryKey: readonly unknown[]):
   return Object.entries(input).every(([field, value]) => fields[field] === undefined || fields[field] === value);
 }
 
+/** Lists and counts follow a moment later, in one go: what somebody is reading is drawn first. */
+const laterMs: Partial<Record<WorkspaceEvent['type'], number>> = { 'rooms.changed': 40, 'accounts.changed': 40 };
+
 /**
  * Asks again for what events make doubtful. Hints of one kind run one after another and never pile up:
  * however many come while an answer is under way, they lead to one more question.
@@ -82,6 +85,8 @@ export function followEvents(host: Host, client: QueryClient): () => void {
     }
     running.add(kind);
     do {
+      const later = laterMs[event.type];
+      if (later !== undefined) await new Promise((resolve) => setTimeout(resolve, later));
       again.delete(kind);
       // What failed shows its own error where it is used.
       await client.invalidateQueries({ predicate: ({ queryKey }: Query) => isDoubtful(event, queryKey) }).catch(() => undefined);
