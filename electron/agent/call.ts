@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/base/errors.ts';
 import { failure } from '#shared/contract/operation.ts';
-import { openHeadlessSession } from './headless-session.ts';
-import { firstLine } from './host/first-line.ts';
+import { openHeadlessSession, type HeadlessOptions } from './headless-session.ts';
+import { readPasswordFile, requireOptions } from './host/command-line.ts';
 import { ownVersion } from './host/own-version.ts';
 
 const usage = `Usage: npm run --silent call -- --server URL --member M --password-file F [--state DIR] OPERATION ['JSON']
@@ -13,22 +12,49 @@ Calls one operation of the server as a member and prints its reply as JSON. Exit
 --state keeps the device key in DIR (keys.json, mode 0600), so that the server sees one device; else the keychain does, where there is one.
 --password-file - reads the password from standard input.`;
 
-/** Runs the command; resolves with the exit code. */
-async function call(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { server: { type: 'string' }, member: { type: 'string' }, 'password-file': { type: 'string' }, state: { type: 'string' } },
-  });
+interface Call {
+  readonly operation: string;
+  readonly input: unknown;
+  readonly session: HeadlessOptions;
+}
+
+/** Reads the command line. Throws `invalid` with what is wrong with it. */
+function readCall(args: readonly string[]): Call {
+  const { values, positionals } = parse(args);
+  const given = requireOptions(values, ['server', 'member', 'password-file'], usage);
   const [operation, json = '{}', ...rest] = positionals;
-  const { server, member, state, 'password-file': passwordFile } = values;
-  if (operation === undefined || rest.length > 0 || server === undefined || member === undefined || passwordFile === undefined) {
-    throw new AppError('invalid', usage);
+  if (operation === undefined) throw new AppError('invalid', `Missing: OPERATION\n\n${usage}`);
+  if (rest.length > 0) throw new AppError('invalid', `One operation and one input, not also ${rest.join(' ')}\n\n${usage}`);
+  const input = parseInput(json);
+  const { server, member } = given;
+  const password = readPasswordFile(given['password-file']);
+  const keyFile = values.state === undefined ? {} : { keyFile: path.join(values.state, 'keys.json') };
+  return { operation, input, session: { server, member, password, kind: 'pc-app', version: ownVersion(), ...keyFile } };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { server: { type: 'string' }, member: { type: 'string' }, 'password-file': { type: 'string' }, state: { type: 'string' } },
+    });
+  } catch (cause) {
+    throw new AppError('invalid', (cause as Error).message, { cause });
   }
-  const input: unknown = JSON.parse(json);
-  const password = firstLine(readFileSync(passwordFile === '-' ? 0 : passwordFile, 'utf8'));
-  const keyFile = state === undefined ? {} : { keyFile: path.join(state, 'keys.json') };
-  const session = await openHeadlessSession({ server, member, password, kind: 'pc-app', version: ownVersion(), ...keyFile });
+}
+
+function parseInput(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new AppError('invalid', `The input is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Makes the call and prints its reply; resolves with the exit code. */
+async function run({ operation, input, session: options }: Call): Promise<number> {
+  const session = await openHeadlessSession(options);
   try {
     const reply = (await session.transport.call(operation, input)) as { ok?: unknown };
     process.stdout.write(`${JSON.stringify(reply)}\n`);
@@ -38,18 +64,20 @@ async function call(args: readonly string[]): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await call(process.argv.slice(2));
-} catch (cause) {
-  const isUsage = cause instanceof SyntaxError || cause instanceof TypeError;
-  const said = cause instanceof SyntaxError ? `The input is no JSON: ${cause.message}` : String((cause as Error).message);
-  const error = cause instanceof AppError ? cause : isUsage ? new AppError('invalid', said) : AppError.from(cause);
-  if (error.message === usage || isUsage) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  } else {
-    process.stdout.write(`${JSON.stringify(failure(error))}\n`);
-    if (!(cause instanceof AppError)) process.stderr.write(`${String(cause)}\n`);
-    process.exitCode = 1;
+function readOrSay(args: readonly string[]): Call | null {
+  try {
+    return readCall(args);
+  } catch (cause) {
+    process.stderr.write(`${(cause as Error).message}\n`);
+    return null;
   }
+}
+
+const call = readOrSay(process.argv.slice(2));
+try {
+  process.exitCode = call === null ? 2 : await run(call);
+} catch (cause) {
+  process.stdout.write(`${JSON.stringify(failure(AppError.from(cause)))}\n`);
+  if (!(cause instanceof AppError)) process.stderr.write(`${String(cause)}\n`);
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '#shared/base/errors.ts';
@@ -7,7 +7,7 @@ import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
 import { openHeadlessSession, type HeadlessSession } from '../headless-session.ts';
-import { firstLine } from '../host/first-line.ts';
+import { readPasswordFile, requireOptions } from '../host/command-line.ts';
 import { ownVersion } from '../host/own-version.ts';
 import { HeadlessAccount } from './headless-account.ts';
 import { RootEngine } from './root-engine.ts';
@@ -61,14 +61,13 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
       json: { type: 'boolean', default: false },
     },
   });
-  const { server, member, space, dir, state, once, json, 'password-file': passwordFile, 'key-file': keyFile } = values;
-  if (server === undefined || member === undefined || space === undefined || dir === undefined || passwordFile === undefined) {
-    throw new AppError('invalid', usage);
-  }
+  const { state, once, json, 'key-file': keyFile } = values;
+  const given = requireOptions(values, ['server', 'member', 'password-file', 'space', 'dir'], usage);
+  const { server, member, space, dir } = given;
   const session = await openHeadlessSession({
     server,
     member,
-    password: firstLine(readFileSync(passwordFile === '-' ? 0 : passwordFile, 'utf8')),
+    password: readPasswordFile(given['password-file']),
     kind: 'drive-explorer',
     version: ownVersion(),
     ...(state === undefined ? {} : { state: resolve(state) }),
