@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import type { Log, Services } from './context.ts';
 import { lockData, takenBy } from './store/data-lock.ts';
 import { openDatabase } from './store/database.ts';
 import { openDiskBlobs } from './store/disk-blobs.ts';
+import { makeFolder } from './store/make-folder.ts';
 import { memoryBus } from './store/memory-bus.ts';
 
 /** How long a server that is just ending is waited for, in milliseconds. */
@@ -29,7 +29,7 @@ export interface OpenServicesOptions {
  * `conflict` when another server has the folder, or when the database would have to be brought up to date under a running one.
  */
 export async function openServices(data: string, { databaseUrl, log, clock, use }: OpenServicesOptions): Promise<OpenedServices> {
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await makeFolder(data);
   const lock = lockData(data, use === 'alone' ? patienceMs : 0);
   if (lock === null && use === 'alone') throw takenBy(data);
   const place =

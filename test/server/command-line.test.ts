@@ -64,6 +64,16 @@ test('a server that nobody can log in to says how to make a tenant, one that can
   expect(failed.stderr).toMatch(/^The server could not start: EEXIST/m);
 });
 
+test.runIf(process.platform === 'linux').each([
+  ['a server', ['--port', '0']],
+  ['a new tenant', ['--tenant', 'acme']],
+])('%s whose data folder cannot be made says so instead of waiting for ever', (_what, args) => {
+  const first = args[0] === '--tenant' ? ['init'] : [];
+  const { status, stdout, stderr } = command(...first, '--data', '/proc/nope/deeper', ...args);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toBe('The folder /proc/nope cannot be made: choose another place\n');
+});
+
 test('a new tenant has a supreme administrator, whose made password is shown once and works', async () => {
   const made = command('init', '--data', data(), '--tenant', 'acme', '--display-name', '瀬音精機');
   expect([made.status, made.stdout.split('\n').length]).toEqual([0, 2]);
