@@ -29,6 +29,8 @@ export async function startFigures(): Promise<Figure[]> {
     await first.page.keyboard.press('Enter');
     await chooseEnter(first.page);
     await message(first.page, 'おはようございます').first().waitFor();
+    // The place where the window opens again is written down a moment later.
+    await delay(1_000);
     await first.close();
 
     const bare: number[] = [];
