@@ -113,6 +113,7 @@ function hostSays(raw: unknown): void {
     accounts.nudge();
     syncService.nudge();
   }
+  if (event.data.type === 'focus') accounts.nudge();
   if (event.data.type === 'settings.changed') http.reload();
   if (event.data.type === 'stop') void stop();
 }

@@ -149,6 +149,7 @@ function start(): void {
   dressMenu();
   setAutoStart(settings.value('autoStart'));
   followPower((event) => supervisor.tell(event));
+  window.on('focus', () => supervisor.tell({ type: 'focus' }));
   supervisor.start();
 
   app.on('second-instance', (_event, argv) => follow(parseStartOptions(argv).link));

@@ -25,7 +25,7 @@ const lockReasons = new Set([
 ]);
 
 /** Rules that stop a session without ending it: the server takes the session again as soon as they no longer do. */
-const passingReasons = new Set(['app_blocked', 'network_denied', 'upgrade_required']);
+export const passingReasons: ReadonlySet<string> = new Set(['app_blocked', 'network_denied', 'upgrade_required']);
 
 export interface ConnectionOptions {
   readonly transport: Transport;

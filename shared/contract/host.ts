@@ -43,6 +43,8 @@ export type HostContract = typeof host;
 export const HostEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('power'), state: z.enum(['suspend', 'resume', 'lock', 'unlock']) }),
   z.object({ type: z.literal('settings.changed') }),
+  /** The person came back to the window. */
+  z.object({ type: z.literal('focus') }),
   /** Finish the step under way, close the store and exit; the host waits a few seconds, then ends the process. */
   z.object({ type: z.literal('stop') }),
 ]);

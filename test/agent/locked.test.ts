@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { admin, type AdminContract } from '#shared/contract/admin.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
 import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
+import { HeadlessAccount } from '../../electron/agent/sync/headless-account.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
 
@@ -16,7 +17,8 @@ afterEach(async () => {
   await asAdmin((calls) => calls['policy.set']({ patch: { network: { mode: 'all', ranges: [], exceptions: [] } } }));
   await asAdmin((calls) => calls['member.setAppBlock']({ member: 'sato', blocked: false }));
   await agent?.close();
-  expect(agent?.bugs).toEqual([]);
+  expect(agent?.bugs ?? []).toEqual([]);
+  agent = null;
 });
 
 /** As the supreme administrator, whom no rule on networks stops. */
@@ -80,6 +82,32 @@ it('locks while apps are blocked and opens again with the login that it had', as
   await expect(own.workspace['message.list']({ accountId, roomId })).rejects.toMatchObject({ details: { reason: 'app_blocked' } });
   await asAdmin((calls) => calls['member.setAppBlock']({ member: 'sato', blocked: false }));
   await eventually('online again', async () => (await own.account()).connection === 'online');
+});
+
+it('a folder kept in step without windows waits out a rule and goes on by itself', async () => {
+  const session = await openHeadlessSession({
+    server: server.url,
+    member: 'sato',
+    password: demoPassword,
+    kind: 'drive-explorer',
+    version: '0.1.0',
+    keyFile: path.join(tempFolder('headless'), 'keys.json'),
+  });
+  const account = new HeadlessAccount(session);
+  const happened: string[] = [];
+  account.watch((event) => happened.push(event.type === 'connection' ? event.state : event.type));
+  account.listen(
+    () => {},
+    (reason) => happened.push(reason),
+  );
+  await eventually('listening', () => happened.includes('hello'));
+  await asAdmin((calls) => calls['policy.set'](only('192.0.2.0/24')));
+  await eventually('stopped', () => happened.includes('session.ended') && happened.includes('offline'));
+  await asAdmin((calls) => calls['policy.set'](only('127.0.0.0/8', '::1')));
+  await eventually('there again', () => happened.filter((what) => what === 'hello').length === 2);
+  expect(happened).not.toContain('network_denied');
+  account.close();
+  await session.close();
 });
 
 it('a suspension ends the login on the desktop, with the reason', async () => {

@@ -104,12 +104,15 @@ describe('the agent’s process', () => {
     }
   });
 
-  it('hears of sleep, wake and lock', async () => {
-    await shell.app.evaluate(({ powerMonitor }: { powerMonitor: PowerMonitor }) => {
-      for (const name of ['suspend', 'resume', 'lock-screen', 'unlock-screen']) powerMonitor.emit(name);
+  it('hears of sleep, wake and lock, and of the person who comes back to the window', async () => {
+    await shell.app.evaluate(({ powerMonitor, BrowserWindow }) => {
+      for (const name of ['suspend', 'resume', 'lock-screen', 'unlock-screen']) (powerMonitor as unknown as PowerMonitor).emit(name);
+      BrowserWindow.getAllWindows()[0]!.emit('focus');
     });
-    const { heard: told } = await tellAgent(shell.page, {});
-    expect(told).toEqual(['suspend', 'resume', 'lock', 'unlock'].map((state) => ({ type: 'power', state })));
+    const told = (await tellAgent(shell.page, {})).heard as { type: string }[];
+    const power = ['suspend', 'resume', 'lock', 'unlock'].map((state) => ({ type: 'power', state }));
+    expect(told.filter(({ type }) => type !== 'focus')).toEqual(power);
+    expect(told.at(-1)).toEqual({ type: 'focus' });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/base/clock.ts';
 import type { AppError } from '#shared/base/errors.ts';
+import { passingReasons } from '#shared/client/connection.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { defaultPolicy, type Policy } from '#shared/model/policy.ts';
@@ -8,7 +9,9 @@ import type { SyncAccount } from './account.ts';
 
 type Watcher = Parameters<SyncAccount['watch']>[0];
 
+/** Longest pauses in milliseconds, without an answer and while a rule stops the line: the end of that is looked for soon. */
 const longestPause = 30_000;
+const longestStoppedPause = 10_000;
 
 /** An account of the headless command: asks for the rules itself and keeps the event socket open. */
 export class HeadlessAccount implements SyncAccount {
@@ -52,7 +55,8 @@ export class HeadlessAccount implements SyncAccount {
     if (this.#ended) return;
     this.#closeSocket = this.transport.events(
       (event) => {
-        if (event.type === 'session.ended') onEnded(event.reason);
+        // A rule that passes stops the line only: the server closes it, and we come back until it takes us again.
+        if (event.type === 'session.ended' && !passingReasons.has(event.reason)) onEnded(event.reason);
         if (event.type === 'policy.changed') void this.readPolicy().then(onPolicy, () => undefined);
         for (const watcher of this.#watchers) watcher(event);
       },
@@ -73,7 +77,8 @@ export class HeadlessAccount implements SyncAccount {
     } else if (error?.code === 'unauthenticated') onEnded('session_ended');
     else {
       this.#attempts += 1;
-      this.#clock.after(Math.min(longestPause, 250 * 2 ** this.#attempts), () => this.listen(onPolicy, onEnded));
+      const longest = error === undefined || error.code === 'unavailable' ? longestPause : longestStoppedPause;
+      this.#clock.after(Math.min(longest, 250 * 2 ** this.#attempts), () => this.listen(onPolicy, onEnded));
     }
   }
 }
