@@ -16,7 +16,7 @@ import './sync.css';
 
 /** Sync: the folders of this PC that are kept in step, and one of them. Its path is `[ROOT]`. */
 export function SyncScreen({ path }: { path: readonly string[] }) {
-  const { t } = useTranslation(['sync', 'ui']);
+  const { t } = useTranslation(['sync', 'ui', 'drive']);
   const { sync } = useHost();
   const router = useRouter();
   const explain = useExplain();
@@ -36,7 +36,10 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
       </div>
     );
   }
-  const roots = answer.data.roots.filter((root) => root.accountId === accountId);
+  // One's own drive has its name from the server, in one language; here it is called as it is in Drive.
+  const roots = answer.data.roots
+    .filter((root) => root.accountId === accountId)
+    .map((root) => (root.spaceKind === 'my' ? { ...root, spaceName: t('drive:mySpaces') } : root));
   const open = roots.find(({ rootId }) => rootId === path[0]) ?? (isNarrow && path.length === 0 ? undefined : roots[0]);
   const allPaused = roots.length > 0 && roots.every(({ state }) => state === 'paused');
   const toggleAll = () => ask(allPaused ? sync?.['sync.resume']({ rootId: null }) : sync?.['sync.pause']({ rootId: null }));

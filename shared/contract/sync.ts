@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Space } from '#shared/model/drive.ts';
 import { AccountId, Count, Id, Instant } from '#shared/model/ids.ts';
 import { op } from './operation.ts';
 
@@ -25,6 +26,8 @@ export const SyncRoot = z.object({
   accountId: AccountId,
   spaceId: Id,
   spaceName: z.string(),
+  /** What kind of space it is: one's own drive is named in one's own language. Missing where it is not known yet. */
+  spaceKind: Space.shape.kind.optional(),
   folder: z.string(),
   state: SyncState,
   files: Count,

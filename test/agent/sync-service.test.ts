@@ -22,6 +22,7 @@ interface Desk {
   readonly spaces: readonly Space[];
   readonly opened: string[];
   readonly changes: string[];
+  readonly openDatabase: HeadlessSession['openDatabase'];
   close(): Promise<void>;
 }
 
@@ -62,6 +63,7 @@ async function openDesk(): Promise<Desk> {
     spaces,
     opened,
     changes,
+    openDatabase: (name) => session.openDatabase(name),
     close: async () => {
       account.close();
       await service.close();
@@ -121,7 +123,7 @@ describe('pairs of a space and a folder', () => {
     const folder = newFolder();
     const { rootId } = await add(space('shared').id, folder);
     const done = await root(rootId, ({ state: shown }) => shown === 'done');
-    expect(done).toMatchObject({ folder, spaceName: '営業', pendingFiles: 0, issues: 0, halted: null });
+    expect(done).toMatchObject({ folder, spaceName: '営業', spaceKind: 'shared', pendingFiles: 0, issues: 0, halted: null });
     expect(done.files).toBeGreaterThan(10);
     expect(done.sizeBytes).toBeGreaterThan(1_000);
     expect(done.lastAnswerAt).toBeGreaterThan(Date.now() - 60_000);
@@ -157,6 +159,19 @@ describe('pairs of a space and a folder', () => {
     const united = await root(again.rootId, atRest);
     expect(united).toMatchObject({ files: before.files + 1, doneFiles: 0 });
     expect((await desk.client['sync.issues']({ rootId: again.rootId })).issues).toEqual([]);
+  });
+
+  it("say which of them is one's own drive, also pairs that were made before that was kept", async () => {
+    const { rootId } = await add(space('my').id, newFolder());
+    expect((await root(rootId, atRest)).spaceKind).toBe('my');
+    await desk.client['sync.pause']({ rootId });
+    await desk.close();
+    const database = desk.openDatabase('sync');
+    database.exec(`UPDATE roots SET row = json_remove(row, '$.spaceKind')`);
+    database.close();
+    desk = await openDesk();
+    expect(await root(rootId, ({ spaceKind }) => spaceKind === 'my')).toMatchObject({ state: 'paused' });
+    await desk.client['sync.removeRoot']({ rootId });
   });
 
   it('answer for what they do not know', async () => {

@@ -49,6 +49,13 @@ describe('synced folders', () => {
     await page.getByRole('article', { name: '同期するフォルダーが見つかりません' }).waitFor();
   });
 
+  it('call one’s own drive as Drive does, in the language of the reader', async () => {
+    const page = await openSync({ language: 'en' });
+    await page.getByRole('option', { name: /^My Drive/ }).click();
+    await page.getByRole('heading', { name: 'My Drive' }).waitFor();
+    expect(await page.getByText('マイドライブ', { exact: true }).count()).toBe(0);
+  });
+
   it('show both names of a conflict, and why something was left out and what to do', async () => {
     const page = await openSync();
     const conflict = page.getByRole('article', { name: '工程表.xlsx' });

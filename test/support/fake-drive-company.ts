@@ -35,7 +35,14 @@ export function fakeDriveCompany(now: number, emit: (event: WorkspaceEvent) => v
   drive.roots = [
     fakeRoot({ ...root('r1', 'equip', '設備設計'), state: 'attention', issues: 6 }),
     fakeRoot(root('r2', 'plan', '営業企画')),
-    fakeRoot({ ...root('r3', 'mine', 'マイドライブ'), state: 'syncing', doneFiles: 41, pendingFiles: 15, pendingBytes: 111_882_076 }),
+    fakeRoot({
+      ...root('r3', 'mine', 'マイドライブ'),
+      spaceKind: 'my',
+      state: 'syncing',
+      doneFiles: 41,
+      pendingFiles: 15,
+      pendingBytes: 111_882_076,
+    }),
     fakeRoot({ ...root('r4', 'x4', '見積レビュー'), state: 'attention', issues: 1, halted: 'root_missing' }),
     fakeRoot({ ...root('r5', 'x5', '校正記録'), state: 'paused' }),
     fakeRoot({ ...root('r6', 'x6', '全社共有'), state: 'unstable' }),

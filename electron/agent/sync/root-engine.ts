@@ -48,7 +48,7 @@ const doneMilliseconds = 3_000;
  * everything else (watcher, events, timers, people) only wakes it. No hint is believed, and nothing is decided by time.
  */
 export class RootEngine {
-  readonly record: RootRecord;
+  record: RootRecord;
   readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 };
   readonly report: RootReport;
   halted: Halt | null = null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Space } from '#shared/model/drive.ts';
 import type { Database } from '../store/database.ts';
 import type { RootRecord } from './root-record.ts';
 
@@ -6,6 +7,7 @@ const Record = z.object({
   rootId: z.string(),
   spaceId: z.string(),
   spaceName: z.string(),
+  spaceKind: Space.shape.kind.optional(),
   topId: z.string(),
   folder: z.string(),
   paused: z.boolean(),

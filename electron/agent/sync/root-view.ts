@@ -75,7 +75,7 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
 
 /** A root as the person sees it. */
 export function rootView(engine: RootEngine, accountId: string, issues: readonly SyncIssue[]): SyncRoot {
-  const { rootId, spaceId, spaceName, folder } = engine.record;
+  const { rootId, spaceId, spaceName, spaceKind, folder } = engine.record;
   const { local, synced, remote } = engine.store;
   let files = 0;
   let sizeBytes = 0;
@@ -93,6 +93,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     accountId,
     spaceId,
     spaceName,
+    ...(spaceKind === undefined ? {} : { spaceKind }),
     folder,
     state: stateOf(engine, issues),
     files,

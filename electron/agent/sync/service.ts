@@ -117,7 +117,8 @@ export class SyncService {
     if (space === undefined) throw new AppError('not_found', 'No such space');
     const { clock, random } = this.#options.host;
     const rootId = uuidv7(clock.now(), random(10));
-    const record: RootRecord = { rootId, spaceId, spaceName: space.name, topId: space.rootId, folder, paused: false };
+    const { name: spaceName, kind: spaceKind, rootId: topId } = space;
+    const record: RootRecord = { rootId, spaceId, spaceName, spaceKind, topId, folder, paused: false };
     open.list.put(record);
     this.#startRoot(open, record, space.permission === 'edit');
     this.#options.onChange(accountId);
@@ -191,8 +192,14 @@ export class SyncService {
   async #readSpaces(open: OpenAccount): Promise<void> {
     try {
       const spaces = new Map((await this.#spaces(open)).map((space) => [space.id, space]));
+      if (this.#accounts.get(open.account.accountId) !== open) return;
       for (const engine of open.engines.values()) {
         const space = spaces.get(engine.record.spaceId);
+        if (space !== undefined && engine.record.spaceKind === undefined) {
+          engine.record = { ...engine.record, paused: engine.paused, spaceKind: space.kind };
+          open.list.put(engine.record);
+          this.#options.onChange(open.account.accountId);
+        }
         if (space !== undefined && engine.report.writable !== (space.permission === 'edit')) {
           engine.report.writable = space.permission === 'edit';
           engine.nudge();
