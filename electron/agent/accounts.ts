@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
 import { AccountCore } from '#shared/client/account.ts';
 import type { ClientHost } from '#shared/client/context.ts';
+import { neededFiles } from '#shared/client/release-files.ts';
 import type { Accounts } from '#shared/client/workspace.ts';
 import { connect, type InputOf, type OutputOf } from '#shared/contract/operation.ts';
 import { tenant, type Identity } from '#shared/contract/tenant.ts';
@@ -60,6 +61,8 @@ export class AgentAccounts implements Accounts {
   readonly #options: AccountsOptions;
   readonly #list: AccountList;
   readonly #live = new Map<string, LiveAccount>();
+  /** Files that closed accounts still need: their unsent messages go on with the next login. */
+  readonly #unsent = new Set<string>();
   #secrets: Promise<{ secrets: Secrets; available: boolean }> | null = null;
 
   constructor(options: AccountsOptions) {
@@ -151,6 +154,7 @@ export class AgentAccounts implements Accounts {
     cancel();
     await this.#forget(accountId);
     await this.#close(accountId);
+    await this.#releaseFiles();
     this.#options.host.emit({ type: 'accounts.changed' });
   }
 
@@ -242,6 +246,7 @@ export class AgentAccounts implements Accounts {
     host.emit({ type: 'account.ended', accountId, reason });
     host.emit({ type: 'accounts.changed' });
     await closed;
+    await this.#releaseFiles();
     await this.#forget(accountId).catch(host.report);
   }
 
@@ -258,8 +263,15 @@ export class AgentAccounts implements Accounts {
     this.#live.delete(accountId);
     live.core.stop();
     await this.#options.onClosing?.(accountId).catch(this.#options.host.report);
+    for (const reference of neededFiles(live.core.store)) this.#unsent.add(reference);
     live.core.close();
     live.databaseKey.fill(0);
+  }
+
+  /** With the last account its drafts are gone: what was pasted into them must not stay in the clear. Unsent messages keep their files. */
+  async #releaseFiles(): Promise<void> {
+    const { files, report } = this.#options.host;
+    if (this.#live.size === 0) await files.releaseAllBut?.([...this.#unsent]).catch(report);
   }
 
   #find(accountId: string): LiveAccount {

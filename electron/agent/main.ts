@@ -41,7 +41,10 @@ const http = new AppHttp(electronHttp, async () => {
   };
 });
 const pathOf = async (handle: string) => (await shell['handle.path']({ handle })).path;
-const files = localFiles(pathOf);
+const files = localFiles(pathOf, {
+  release: async (place) => void (await shell['pasted.release']({ path: place })),
+  releaseAllBut: async (keep) => void (await shell['pasted.clear']({ keep: [...keep] })),
+});
 const syncService = new SyncService({
   host: { clock: nodeClock, random: nodeRandom, report },
   workerEntry: path.join(import.meta.dirname, 'sync-worker.cjs'),

@@ -46,6 +46,39 @@ describe('file handles', () => {
     expect(() => handles.registerBytes('x', new Uint8Array(mostPastedBytes + 1))).toThrow(expect.objectContaining({ code: 'too_large' }));
   });
 
+  it('give pasted content up, and nothing else', () => {
+    const handles = openHandles(pasted(), () => 0);
+    const place = (name: string) => handles.pathOf(handles.registerBytes(name, new Uint8Array([1])).handle)!;
+    const [sent, kept] = [place('sent.png'), place('kept.png')];
+    const mine = path.join(base, 'mine.txt');
+    writeFileSync(mine, 'mine');
+    mkdirSync(path.join(pasted(), 'other'));
+    writeFileSync(path.join(pasted(), 'other', 'file'), 'x');
+    const others = [
+      mine,
+      base,
+      pasted(),
+      path.dirname(kept),
+      path.join(pasted(), 'other', 'file'),
+      path.join(kept, '..', '..', 'mine.txt'),
+    ];
+    for (const other of [...others, `${path.dirname(kept)}/..`, `${kept}/deeper`, '', '/']) handles.releasePasted(other);
+    handles.releasePasted(sent);
+    handles.releasePasted(sent);
+    expect(new Set(readdirSync(pasted()))).toEqual(new Set([path.basename(path.dirname(kept)), 'other']));
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+    expect([...readFileSync(kept)]).toEqual([1]);
+  });
+
+  it('clear away what was pasted in this run, but for what is still needed', () => {
+    const waiting = openHandles(pasted(), () => 0).registerBytes('of-an-earlier-run.png', new Uint8Array([1]));
+    const handles = openHandles(pasted(), () => 0);
+    const [kept] = [handles.registerBytes('kept.png', new Uint8Array([1])), handles.registerBytes('draft.png', new Uint8Array([1]))];
+    handles.clearPasted([handles.pathOf(kept!.handle)!]);
+    const left = readdirSync(pasted()).flatMap((own) => readdirSync(path.join(pasted(), own)));
+    expect(left.toSorted()).toEqual(['kept.png', waiting.name]);
+  });
+
   it('clear away what was pasted long ago, without following links out', () => {
     const outside = path.join(base, 'outside');
     mkdirSync(outside);

@@ -10,6 +10,8 @@ export const mostPastedBytes = 50 * 1024 * 1024;
 const mostHandles = 20_000;
 /** Pasted bytes may wait in the outbox; nothing waits longer than the longest offline lease, 30 days. */
 const pastedLifeMs = 30 * 24 * 60 * 60 * 1000;
+/** Each pasted thing lies in a folder of its own. */
+const ownFolder = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the page may hold instead of a path: random names for files that the person picked, dropped or pasted. */
 export interface Handles {
@@ -20,11 +22,16 @@ export interface Handles {
   /** A handle for a place that need not exist yet (where to save). */
   registerPlace(place: string): string;
   pathOf(handle: string): string | null;
+  /** Removes pasted content by its place; what is not our own copy is left alone. */
+  releasePasted(place: string): void;
+  /** Removes what was pasted in this run, but for the places in `keep`. */
+  clearPasted(keep: readonly string[]): void;
 }
 
 /** @param folder private to this profile, for pasted bytes */
 export function openHandles(folder: string, now: () => number): Handles {
   const paths = new Map<string, string>();
+  const pasted = new Set<string>();
   sweep(folder, now());
 
   const keep = (place: string): string => {
@@ -42,6 +49,13 @@ export function openHandles(folder: string, now: () => number): Handles {
       return [{ handle: keep(place), name: path.basename(place) || place, sizeBytes: kind === 'file' ? found.size : 0, kind }];
     });
 
+  const releasePasted = (place: string): void => {
+    pasted.delete(place);
+    const [own, name, ...deeper] = path.relative(folder, place).split(path.sep);
+    if (own === undefined || !ownFolder.test(own) || name === undefined || name === '..' || deeper.length > 0) return;
+    rmSync(path.join(folder, own), { recursive: true, force: true });
+  };
+
   return {
     register,
     registerBytes: (name, bytes) => {
@@ -51,10 +65,15 @@ export function openHandles(folder: string, now: () => number): Handles {
       chmodSync(folder, 0o700);
       const place = path.join(own, plainName(name));
       writeFileSync(place, bytes, { mode: 0o600, flag: 'wx' });
+      pasted.add(place);
       return register([place])[0]!;
     },
     registerPlace: keep,
     pathOf: (handle) => paths.get(handle) ?? null,
+    releasePasted,
+    clearPasted: (keep) => {
+      for (const place of pasted) if (!keep.includes(place)) releasePasted(place);
+    },
   };
 }
 

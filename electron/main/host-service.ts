@@ -40,6 +40,14 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
         return {};
       },
       'handle.path': async ({ handle }) => ({ path: handles.pathOf(handle) }),
+      'pasted.release': async ({ path: place }) => {
+        handles.releasePasted(place);
+        return {};
+      },
+      'pasted.clear': async ({ keep }) => {
+        handles.clearPasted(keep);
+        return {};
+      },
       'notification.show': async (message) => {
         notifier.show(message);
         return {};

@@ -17,7 +17,7 @@ type Shown = Refusal | { readonly kind: 'problem'; readonly problem: Problem };
 export function useAttachments(roomId: string) {
   const host = useHost();
   const drafts = useDrafts();
-  const { policy } = useAccount();
+  const { accountId, policy } = useAccount();
   const [list, setList] = useState<readonly Attachment[]>(() => drafts.attachments(roomId));
   const [refusals, setRefusals] = useState<readonly Shown[]>([]);
   const replace = useCallback(
@@ -63,7 +63,11 @@ export function useAttachments(roomId: string) {
     add,
     pick,
     replace,
-    remove: (handle: string) => replace(current().filter((one) => one.handle !== handle)),
+    remove: (handle: string) => {
+      replace(current().filter((one) => one.handle !== handle));
+      // What was pasted lies in a copy of the host's, which goes with the chip.
+      void host.workspace['draft.discardFile']({ accountId, handle }).catch(() => undefined);
+    },
     dismiss: () => setRefusals([]),
   };
 }

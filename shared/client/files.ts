@@ -30,6 +30,10 @@ export interface Files {
   open(handle: string): Promise<FileEntry | null>;
   /** The same by reference; null when it is not there any more. */
   look(reference: string): Promise<FileEntry | null>;
+  /** Nothing needs this any more: a copy that the host made (pasted content) goes, the person's own files stay. */
+  release?(reference: string): Promise<void>;
+  /** Nobody is logged in any more: copies of this run go, but for those in `keep`. */
+  releaseAllBut?(keep: readonly string[]): Promise<void>;
   children(reference: string): Promise<FileEntry[]>;
   /** Brings a file's bytes to the server and says what it holds. What is there already is not sent again. */
   upload(transport: Transport, reference: string, options: ByteOptions): Promise<Content>;

@@ -5,6 +5,7 @@ import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import { failureOf, isPassing, newId, type AccountContext } from './context.ts';
 import type { FileEntry } from './files.ts';
+import { releaseFiles } from './release-files.ts';
 import type { OutgoingFile, StoredOutgoing } from './stored.ts';
 import { Throttle } from './throttle.ts';
 
@@ -86,6 +87,7 @@ export class Outbox {
     }
     this.#aborts.get(id)?.abort();
     this.#account.store.outgoing.remove(id);
+    this.#release(row);
     this.#changed(row.roomId);
     return row.text;
   }
@@ -135,6 +137,7 @@ export class Outbox {
         const me = message.senderId === memberId ? { ...room.me, lastReadSequence: message.sequence, mentions: 0 } : room.me;
         store.rooms.put(room.id, { ...room, lastSequence: message.sequence, lastMessage: message, me });
       });
+      this.#release(row);
       this.#changed(row.roomId);
       return true;
     } catch (cause) {
@@ -202,6 +205,13 @@ export class Outbox {
     const row = this.#account.store.outgoing.get(id);
     if (row === undefined || row.state === 'failed') return;
     this.#put({ ...row, files: row.files.map((file, at) => (at === index && file.content === null ? { ...file, ...change } : file)) });
+  }
+
+  #release({ files }: StoredOutgoing): void {
+    releaseFiles(
+      this.#account,
+      files.map(({ reference }) => reference),
+    );
   }
 
   #row(id: string): StoredOutgoing {

@@ -5,6 +5,7 @@ import { decideFile, type FileService } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import { failureOf, isPassing, newId, type AccountContext } from './context.ts';
 import type { DownloadSource, FileEntry } from './files.ts';
+import { releaseFiles } from './release-files.ts';
 import { Speed } from './speed.ts';
 import type { StoredTransfer, TransferTask } from './stored.ts';
 import { Throttle } from './throttle.ts';
@@ -31,7 +32,7 @@ export class Transfers {
   /** What was under way when the program ended is queued again; what was over then is no longer listed. */
   start(): void {
     for (const row of this.#account.store.transfers.all()) {
-      if (row.shown.state === 'done' || row.shown.state === 'cancelled') this.#account.store.transfers.remove(row.shown.id);
+      if (row.shown.state === 'done' || row.shown.state === 'cancelled') this.#forget(row);
       if (row.shown.state === 'running') this.#put({ ...row, shown: { ...row.shown, state: 'queued', doneBytes: 0, bytesPerSecond: 0 } });
     }
     this.kick();
@@ -85,8 +86,8 @@ export class Transfers {
   /** Forgets what is over. */
   clear(): void {
     const { store } = this.#account;
-    for (const { shown } of store.transfers.all()) {
-      if (shown.state !== 'queued' && shown.state !== 'running') store.transfers.remove(shown.id);
+    for (const row of store.transfers.all()) {
+      if (row.shown.state !== 'queued' && row.shown.state !== 'running') this.#forget(row);
     }
     this.#changed();
   }
@@ -125,9 +126,15 @@ export class Transfers {
       }
       const { sizeBytes } = this.#row(id).shown;
       this.#show(id, { state: 'done', doneBytes: sizeBytes, bytesPerSecond: 0, revealable: task.kind !== 'upload' });
+      if (task.kind === 'upload') releaseFiles(this.#account, [task.reference]);
     } catch (cause) {
       this.#failed(id, cause);
     }
+  }
+
+  #forget({ shown, task }: StoredTransfer): void {
+    this.#account.store.transfers.remove(shown.id);
+    if (task.kind === 'upload') releaseFiles(this.#account, [task.reference]);
   }
 
   #failed(id: string, cause: unknown): void {

@@ -5,6 +5,7 @@ import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AccountCore } from './account.ts';
 import type { FileEntry, Files } from './files.ts';
+import { releaseFiles } from './release-files.ts';
 
 /** The accounts of a host: how one logs in, stays and leaves there. */
 export interface Accounts {
@@ -98,6 +99,12 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
     'draft.get': async ({ accountId, roomId }) => ({ text: find(accountId).talk.draft(roomId) }),
     'draft.set': async ({ accountId, roomId, text }) => {
       find(accountId).talk.setDraft(roomId, text);
+      return {};
+    },
+    'draft.discardFile': async ({ accountId, handle }) => {
+      const account = find(accountId);
+      const entry = await files.open(handle);
+      if (entry !== null) releaseFiles(account, [entry.reference]);
       return {};
     },
 

@@ -15,6 +15,10 @@ export const host = {
   'keychain.delete': op({ accountId: AccountId, entry: KeychainEntry }, {}),
   /** A handle's place on disk; null when it was never given out. */
   'handle.path': op({ handle: Id }, { path: z.string().nullable() }),
+  /** Nothing needs this any more. Only the host's own copies of pasted content go; every other file stays. */
+  'pasted.release': op({ path: z.string() }, {}),
+  /** Nobody is logged in any more: what was pasted in this run goes, but for what unsent messages still need. */
+  'pasted.clear': op({ keep: z.array(z.string()) }, {}),
   'notification.show': op({ accountId: AccountId, roomId: Id, title: z.string(), body: z.string(), messageId: Id }, {}),
   /** Takes notifications of a room back once it is read anywhere. */
   'notification.withdraw': op({ accountId: AccountId, roomId: Id }, {}),

@@ -137,6 +137,8 @@ export const workspace = {
   'message.takeBack': op({ ...of, id: Uuid }, { text: z.string() }),
   'draft.get': op({ ...of, roomId: Id }, { text: z.string() }),
   'draft.set': op({ ...of, roomId: Id, text: z.string().max(longestMessage) }, {}),
+  /** An attachment was taken out of a draft: a copy that the host made of it goes. */
+  'draft.discardFile': op({ ...of, handle: Id }, {}),
 
   'drive.spaces': op(of, { spaces: z.array(Space) }),
   'drive.children': op(

@@ -346,6 +346,7 @@ export class FakeHost {
         return { text };
       },
       'draft.get': async ({ roomId }) => ({ text: this.drafts.get(roomId) ?? '' }),
+      'draft.discardFile': async () => ({}),
       'draft.set': async ({ roomId, text }) => {
         if (text === '') this.drafts.delete(roomId);
         else this.drafts.set(roomId, text);

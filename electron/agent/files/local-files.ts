@@ -11,10 +11,17 @@ import { uploadContents } from '../transfer/upload.ts';
 import { fetchRoute } from './fetch-route.ts';
 import { fileFailure } from './file-failure.ts';
 
-/** @param pathOf what a handle stands for on this disk, as the shell knows it */
-export function localFiles(pathOf: (handle: string) => Promise<string | null>): Files {
+/**
+ * @param pathOf what a handle stands for on this disk, as the shell knows it
+ * @param copies how the shell gives up its copies of pasted content; without it there are none
+ */
+export function localFiles(
+  pathOf: (handle: string) => Promise<string | null>,
+  copies: Pick<Files, 'release' | 'releaseAllBut'> = {},
+): Files {
   const look = async (reference: string): Promise<FileEntry | null> => entryOf(reference);
   return {
+    ...copies,
     open: async (handle) => {
       const place = await pathOf(handle);
       return place === null ? null : entryOf(place);

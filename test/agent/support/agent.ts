@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { NewMessage } from '#shared/client/context.ts';
+import type { Files } from '#shared/client/files.ts';
 import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
@@ -45,13 +46,18 @@ export interface TestAgent {
 
 export const tempFolder = (name: string): string => mkdtempSync(path.join(os.tmpdir(), `hikyaku-${name}-`));
 
-export async function startAgent(options: { profile: string; keychain: Secrets; http?: NodeHttp }): Promise<TestAgent> {
+export async function startAgent(options: {
+  profile: string;
+  keychain: Secrets;
+  http?: NodeHttp;
+  copies?: Pick<Files, 'release' | 'releaseAllBut'>;
+}): Promise<TestAgent> {
   const handles = new Map<string, string>();
   const events: WorkspaceEvent[] = [];
   const notified: NewMessage[] = [];
   const withdrawn: string[] = [];
   const bugs: unknown[] = [];
-  const files = localFiles(async (handle) => handles.get(handle) ?? null);
+  const files = localFiles(async (handle) => handles.get(handle) ?? null, options.copies);
   const http = options.http ?? nodeHttp();
   const accounts = new AgentAccounts({
     profile: options.profile,
