@@ -15,6 +15,8 @@ export function useAppearance(settings: EffectiveSettings, systemLanguage: strin
     if (theme === 'system') delete page.dataset['theme'];
     else page.dataset['theme'] = theme;
     page.dataset['density'] = density;
+    // Apple's bars float above the content and appear when one scrolls; a bar with a style of its own would take room instead.
+    page.dataset['scrollbars'] = /^(?:Mac|iP)/u.test(navigator.platform) ? 'system' : 'own';
   }, [theme, density]);
 }
 

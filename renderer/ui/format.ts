@@ -110,15 +110,20 @@ export function formatMoment(at: number, now: number, language: Language): strin
   return formatDate(at, now, language);
 }
 
-/** Day and time, always both: `今日 9:02`, `11月17日 14:12`. */
+/** Day and time, always both, standing alone: `今日 9:02`, `11月17日 14:12`, `Today 9:02`. */
 export function formatStamp(at: number, now: number, language: Language): string {
+  const text = dayAndTime(at, now, language);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function dayAndTime(at: number, now: number, language: Language): string {
   const moment = formatMoment(at, now, language);
   return daysBefore(new Date(at), new Date(now)) <= 1 ? moment : `${moment} ${formatTime(at)}`;
 }
 
-/** The same with seconds, for the last answer of a server: `今日 11:42:07`. */
+/** The same with seconds and within a sentence, for the last answer of a server: `今日 11:42:07`, `today 11:42:07`. */
 export const formatExact = (at: number, now: number, language: Language): string =>
-  `${formatStamp(at, now, language)}:${String(new Date(at).getSeconds()).padStart(2, '0')}`;
+  `${dayAndTime(at, now, language)}:${String(new Date(at).getSeconds()).padStart(2, '0')}`;
 
 /** Facts side by side, those that are there: `営業一課・課長`, `4 KB · 19 Nov`. */
 export const formatFacts = (facts: readonly (string | null)[], language: Language): string =>

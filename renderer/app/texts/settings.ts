@@ -119,7 +119,7 @@ export const settings = {
     online: 'Connected',
     connecting: 'Connecting',
     offline: 'Offline',
-    answered: 'last answer {{moment}}',
+    answered: 'Last answer {{moment}}',
     keepLogin: 'Stay logged in',
     keepLoginMore: 'When off, quitting logs you out and the next start asks for your password.',
     keepLoginForbidden: 'Your administrator doesn’t allow it (Account rules).',
