@@ -31,8 +31,8 @@ export async function prepareDrive(office: Office, sato: LaunchedApp): Promise<v
 }
 
 /** Lets sato's PC keep 営業 in step, with one file that two people changed and one that a rule holds back. */
-export async function prepareSync(office: Office, sato: LaunchedApp): Promise<void> {
-  const folder = path.join(office.folder, '営業');
+export async function prepareSync(office: Office, sato: LaunchedApp, home: string): Promise<void> {
+  const folder = path.join(home, '営業');
   mkdirSync(folder);
   await choose(sato, [folder]);
   const { page } = sato;

@@ -6,6 +6,7 @@ import { inRoot } from '../../build/paths.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { logIn, openOffice, roomRow } from '../support/office.ts';
 import { dress, prepareDrive, prepareSync } from './company.ts';
+import { makeHome, runWithMachineName } from './machine.ts';
 import { placeWindow, takePicture } from './picture.ts';
 import { scenes } from './scenes.ts';
 
@@ -35,8 +36,12 @@ const documented: readonly (readonly [file: string, scene: string, look: Look])[
   ['talk.dark', 'talk', { ...plain, theme: 'dark' }],
 ];
 
+const codeElsewhere = await runWithMachineName('sato-note');
+if (codeElsewhere !== null) process.exit(codeElsewhere);
+
 await buildBundles(console.log);
 const office = await openOffice();
+const home = makeHome('sato', office.folder);
 try {
   const patch = {
     blockedExtensions: { talk: ['exe'], drive: ['exe'] },
@@ -66,6 +71,7 @@ try {
   }
 } finally {
   await office.close();
+  home.remove();
 }
 
 function nameOf({ language, theme, density }: Look): string {
@@ -76,7 +82,7 @@ async function logInAndPrepare(app: LaunchedApp): Promise<void> {
   await logIn(app.page, 'sato');
   await roomRow(app.page, '第2工場 立ち上げ').waitFor();
   await prepareDrive(office, app);
-  await prepareSync(office, app);
+  await prepareSync(office, app, home.folder);
 }
 
 async function showAndTake(app: LaunchedApp, wanted: string, look: Look, file: string): Promise<void> {
