@@ -4,6 +4,7 @@ import type { AppendAudit, PublicContext, RequestContext, Services } from '../co
 import type { PolicyReader } from '../store/policies.ts';
 import { serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
+import { makeChangePassword } from './change-password.ts';
 import { describeIdentity, listMembers } from './directory.ts';
 import { makeLogin } from './login.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
@@ -18,7 +19,7 @@ import { refreshTokens } from './tokens.ts';
 export type PublicHandlers = Pick<Handlers<TenantContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
 export type MemberHandlers = Pick<
   Handlers<TenantContract, RequestContext>,
-  'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list'
+  'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
 > &
   SessionHandlers &
   MemberAdministration;
@@ -58,6 +59,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
       ...memberHandlers(services, { audit, sessions }),
+      'member.changePassword': makeChangePassword(services, { audit, passwords, attempts, sessions }),
       'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
         const device = await database
           .selectFrom('devices')

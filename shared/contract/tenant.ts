@@ -73,6 +73,8 @@ export const tenant = {
   'session.list': op({ member: Id.optional() }, { sessions: z.array(Session) }),
   /** Ends all of one's own sessions but this one; with `member` all of theirs, for administrators. */
   'session.endAll': op({ member: Id.optional() }, { ended: Count }),
+  /** Gives oneself a new password. Ends all of one's other sessions. `denied` with `wrong_password` leaves everything as it is. */
+  'member.changePassword': op({ current: z.string().min(1).max(128), password: z.string().min(8).max(128) }, { ended: Count }),
   /** A single-use ticket, good for 30 seconds, that opens the event socket. */
   'session.ticket': op({}, { ticket: z.string(), expiresInSeconds: Count }),
   'policy.mine': op({}, { revision: Count, policy: Policy }),

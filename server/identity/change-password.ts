@@ -1,0 +1,80 @@
+import { AppError, reasonOf } from '#shared/base/errors.ts';
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { AppendAudit, AuditRecord, RequestContext, Services } from '../context.ts';
+import type { Attempts } from './attempts.ts';
+import { hashPassword, type Passwords } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface ChangePasswordOptions {
+  readonly audit: AppendAudit;
+  readonly passwords: Passwords;
+  /** The login's own: guessing here counts there. */
+  readonly attempts: Attempts;
+  readonly sessions: Pick<Sessions, 'endAll' | 'announceEnd'>;
+}
+
+/** What the other sessions are told. */
+const endedReason = 'own_password_changed';
+
+/**
+ * A member gives themselves a new password. A stolen session is not enough: the current password is asked for under the login's limits
+ * (ACC-05). Every other session of the member ends (ACC-42); this one goes on.
+ */
+export function makeChangePassword(
+  { database }: Pick<Services, 'database'>,
+  { audit, passwords, attempts, sessions }: ChangePasswordOptions,
+): Handlers<TenantContract, RequestContext>['member.changePassword'] {
+  return async ({ current, password }, context) => {
+    const { tenantId, member } = context;
+    const record = (result: AuditRecord['result'], details: AuditRecord['details']): AuditRecord => ({
+      actorId: member.id,
+      action: 'member.change_password',
+      target: member.id,
+      result,
+      address: context.address,
+      client: context.session.kind,
+      details,
+    });
+    const change = async (): Promise<string[]> => {
+      const attempt = await attempts.begin(context.address, `${tenantId} ${member.memberId}`);
+      const row = await database
+        .selectFrom('members')
+        .select('password_hash')
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', member.id)
+        .executeTakeFirst();
+      const old = row?.password_hash ?? null;
+      if (!(await passwords.verify(old, current))) throw wrongPassword();
+      await attempt.succeeded();
+      const passwordHash = await hashPassword(password);
+      return database.transaction().execute(async (transaction) => {
+        // Of two changes at once one wins; the other had the password of before.
+        const changed = await transaction
+          .updateTable('members')
+          .set({ password_hash: passwordHash })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', member.id)
+          .where('password_hash', '=', old)
+          .returning('id')
+          .executeTakeFirst();
+        if (changed === undefined) throw wrongPassword();
+        const ended = await sessions.endAll(transaction, tenantId, member.id, endedReason, context.session.id);
+        await audit(transaction, tenantId, record('success', { memberId: member.memberId, ended: ended.length }));
+        return ended;
+      });
+    };
+    try {
+      const ended = await change();
+      for (const id of ended) sessions.announceEnd(tenantId, member.id, id, endedReason);
+      return { ended: ended.length };
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason !== undefined) await database.transaction().execute((entry) => audit(entry, tenantId, record('denied', { reason })));
+      throw error;
+    }
+  };
+}
+
+/** Not `unauthenticated`: the session is good, and clients would end it. */
+const wrongPassword = (): AppError => new AppError('denied', 'Not the current password', { details: { reason: 'wrong_password' } });
