@@ -2,17 +2,13 @@ import { sql } from 'kysely';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { AdministeredMember } from '#shared/contract/admin.ts';
-import { MemberState, Role } from '#shared/model/member.ts';
+import { Role } from '#shared/model/member.ts';
 import type { Database, Services } from '../context.ts';
+import { memberQuery, toMember } from './member-rows.ts';
 
-const memberQuery = (database: Database, tenantId: string) =>
-  database
-    .selectFrom('members')
-    .leftJoin('organisations', (join) =>
-      join.onRef('organisations.tenant_id', '=', 'members.tenant_id').onRef('organisations.id', '=', 'members.organisation_id'),
-    )
-    .select(['members.id', 'members.member_id', 'members.name', 'members.reading', 'members.title', 'members.state', 'members.role'])
-    .select(['members.app_blocked', 'members.created_at', 'members.password_hash', 'organisations.name as organisation'])
+const administeredQuery = (database: Database, tenantId: string) =>
+  memberQuery(database, tenantId)
+    .select(['members.app_blocked', 'members.created_at', 'members.password_hash'])
     .select((select) =>
       select
         .selectFrom('sessions')
@@ -20,20 +16,13 @@ const memberQuery = (database: Database, tenantId: string) =>
         .whereRef('sessions.tenant_id', '=', 'members.tenant_id')
         .whereRef('sessions.member_id', '=', 'members.id')
         .as('last_used_at'),
-    )
-    .where('members.tenant_id', '=', tenantId);
+    );
 
-export type MemberRow = Awaited<ReturnType<ReturnType<typeof memberQuery>['execute']>>[number];
+export type MemberRow = Awaited<ReturnType<ReturnType<typeof administeredQuery>['execute']>>[number];
 
 /** A row as administrators see it; the password itself nobody ever does (ACC-08). */
 export const toAdministered = (row: MemberRow): AdministeredMember => ({
-  id: row.id,
-  memberId: row.member_id,
-  name: row.name,
-  reading: row.reading,
-  organisation: row.organisation,
-  title: row.title,
-  state: MemberState.parse(row.state),
+  ...toMember(row),
   role: Role.parse(row.role),
   appBlocked: row.app_blocked !== 0,
   hasPassword: row.password_hash !== null,
@@ -43,7 +32,7 @@ export const toAdministered = (row: MemberRow): AdministeredMember => ({
 
 /** A member by id, or by what they log in with; the id wins. Throws `not_found`. */
 export async function findMember(database: Database, tenantId: string, reference: string): Promise<MemberRow> {
-  const rows = await memberQuery(database, tenantId)
+  const rows = await administeredQuery(database, tenantId)
     .where((where) => where.or([where('members.id', '=', reference), where('members.member_id', '=', reference)]))
     .execute();
   const row = rows.find(({ id }) => id === reference) ?? rows[0];
@@ -57,7 +46,7 @@ export async function pageOfMembers(
   tenantId: string,
   { text, after, limit }: { readonly text?: string | undefined; readonly after?: string | undefined; readonly limit: number },
 ): Promise<{ members: AdministeredMember[]; complete: boolean }> {
-  let query = memberQuery(database, tenantId);
+  let query = administeredQuery(database, tenantId);
   if (after !== undefined) query = query.where('members.member_id', '>', after);
   if (text !== undefined && text !== '') {
     const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
