@@ -60,7 +60,12 @@ export function AddRootDialog({ taken, onClose, onAdded }: AddRootDialogProps) {
       footer={
         <>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button look="primary" disabled={wanted === null || folder === null || isBusy} onClick={() => void add()}>
+          <Button
+            look="primary"
+            disabled={wanted === null || folder === null || isBusy}
+            title={folder === null ? t('addNeeds') : undefined}
+            onClick={() => void add()}
+          >
             {t('addDo')}
           </Button>
         </>

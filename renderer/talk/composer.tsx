@@ -163,7 +163,15 @@ export function Composer({ roomId, roomName, memberIds, onSent, ref }: ComposerP
           <span id={`${id}-keys`} className="xs t3 push keys">
             {sendKey === null ? '' : t(sendKey === 'enter' ? 'enterSends' : 'ctrlEnterSends')}
           </span>
-          <Button look="primary" size="small" icon="send" className="send" disabled={empty} onClick={() => void send()}>
+          <Button
+            look="primary"
+            size="small"
+            icon="send"
+            className="send"
+            disabled={empty}
+            title={empty ? t('sendNeeds') : undefined}
+            onClick={() => void send()}
+          >
             {t('send')}
           </Button>
         </div>

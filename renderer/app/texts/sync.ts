@@ -60,6 +60,7 @@ export const sync = {
     choose: '選ぶ…',
     addHint: 'フォルダーにすでにあるファイルは残し、ドライブの内容と合わせます。',
     addDo: '同期を始める',
+    addNeeds: 'このPCのフォルダーを選ぶと始められます。',
     addFailed: 'このフォルダーは同期できません。',
 
     attentionTitle: '判断が必要なもの',
@@ -163,6 +164,7 @@ export const sync = {
     choose: 'Choose…',
     addHint: 'Files already in the folder stay and are merged with the drive.',
     addDo: 'Start syncing',
+    addNeeds: 'Choose a folder on this PC to start.',
     addFailed: 'This folder can’t be synced.',
 
     attentionTitle: 'Needs your decision',
