@@ -26,7 +26,18 @@ describe('the router', () => {
 
   it('knows neither what the agent asks of the shell nor inherited names', async () => {
     const { seen, route } = makeRouter();
-    for (const name of ['keychain.get', 'handle.path', 'path.open', 'settings.get', '__proto__', 'constructor', 'toString', '']) {
+    for (const name of [
+      'keychain.get',
+      'handle.path',
+      'pasted.release',
+      'pasted.clear',
+      'path.open',
+      'settings.get',
+      '__proto__',
+      'constructor',
+      'toString',
+      '',
+    ]) {
       expect(await route(name, {})).toMatchObject({ ok: false, error: { code: 'not_found' } });
     }
     expect(seen).toEqual([]);
