@@ -107,7 +107,10 @@ async function messagesBetween(
   return messages.toSorted((a, b) => a.change - b.change || a.sequence - b.sequence);
 }
 
-/** Who came, left or read in the rooms that the viewer is in. */
+/**
+ * Who came, left or read in the rooms that the viewer is in; in rooms that they have left, what happened until then. Else a reader whose
+ * page ends before their own leaving, and who is back before they ask again, would never hear of it.
+ */
 const visibleMemberships = (database: Database, { tenantId, memberId }: Viewer, after: number) =>
   database
     .selectFrom('memberships as other')
@@ -117,7 +120,7 @@ const visibleMemberships = (database: Database, { tenantId, memberId }: Viewer, 
     .where('other.tenant_id', '=', tenantId)
     .where('other.change', '>', after)
     .where('own.member_id', '=', memberId)
-    .where('own.left_room', '=', 0)
+    .where((where) => where.or([where('own.left_room', '=', 0), where('other.change', '<=', where.ref('own.change'))]))
     .orderBy('other.change');
 
 async function membershipChanges(database: Database, viewer: Viewer, after: number, limit: number): Promise<number[]> {
