@@ -8,6 +8,8 @@ const suite = (name: string, include: string[], exclude: string[] = [], more: ob
   test: { name, include, exclude: ['**/node_modules/**', ...exclude], ...more },
 });
 
+/** Suites with property tests draw from one seed; see the file. */
+const seeded = { setupFiles: ['test/support/seed.ts'] };
 const slow = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -22,13 +24,11 @@ export default defineConfig({
         'unit',
         ['{shared,server,renderer,build,electron/main,electron/preload}/**/*.test.{ts,tsx}', 'test/*.test.ts', 'test/support/**/*.test.ts'],
         [],
-        {
-          testTimeout: 30_000,
-        },
+        { testTimeout: 30_000, ...seeded },
       ),
-      suite('property', ['test/property/**/*.test.ts'], [], slow),
+      suite('property', ['test/property/**/*.test.ts'], [], { ...slow, ...seeded }),
       suite('store', ['test/store/**/*.test.ts', 'test/suites/**/*.test.ts'], [], slow),
-      suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts'], [], slow),
+      suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts'], [], { ...slow, ...seeded }),
       suite('server', ['test/server/**/*.test.ts'], [], slow),
       suite('e2e', ['test/e2e/**/*.test.ts'], [], {
         fileParallelism: false,
