@@ -391,7 +391,7 @@ describe('the sync agent on a small or closed volume', () => {
 
   it('stops at a root that has become read-only, and touches nothing', async () => {
     const [dir, state] = [mkdtempSync(join(tmpdir(), 'hikyaku-readonly-')), mkdtempSync(join(tmpdir(), 'hikyaku-state-'))];
-    const script = `AGENT >&2 && mount -o remount,ro '${dir}' && AGENT`;
+    const script = `AGENT >&2 && mount -o remount,bind,ro '${dir}' && AGENT`;
     const run = await finished(inOwnVolume(dir, '64m', script, state));
     expect(run.code).toBe(1);
     expect(run.line.halted).toBe('root_not_writable');
