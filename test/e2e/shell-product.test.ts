@@ -24,6 +24,8 @@ beforeAll(async () => {
   };
   shell.page.on('console', note);
   shell.page.on('pageerror', (error) => complaints.push(error.message));
+  // Drawn once more with somebody listening; not before the window has come from its first, empty page to the product's.
+  await shell.page.locator('input[type=password]').waitFor();
   await shell.page.reload();
 });
 afterAll(async () => {
