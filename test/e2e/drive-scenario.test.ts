@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyHash } from '#shared/model/content.ts';
+import { agentPid } from '../support/agent-pid.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { answerDialogs, dropFiles, fileRow, holdFiles, openDrive, startSync, transferRow } from '../support/drive-hands.ts';
 import { composer, eventually, goTo, logIn, makeFile, openOffice, roomRow, type Office } from '../support/office.ts';
-import { processTree } from '../bench/start/processes.ts';
 
 // Two people, one shared drive, two folders on disk, one rule. The steps build on each other.
 
@@ -193,11 +193,11 @@ describe('crashes', () => {
   });
 
   it('of the agent lose nothing: the shell starts it again and sync goes on', async () => {
-    const agent = agentOf(sato);
-    process.kill(agent, 'SIGKILL');
+    const agent = await agentPid(sato);
+    process.kill(agent!, 'SIGKILL');
     writeFileSync(onDisk('sato', '再開後.txt'), '続き');
     await eventually(() => read(onDisk('tanaka', '再開後.txt')), '続き', 60_000);
-    expect(agentOf(sato)).not.toBe(agent);
+    expect(await agentPid(sato)).not.toBe(agent);
   });
 });
 
@@ -225,14 +225,6 @@ describe('a login that was ended', () => {
     expect(await spaceSequence(spaceId)).toBe(before);
   });
 });
-
-/** The utility process of an app that runs the agent. */
-function agentOf({ app }: LaunchedApp): number {
-  const pids = processTree(app.process().pid ?? 0);
-  const found = pids.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('node.mojom.NodeService'));
-  if (found === undefined) throw new Error('The app has no agent');
-  return found;
-}
 
 /** The shared drive 営業 as the server knows it. */
 async function salesSpace(): Promise<{ spaceId: string; rootId: string }> {

@@ -1,5 +1,6 @@
 import type { ConsoleMessage } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentPid } from '../support/agent-pid.ts';
 import { launchApp, type LaunchedApp } from '../support/app.ts';
 import { openDesktop, type Desktop } from '../support/desktop.ts';
 import { startServer, type ServerProcess } from '../support/server.ts';
@@ -35,12 +36,6 @@ afterAll(async () => {
   await server?.stop('SIGTERM');
 });
 
-/** The agent's process id, as the OS knows it. */
-const agentPid = () =>
-  shell.app.evaluate(
-    ({ app }) => app.getAppMetrics().find((metric) => metric.type === 'Utility' && metric.name === 'Hikyaku Agent')?.pid ?? null,
-  );
-
 const accounts = async () => {
   const reply = await call(shell.page, 'account.list', {});
   return (reply.value as { accounts: { accountId: string; connection: string }[] } | undefined)?.accounts ?? [];
@@ -64,10 +59,10 @@ describe('the product in its shell', () => {
 
   it('has the same accounts and rooms again after its agent was killed', async () => {
     const [before] = await accounts();
-    const pid = await agentPid();
+    const pid = await agentPid(shell);
     expect(pid).not.toBeNull();
     process.kill(pid!, 'SIGKILL');
-    await expect.poll(agentPid, { timeout: 15_000 }).not.toBe(pid);
+    await expect.poll(() => agentPid(shell), { timeout: 15_000 }).not.toBe(pid);
     await expect
       .poll(async () => (await accounts())[0], { timeout: 20_000 })
       .toMatchObject({ accountId: before!.accountId, connection: 'online' });
