@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '#shared/base/clock.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import type { MemberState, Role } from '#shared/model/member.ts';
+import type { AdminRight } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { Schema } from './store/schema.ts';
 
@@ -77,7 +78,16 @@ export type AppendAudit = (transaction: Database, tenantId: string, record: Audi
 /** Who asks, after the gate said yes. Handlers take the tenant and the member only from here. */
 export interface RequestContext {
   readonly tenantId: string;
-  readonly member: { readonly id: string; readonly memberId: string; readonly role: Role; readonly state: MemberState };
+  readonly member: {
+    readonly id: string;
+    readonly memberId: string;
+    readonly role: Role;
+    readonly state: MemberState;
+    /** ADM-10: what the role may open. */
+    readonly rights: readonly AdminRight[];
+    /** ADM-09: the permission template in force. */
+    readonly templateId: string;
+  };
   readonly session: { readonly id: string; readonly kind: ClientKind; readonly deviceId: string };
   readonly address: string;
   readonly clientVersion: string;

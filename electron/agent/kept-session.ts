@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Identity } from '#shared/contract/tenant.ts';
+import { Identity } from '#shared/contract/login.ts';
 import type { Secrets } from './host/secrets.ts';
 
 /** What keep-login (ACC-30) puts into the keychain: the refresh token, and the server's part of the database key with it. */

@@ -3,7 +3,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
-import { tenant, type Identity } from '#shared/contract/tenant.ts';
+import { login, type Identity } from '#shared/contract/login.ts';
 import type { ClientKind } from '#shared/model/policy.ts';
 import type { DeviceKey } from './transport/device-key.ts';
 import type { NodeHttp } from './transport/http.ts';
@@ -47,7 +47,11 @@ export async function loginSession(
     platform: `${process.platform} ${os.release()}`.slice(0, 100),
     appVersion: options.version.slice(0, 40),
   };
-  const { grant, identity } = await connect(tenant, signed.open)['session.login']({ ...input, device });
+  const outcome = await connect(login, signed.open)['session.login']({ ...input, device });
+  if (outcome.kind === 'continue') {
+    throw new AppError('denied', 'The login needs another step', { details: { reason: 'login_step_needed', subject: outcome.need.type } });
+  }
+  const { grant, identity } = outcome;
   if (grant === null) throw new AppError('unavailable', 'The server gave no tokens');
   await options.save(grant.refreshToken, identity);
   return { ...open(options, signed, { refreshToken: grant.refreshToken, grant, resumed: false }), identity };

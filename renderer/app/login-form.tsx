@@ -46,14 +46,14 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
     setBusy(true);
     setProblem(null);
     try {
-      const { accountId } = await host.workspace['account.login']({
+      const progress = await host.workspace['account.login']({
         serverUrl: looked.serverUrl,
         member: who,
         password: secret,
         keepLogin: keep && rule === null && info.host === 'app',
       });
       if (host.shell !== null && !settings.locked('serverUrl')) await settings.set('serverUrl', looked.serverUrl).catch(() => undefined);
-      onDone(accountId);
+      if (progress.kind === 'open') onDone(progress.accountId);
     } catch (error) {
       setWait(waitSecondsOf(error) ?? 0);
       setProblem(explain(problemOf(error)));

@@ -50,6 +50,7 @@ function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input
       return { operations: ['sync.roots', 'sync.issues', 'sync.activity'] };
     case 'settings.changed':
       return { operations: ['shell.settings'] };
+    case 'idle.warning':
     case 'navigate':
       return { operations: [] };
     default:

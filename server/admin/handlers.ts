@@ -1,5 +1,5 @@
 import { AppError } from '#shared/base/errors.ts';
-import type { AdminContract } from '#shared/contract/admin.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import { Policy, type PolicyPatch } from '#shared/model/policy.ts';
 import { applyPatch } from '#shared/policy/apply-patch.ts';
@@ -15,7 +15,7 @@ export interface AdminOptions {
 export function adminHandlers(
   { database, bus }: Pick<Services, 'database' | 'bus'>,
   { audit, rulesChanged }: AdminOptions,
-): Pick<Handlers<AdminContract, RequestContext>, 'policy.get' | 'policy.set'> {
+): Pick<Handlers<ServerContract, RequestContext>, 'policy.get' | 'policy.set'> {
   return {
     'policy.get': async (_input, { tenantId }) => {
       const row = await database

@@ -1,9 +1,9 @@
-import type { AdminContract } from '#shared/contract/admin.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { RequestContext, Services } from '../context.ts';
 
 /** Administrators look into what happened, newest first (ADM-34). */
-export function auditHandlers({ database }: Pick<Services, 'database'>): Pick<Handlers<AdminContract, RequestContext>, 'audit.search'> {
+export function auditHandlers({ database }: Pick<Services, 'database'>): Pick<Handlers<ServerContract, RequestContext>, 'audit.search'> {
   return {
     'audit.search': async ({ action, before, limit }, { tenantId }) => {
       let query = database.selectFrom('audit_entries').selectAll().where('tenant_id', '=', tenantId);

@@ -1,11 +1,11 @@
 import type { Handlers } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { judgeFile } from './judge.ts';
 import { reachOf, reachableChunks } from './reach.ts';
 
 /** What people and programs ask before they send bytes. */
-export function contentHandlers({ database }: Services): Pick<Handlers<TenantContract, RequestContext>, 'content.missing' | 'file.judge'> {
+export function contentHandlers({ database }: Services): Pick<Handlers<ServerContract, RequestContext>, 'content.missing' | 'file.judge'> {
   return {
     'content.missing': async ({ hashes }, { tenantId, member }) => {
       const found = await reachableChunks(database, tenantId, await reachOf(database, tenantId, member.id), hashes);

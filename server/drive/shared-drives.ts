@@ -1,5 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
-import type { AdminContract, AdministeredSpace } from '#shared/contract/admin.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
+import type { AdministeredSpace } from '#shared/contract/admin.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { Permission } from '#shared/model/drive.ts';
 import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
@@ -55,7 +56,7 @@ export async function makeSharedDrive(
 export function sharedDriveHandlers(
   services: Services,
   { audit }: { readonly audit: AppendAudit },
-): Pick<Handlers<AdminContract, RequestContext>, Extract<keyof AdminContract, `space.${string}`>> {
+): Pick<Handlers<ServerContract, RequestContext>, Extract<keyof ServerContract, `space.${string}`>> {
   const { database, bus } = services;
   const by = (context: RequestContext) => ({ actorId: context.member.id, address: context.address, client: context.session.kind });
   const announce = (tenantId: string, audience: readonly string[] | null): void =>

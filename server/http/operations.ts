@@ -1,17 +1,12 @@
-import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
-import { admin, type AdminContract } from '#shared/contract/admin.ts';
-import { serve, type Contract, type Handlers, type Reply } from '#shared/contract/operation.ts';
-import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
+import { serve, type Contract, type Handlers, type Needs, type Reply } from '#shared/contract/operation.ts';
+import { server, type ServerContract } from '#shared/contract/server.ts';
 import type { PublicContext, RequestContext } from '../context.ts';
 
 /** Everything a server answers by `POST /api/<name>`. */
-export const operations = { ...tenant, ...admin } as const;
-
-const publicNames = ['server.info', 'session.login', 'session.refresh'] as const;
-type PublicName = (typeof publicNames)[number];
-export type PublicHandlers = Pick<Handlers<TenantContract, PublicContext>, PublicName>;
-export type MemberHandlers = Omit<Handlers<TenantContract, RequestContext>, PublicName> & Handlers<AdminContract, RequestContext>;
+export const operations = server;
+export type PublicHandlers = Partial<Handlers<ServerContract, PublicContext>>;
+export type MemberHandlers = Partial<Handlers<ServerContract, RequestContext>>;
 
 export type Access = 'public' | 'member' | 'administrator';
 
@@ -19,6 +14,7 @@ export type Access = 'public' | 'member' | 'administrator';
 export interface OperationTable {
   /** Null for an operation that does not exist. */
   accessOf(name: string): Access | null;
+  needsOf(name: string): Needs;
   mostBytesOf(name: string): number;
   runPublic(name: string, input: unknown, context: PublicContext): Promise<Reply>;
   runMember(name: string, input: unknown, context: RequestContext): Promise<Reply>;
@@ -32,16 +28,15 @@ export function operationTable(
   report: (error: unknown, name: string) => void,
 ): OperationTable {
   const all: Contract = operations;
-  const isPublic = (name: string): boolean => (publicNames as readonly string[]).includes(name);
-  for (const [name, { access }] of Object.entries(all)) {
-    assert((access === 'public') === isPublic(name), `${name} is served to those it is for`);
-  }
-  const part = (wanted: boolean): Contract => Object.fromEntries(Object.entries(all).filter(([name]) => isPublic(name) === wanted));
+  const isServed = (name: string): boolean => Object.hasOwn(publicHandlers, name) || Object.hasOwn(memberHandlers, name);
+  const part = (isPublic: boolean): Contract =>
+    Object.fromEntries(Object.entries(all).filter(([name, { access }]) => isServed(name) && (access === 'public') === isPublic));
   const served = { ...memberHandlers } as Handlers<Contract, RequestContext>;
   const open = { ...publicHandlers } as Handlers<Contract, PublicContext>;
   return {
-    accessOf: (name) => (Object.hasOwn(all, name) ? all[name]!.access : null),
-    mostBytesOf: (name) => (name === 'drive.mutate' ? 8 * mebibyte : mebibyte),
+    accessOf: (name) => (Object.hasOwn(all, name) && isServed(name) ? all[name]!.access : null),
+    needsOf: (name) => (Object.hasOwn(all, name) ? all[name]!.needs : {}),
+    mostBytesOf: (name) => (name === 'drive.mutate' || name === 'member.import' ? 8 * mebibyte : mebibyte),
     runPublic: serve(part(true), open, report),
     runMember: serve(part(false), served, report),
   };

@@ -1,6 +1,6 @@
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { AppendAudit, AuditRecord, RequestContext, Services } from '../context.ts';
 import type { Attempts } from './attempts.ts';
 import { hashPassword, type Passwords } from './passwords.ts';
@@ -24,7 +24,7 @@ const endedReason = 'own_password_changed';
 export function makeChangePassword(
   { database }: Pick<Services, 'database'>,
   { audit, passwords, attempts, sessions }: ChangePasswordOptions,
-): Handlers<TenantContract, RequestContext>['member.changePassword'] {
+): Handlers<ServerContract, RequestContext>['member.changePassword'] {
   return async ({ current, password }, context) => {
     const { tenantId, member } = context;
     const record = (result: AuditRecord['result'], details: AuditRecord['details']): AuditRecord => ({

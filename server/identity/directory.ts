@@ -1,5 +1,7 @@
-import type { Identity } from '#shared/contract/tenant.ts';
+import type { Identity } from '#shared/contract/login.ts';
 import { Role, type Member } from '#shared/model/member.ts';
+import { defaultTemplateId } from '#shared/model/rules-reach.ts';
+import { rightsOf } from '#shared/policy/rights.ts';
 import type { Database } from '../context.ts';
 import { memberQuery, toMember } from './member-rows.ts';
 
@@ -26,6 +28,10 @@ export async function describeIdentity(
     tenantName: tenant.display_name,
     member: toMember(row),
     role: Role.parse(row.role),
+    rights: [...rightsOf(Role.parse(row.role))],
+    templateId: defaultTemplateId,
+    lease: null,
+    recoveryKey: null,
     sessionId: session.sessionId,
     databaseKey: session.databaseKey,
     policyRevision,

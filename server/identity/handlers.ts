@@ -1,5 +1,5 @@
 import type { Handlers } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { AppendAudit, PublicContext, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import { serverSecret } from '../store/secrets.ts';
@@ -16,9 +16,9 @@ import { makeSessions, type Sessions } from './sessions.ts';
 import { makeTickets, ticketSeconds, type Tickets } from './tickets.ts';
 import { refreshTokens } from './tokens.ts';
 
-export type PublicHandlers = Pick<Handlers<TenantContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
+export type PublicHandlers = Pick<Handlers<ServerContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
 export type MemberHandlers = Pick<
-  Handlers<TenantContract, RequestContext>,
+  Handlers<ServerContract, RequestContext>,
   'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
 > &
   SessionHandlers &

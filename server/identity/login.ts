@@ -1,7 +1,7 @@
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import { deny, type Denial } from '#shared/model/decision.ts';
 import { MemberState, Role } from '#shared/model/member.ts';
 import type { ClientKind } from '#shared/model/policy.ts';
@@ -24,9 +24,9 @@ export interface LoginOptions {
   readonly refreshTokens: RefreshTokens;
 }
 type Login = (
-  input: InputOf<TenantContract, 'session.login'>,
+  input: InputOf<ServerContract, 'session.login'>,
   context: PublicContext,
-) => Promise<OutputOf<TenantContract, 'session.login'>>;
+) => Promise<OutputOf<ServerContract, 'session.login'>>;
 
 /**
  * Checks a password and opens a session. An unknown member, an unknown tenant and a wrong password get the same answer after the same
@@ -147,7 +147,7 @@ export function makeLogin(services: Services, options: LoginOptions): Login {
     const identity = await describeIdentity(database, { tenantId, memberId: member.id, sessionId, databaseKey }, rules.revision);
     const grant =
       tokens.access === null ? null : { accessToken: tokens.access, expiresInSeconds: accessSeconds, refreshToken: tokens.refresh };
-    return { grant, identity };
+    return { kind: 'open', grant, identity };
   };
 }
 

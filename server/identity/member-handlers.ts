@@ -1,6 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
-import type { AdminContract } from '#shared/contract/admin.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { AppendAudit, RequestContext, Services } from '../context.ts';
 import { generatePassword } from './generate-password.ts';
@@ -9,7 +9,10 @@ import { findMember, organisationNamed, pageOfMembers, toAdministered } from './
 import { hashPassword } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 
-export type MemberAdministration = Pick<Handlers<AdminContract, RequestContext>, Extract<keyof AdminContract, `member.${string}`>>;
+export type MemberAdministration = Pick<
+  Handlers<ServerContract, RequestContext>,
+  'member.list' | 'member.create' | 'member.update' | 'member.setState' | 'member.setAppBlock' | 'member.setPassword'
+>;
 
 /** How a person's name, post or organisation is stored. Throws `invalid` when nothing is left of it. */
 function tidy(text: string): string {

@@ -1,14 +1,22 @@
 import { sql } from 'kysely';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
-import type { AdministeredMember } from '#shared/contract/admin.ts';
+import type { AdministeredMember } from '#shared/contract/admin-members.ts';
 import { Role } from '#shared/model/member.ts';
 import type { Database, Services } from '../context.ts';
 import { memberQuery, toMember } from './member-rows.ts';
 
 const administeredQuery = (database: Database, tenantId: string) =>
   memberQuery(database, tenantId)
-    .select(['members.app_blocked', 'members.created_at', 'members.password_hash'])
+    .select([
+      'members.app_blocked',
+      'members.created_at',
+      'members.password_hash',
+      'members.email',
+      'members.role_id',
+      'members.organisation_id',
+    ])
+    .select(['members.position_id', 'members.level_id', 'members.user_type_id', 'members.template_id', 'members.leave_until'])
     .select((select) =>
       select
         .selectFrom('sessions')
@@ -28,6 +36,16 @@ export const toAdministered = (row: MemberRow): AdministeredMember => ({
   hasPassword: row.password_hash !== null,
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
+  roleId: row.role_id,
+  email: row.email,
+  organisationId: row.organisation_id,
+  positionId: row.position_id,
+  levelId: row.level_id,
+  userTypeId: row.user_type_id,
+  templateId: row.template_id,
+  leaveUntil: row.leave_until,
+  deletedUntil: null,
+  twoStep: false,
 });
 
 /** A member by id, or by what they log in with; the id wins. Throws `not_found`. */
@@ -45,7 +63,7 @@ export async function pageOfMembers(
   database: Database,
   tenantId: string,
   { text, after, limit }: { readonly text?: string | undefined; readonly after?: string | undefined; readonly limit: number },
-): Promise<{ members: AdministeredMember[]; complete: boolean }> {
+): Promise<{ members: AdministeredMember[]; complete: boolean; total: number }> {
   let query = administeredQuery(database, tenantId);
   if (after !== undefined) query = query.where('members.member_id', '>', after);
   if (text !== undefined && text !== '') {
@@ -58,7 +76,12 @@ export async function pageOfMembers(
     .orderBy('members.member_id')
     .limit(limit + 1)
     .execute();
-  return { members: rows.slice(0, limit).map((row) => toAdministered(row)), complete: rows.length <= limit };
+  const counted = await database
+    .selectFrom('members')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirstOrThrow();
+  return { members: rows.slice(0, limit).map((row) => toAdministered(row)), complete: rows.length <= limit, total: Number(counted.total) };
 }
 
 /** The organisation of that name, made when there is none. Throws `conflict` where several have it. */

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import { deny, type Decision } from '#shared/model/decision.ts';
 import { MemberState, Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
@@ -19,9 +19,9 @@ export interface RefreshOptions {
   readonly sessions: Pick<Sessions, 'end' | 'announceEnd'>;
 }
 type Refresh = (
-  input: InputOf<TenantContract, 'session.refresh'>,
+  input: InputOf<ServerContract, 'session.refresh'>,
   context: PublicContext,
-) => Promise<OutputOf<TenantContract, 'session.refresh'>>;
+) => Promise<OutputOf<ServerContract, 'session.refresh'>>;
 
 /** What the transaction came to; thrown errors would undo what it wrote down. */
 type Outcome =

@@ -1,5 +1,5 @@
 import type { OutputOf } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import { Policy } from '#shared/model/policy.ts';
 import type { Database } from '../context.ts';
 
@@ -16,7 +16,7 @@ export async function describeServer(
   database: Database,
   version: string,
   demo: DemoLogin | null,
-): Promise<OutputOf<TenantContract, 'server.info'>> {
+): Promise<OutputOf<ServerContract, 'server.info'>> {
   const tenants = await database.selectFrom('tenants').select(['id', 'name', 'display_name', 'policy']).limit(2).execute();
   const only = tenants.length === 1 ? tenants[0]! : null;
   const accounts =

@@ -1,6 +1,7 @@
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
-import type { Session, TenantContract } from '#shared/contract/tenant.ts';
+import type { Session } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import { Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
@@ -12,7 +13,7 @@ import { hasRunOut, type Sessions } from './sessions.ts';
 const historyMs = 90 * 86_400_000;
 const mostListed = 500;
 
-export type SessionHandlers = Pick<Handlers<TenantContract, RequestContext>, 'session.list' | 'session.end' | 'session.endAll'>;
+export type SessionHandlers = Pick<Handlers<ServerContract, RequestContext>, 'session.list' | 'session.end' | 'session.endAll'>;
 
 /** Where somebody is logged in, and how that ends: one's own sessions, and everybody's for administrators (ACC-40, ACC-41). */
 export function sessionHandlers(

@@ -2,6 +2,8 @@ import { AppError } from '#shared/base/errors.ts';
 import { deny } from '#shared/model/decision.ts';
 import { MemberState, Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
+import { defaultTemplateId } from '#shared/model/rules-reach.ts';
+import { rightsOf } from '#shared/policy/rights.ts';
 import { decide, type Act } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
@@ -86,7 +88,7 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     }
     return {
       tenantId: row.tenant_id,
-      member: { id: row.member_id, memberId: row.login, role, state },
+      member: { id: row.member_id, memberId: row.login, role, state, rights: rightsOf(role), templateId: defaultTemplateId },
       session: { id: row.id, kind, deviceId: row.device_id },
       address: facts.address,
       clientVersion: facts.clientVersion,

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Rows as both databases hold them: booleans 0/1, times epoch milliseconds, `…` columns named JSON hold text. See migrations. */
 export interface Schema {
   server_secrets: { name: string; value: string };
@@ -24,7 +26,21 @@ export interface Schema {
     app_blocked: number;
     password_hash: string | null;
     created_at: number;
+    email: string | null;
+    email_verified_at: number | null;
+    profile: Generated<string>;
+    role_id: string | null;
+    position_id: string | null;
+    level_id: string | null;
+    user_type_id: string | null;
+    template_id: string | null;
+    leave_until: string | null;
+    deleted_at: number | null;
+    password_set_at: number | null;
+    password_due: string | null;
+    failed_logins: Generated<number>;
   };
+  password_history: { tenant_id: string; member_id: string; set_at: number; hash: string };
   devices: {
     tenant_id: string;
     id: string;
@@ -36,6 +52,9 @@ export interface Schema {
     database_key: string;
     first_seen_at: number;
     last_seen_at: number;
+    trusted_at: number | null;
+    trusted_until: number | null;
+    wipe: Generated<string>;
   };
   sessions: {
     tenant_id: string;
@@ -57,6 +76,10 @@ export interface Schema {
     ended_at: number | null;
     ended_reason: string | null;
     address: string;
+    last_active_at: number | null;
+    proven_at: number | null;
+    verified_at: number | null;
+    method: Generated<string>;
   };
   tickets: { hash: string; tenant_id: string; session_id: string; expires_at: number };
   audit_entries: {

@@ -1,5 +1,5 @@
 import type { InputOf } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { assertNever } from '#shared/base/assert.ts';
 import { deny } from '#shared/model/decision.ts';
@@ -10,7 +10,7 @@ import { announceTalk, nextChange } from './change.ts';
 import { addMembers, requireReachable } from './people.ts';
 import { roomFor, type Viewer } from './rooms.ts';
 
-type Draft = InputOf<TenantContract, 'room.create'>;
+type Draft = InputOf<ServerContract, 'room.create'>;
 
 /**
  * Makes a room (TLK-01), or gives the one that is there: under this id, or between the same two people. Throws `invalid` for members who do not fit

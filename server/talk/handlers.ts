@@ -1,5 +1,5 @@
 import type { Handlers } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { talkChanges } from './changes.ts';
 import { createRoom } from './create-room.ts';
@@ -9,12 +9,12 @@ import { markRead, membershipsOf, pin } from './places.ts';
 import type { Viewer } from './rooms.ts';
 import { sendMessage } from './send.ts';
 
-type TalkOperation = Extract<keyof TenantContract, `talk.${string}` | `room.${string}` | `message.${string}`>;
+type TalkOperation = Extract<keyof ServerContract, `talk.${string}` | `room.${string}` | `message.${string}`>;
 
 const viewerOf = ({ tenantId, member }: RequestContext): Viewer => ({ tenantId, memberId: member.id });
 
 /** Talk's operations. */
-export function talkHandlers(services: Services): Pick<Handlers<TenantContract, RequestContext>, TalkOperation> {
+export function talkHandlers(services: Services): Pick<Handlers<ServerContract, RequestContext>, TalkOperation> {
   const { database } = services;
   return {
     'talk.changes': async ({ cursor, limit }, context) =>

@@ -1,5 +1,5 @@
 import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { Database } from '../context.ts';
 import { ownMembership, type Viewer } from './rooms.ts';
 import { toMessage } from './rows.ts';
@@ -11,8 +11,8 @@ import { toMessage } from './rows.ts';
 export async function messagesOf(
   database: Database,
   viewer: Viewer,
-  { roomId, beforeSequence, afterSequence, limit }: InputOf<TenantContract, 'message.list'>,
-): Promise<OutputOf<TenantContract, 'message.list'>> {
+  { roomId, beforeSequence, afterSequence, limit }: InputOf<ServerContract, 'message.list'>,
+): Promise<OutputOf<ServerContract, 'message.list'>> {
   const { joined_sequence: start } = await ownMembership(database, viewer, roomId);
   const after = Math.max(afterSequence ?? 0, start);
   let query = database

@@ -1,4 +1,4 @@
-import type { TenantContract } from '#shared/contract/tenant.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { InputOf } from '#shared/contract/operation.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { nameProblem, normalName } from '#shared/model/node-name.ts';
@@ -13,7 +13,7 @@ import { announceTalk, membersIn, nextChange } from './change.ts';
 import { ownMembership } from './rooms.ts';
 import { toMessage, type StoredFile } from './rows.ts';
 
-type Draft = InputOf<TenantContract, 'message.send'>;
+type Draft = InputOf<ServerContract, 'message.send'>;
 
 /**
  * Sends a message; sending the same id again gives the one that is there. Throws `not_found` for a room the sender is not in, `denied` where a rule

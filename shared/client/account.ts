@@ -1,7 +1,8 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
-import { tenant, type Identity, type TenantContract } from '#shared/contract/tenant.ts';
+import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
+import { type Identity } from '#shared/contract/login.ts';
 import type { Account, Connection as ConnectionState } from '#shared/contract/workspace.ts';
 import type { Member } from '#shared/model/member.ts';
 import { Policy, defaultPolicy } from '#shared/model/policy.ts';
@@ -165,6 +166,7 @@ export class AccountCore implements AccountContext {
       tenantName: identity.tenantName,
       member: identity.member,
       role: identity.role,
+      templateId: identity.templateId,
       connection: this.#connection.state,
       reason: this.#lockReason,
       lastAnswerAt: this.#connection.lastAnswerAt,

@@ -47,11 +47,11 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
     return place;
   };
 
-  return {
+  const served: Partial<Handlers<WorkspaceContract, unknown>> = {
     'workspace.info': () => info(),
     'account.list': async () => ({ accounts: accounts.list().map((account) => account.account()) }),
     'server.look': ({ serverUrl }) => accounts.look(serverUrl),
-    'account.login': async (input) => ({ accountId: await accounts.login(input) }),
+    'account.login': async (input) => ({ kind: 'open', accountId: await accounts.login(input) }),
     'account.logout': async ({ accountId }) => {
       await accounts.logout(accountId);
       return {};
@@ -165,4 +165,5 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
       return {};
     },
   };
+  return served as Handlers<WorkspaceContract, unknown>;
 }

@@ -47,6 +47,8 @@ export type HostContract = typeof host;
 export const HostEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('power'), state: z.enum(['suspend', 'resume', 'lock', 'unlock']) }),
   z.object({ type: z.literal('settings.changed') }),
+  /** ACC-34: how long nobody has touched the machine, in seconds; said every half minute, and at once when somebody comes back. */
+  z.object({ type: z.literal('idle'), seconds: Count }),
   /** The person came back to the window. */
   z.object({ type: z.literal('focus') }),
   /** Finish the step under way, close the store and exit; the host waits a few seconds, then ends the process. */

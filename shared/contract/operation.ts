@@ -1,21 +1,55 @@
 import { z } from 'zod';
 import { AppError, errorCodes, isErrorCode, type ErrorCode } from '#shared/base/errors.ts';
+import type { AdminRight, Service } from '#shared/model/rights.ts';
+
+/** What the gate asks for besides the access, all optional. */
+export interface Needs {
+  /** ADM-10: the part of the administration that the operation belongs to. */
+  readonly right?: AdminRight;
+  /** ADM-08: the service that it uses. */
+  readonly service?: Service;
+  /** A dangerous act: only shortly after the asker proved again who they are (`session.reauthenticate`). */
+  readonly fresh?: boolean;
+}
 
 /** A name with an input schema and an output schema. `access` says who may call it at all; finer rules are the handler's. */
 export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
   readonly input: I;
   readonly output: O;
   readonly access: Access;
+  readonly needs: Needs;
 }
 export type Access = 'public' | 'member' | 'administrator';
 export type Contract = Readonly<Record<string, Operation>>;
 
 /** Makes an operation from plain field maps. Objects strip unknown fields, so newer peers may send more. */
-export const op = <I extends z.ZodRawShape, O extends z.ZodRawShape>(input: I, output: O, access: Access = 'member') => ({
+export const op = <I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  input: I,
+  output: O,
+  access: Access = 'member',
+  needs: Needs = {},
+) => ({
   input: z.object(input),
   output: z.object(output),
   access,
+  needs,
 });
+
+/** Makes an operation whose answer is one of several outcomes, told apart by `kind`. */
+export const opOf = <I extends z.ZodRawShape, O extends z.ZodType>(input: I, output: O, access: Access = 'member', needs: Needs = {}) => ({
+  input: z.object(input),
+  output,
+  access,
+  needs,
+});
+
+/** An operation of the administration: who calls it needs the right (ADM-10). */
+export const adminOp = <I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  right: AdminRight,
+  input: I,
+  output: O,
+  needs: Omit<Needs, 'right'> = {},
+) => op(input, output, 'administrator', { ...needs, right });
 
 export type InputOf<C extends Contract, K extends keyof C> = z.output<C[K]['input']>;
 export type OutputOf<C extends Contract, K extends keyof C> = z.output<C[K]['output']>;

@@ -1,28 +1,11 @@
 import { z } from 'zod';
 import { Chunk, Mutation, MutationResult, Node, Space, Cursor, Version, mostHashes, mostMutations } from '#shared/model/drive.ts';
 import { Count, Id, Instant, Sha256, Uuid } from '#shared/model/ids.ts';
-import { Member, Role } from '#shared/model/member.ts';
+import { Member } from '#shared/model/member.ts';
 import { ClientKind, Policy } from '#shared/model/policy.ts';
 import { Membership, Message, Room, RoomKind, longestMessage, mostMessageFiles } from '#shared/model/talk.ts';
+import { Identity } from './login.ts';
 import { op } from './operation.ts';
-
-/** What a token answer carries. Times are durations, so the client's clock does not matter. */
-export const Grant = z.object({ accessToken: z.string(), expiresInSeconds: Count, refreshToken: z.string() });
-export type Grant = z.infer<typeof Grant>;
-
-/** Who is logged in, and the server's part of the local database's key (base64url, 32 bytes), released to this member on this device only. */
-export const Identity = z.object({
-  tenant: z.string(),
-  tenantName: z.string(),
-  member: Member,
-  role: Role,
-  sessionId: Id,
-  databaseKey: z.string().nullable(),
-  policyRevision: Count,
-});
-export type Identity = z.infer<typeof Identity>;
-
-const Device = z.object({ name: z.string().max(100), platform: z.string().max(100), appVersion: z.string().max(40) });
 
 /** A place where a member is or was logged in (ACC-40, ACC-49). `version` is the program's, as it last said. */
 export const Session = z.object({
@@ -58,14 +41,6 @@ export const tenant = {
     },
     'public',
   ),
-  /** Apps prove their device key by DPoP (RFC 9449) and get a grant; browsers get a cookie and a null grant. */
-  'session.login': op(
-    { member: z.string().min(1).max(80), password: z.string().min(1).max(128), kind: ClientKind, device: Device },
-    { grant: Grant.nullable(), identity: Identity },
-    'public',
-  ),
-  /** Rotates the refresh token; `resumed` when a kept session is taken up at a program's start (ACC-30). */
-  'session.refresh': op({ refreshToken: z.string().max(200), resumed: z.boolean() }, { grant: Grant, identity: Identity }, 'public'),
   'session.current': op({}, { identity: Identity }),
   /** Ends the asking session; with `sessionId` another one of one's own or, for administrators, anybody's (ACC-41). */
   'session.end': op({ sessionId: Id.optional() }, {}),
@@ -74,7 +49,7 @@ export const tenant = {
   /** Ends all of one's own sessions but this one; with `member` all of theirs, for administrators. */
   'session.endAll': op({ member: Id.optional() }, { ended: Count }),
   /** Gives oneself a new password. Ends all of one's other sessions. `denied` with `wrong_password` leaves everything as it is. */
-  'member.changePassword': op({ current: z.string().min(1).max(128), password: z.string().min(8).max(128) }, { ended: Count }),
+  'member.changePassword': op({ current: z.string().min(1).max(128), password: z.string().min(1).max(128) }, { ended: Count }),
   /** A single-use ticket, good for 30 seconds, that opens the event socket. */
   'session.ticket': op({}, { ticket: z.string(), expiresInSeconds: Count }),
   'policy.mine': op({}, { revision: Count, policy: Policy }),

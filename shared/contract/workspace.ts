@@ -3,8 +3,11 @@ import { Node, Permission, Space, Version } from '#shared/model/drive.ts';
 import { AccountId, Count, Id, Instant, Uuid } from '#shared/model/ids.ts';
 import { Member, Role } from '#shared/model/member.ts';
 import { Policy } from '#shared/model/policy.ts';
+import { Session } from './tenant.ts';
 import { Membership, Message, Room, longestMessage, mostMessageFiles } from '#shared/model/talk.ts';
-import { op } from './operation.ts';
+import { AccountSecurity } from './account.ts';
+import { LoginAnswer, LoginMethod, LoginNeed } from './login.ts';
+import { op, opOf } from './operation.ts';
 
 /** `online` only after an answer of the server; `offline` keeps everything usable; `locked` shows nothing of the content. */
 export const Connection = z.enum(['online', 'connecting', 'offline', 'locked', 'upgrade_required']);
@@ -18,6 +21,8 @@ export const Account = z.object({
   tenantName: z.string(),
   member: Member,
   role: Role,
+  /** ADM-09: the permission template in force for this member; its services are in `policy.permissions`. */
+  templateId: Id.default('default'),
   connection: Connection,
   /** Why it is locked or must be updated, as in a decision; null or missing otherwise. */
   reason: z.string().nullable().optional(),
@@ -80,6 +85,13 @@ export type Transfer = z.infer<typeof Transfer>;
 
 const of = { accountId: AccountId };
 
+/** How a login stands: open, or waiting for an answer of the person. */
+const LoginProgress = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open'), accountId: AccountId }),
+  z.object({ kind: z.literal('continue'), loginId: Id, need: LoginNeed }),
+]);
+export type LoginProgress = z.infer<typeof LoginProgress>;
+
 /** What the renderer asks of its host: the agent in the app, a worker in the browser. Answers come from the local store first. */
 export const workspace = {
   'workspace.info': op(
@@ -99,13 +111,67 @@ export const workspace = {
       demoAccounts: z.array(z.object({ memberId: z.string(), name: z.string(), password: z.string() })),
     },
   ),
-  'account.login': op(
+  'account.login': opOf(
     { serverUrl: z.string().max(500), member: z.string().min(1).max(80), password: z.string().min(1).max(128), keepLogin: z.boolean() },
-    { accountId: AccountId },
+    LoginProgress,
   ),
+  /** Answers what a login still needs; `loginId` is the one that `account.login` gave. */
+  'account.continueLogin': opOf({ loginId: Id, answer: LoginAnswer }, LoginProgress),
+  'account.cancelLogin': op({ loginId: Id }, {}),
+  /** Other ways to log in at that server (ACC-23, ACC-26). */
+  'login.methods': op({ serverUrl: z.string().max(500), member: z.string().max(80).optional() }, { methods: z.array(LoginMethod) }),
+  /** Logs in through the system's browser. Waits until the person came back, cancelled (`account.cancelLogin` with `loginId`), or five minutes passed. */
+  'account.loginExternal': opOf(
+    { loginId: Id, serverUrl: z.string().max(500), method: Id, member: z.string().max(80).optional(), keepLogin: z.boolean() },
+    LoginProgress,
+  ),
+  /** ACC-11. `ticket` goes with the code into `recovery.finish`. */
+  'recovery.begin': op({ serverUrl: z.string().max(500), member: z.string().min(1).max(80) }, { ticket: z.string() }),
+  'recovery.finish': op(
+    { serverUrl: z.string().max(500), ticket: z.string().max(200), code: z.string().max(20), password: z.string().min(1).max(128) },
+    {},
+  ),
+  'recovery.memberId': op({ serverUrl: z.string().max(500), email: z.string().max(200) }, {}),
+
+  /** One's own account's security, asked of the server each time: `unavailable` while offline. */
+  'security.get': op(of, AccountSecurity.shape),
+  'security.reauthenticate': op(
+    { ...of, password: z.string().max(128).optional(), code: z.string().max(40).optional() },
+    { freshUntil: Instant },
+  ),
+  'security.changePassword': op({ ...of, current: z.string().max(128), password: z.string().min(1).max(128) }, { ended: Count }),
+  'security.beginTotp': op(of, { secret: z.string(), uri: z.string() }),
+  'security.confirmTotp': op({ ...of, code: z.string().max(10) }, { recoveryCodes: z.array(z.string()).nullable() }),
+  'security.removeTotp': op(of, {}),
+  'security.setEmail': op({ ...of, address: z.string().max(200) }, {}),
+  'security.confirmEmail': op({ ...of, code: z.string().max(20) }, {}),
+  'security.setEmailCode': op({ ...of, enabled: z.boolean() }, { recoveryCodes: z.array(z.string()).nullable() }),
+  'security.renewRecoveryCodes': op(of, { recoveryCodes: z.array(z.string()) }),
+  'security.removePasskey': op({ ...of, id: Id }, {}),
+  /** In a browser: options for `navigator.credentials.create`, then its answer. The app opens the browser edition instead. */
+  'security.beginPasskey': op(of, { options: z.unknown() }),
+  'security.finishPasskey': op(
+    { ...of, name: z.string().min(1).max(100), response: z.unknown() },
+    { recoveryCodes: z.array(z.string()).nullable() },
+  ),
+  'security.removeTrustedDevice': op({ ...of, id: Id }, {}),
+  /** One's own sessions (ACC-40), and ending one, or all others (ACC-41). */
+  'security.sessions': op(of, { sessions: z.array(Session) }),
+  'security.endSession': op({ ...of, sessionId: Id.nullable() }, { ended: Count }),
   'account.logout': op(of, {}),
-  'account.setKeepLogin': op({ ...of, keepLogin: z.boolean() }, { keepLogin: z.boolean() }),
-  'account.keepLogin': op(of, { keepLogin: z.boolean(), permitted: z.boolean(), keychain: z.boolean() }),
+  /** ACC-30: a rule and a switch for each program: the app, and the sync agent, whose folders wait for a login where it is off. */
+  'account.setKeepLogin': op(
+    { ...of, keepLogin: z.boolean(), program: z.enum(['pc-app', 'drive-explorer']).default('pc-app') },
+    { keepLogin: z.boolean() },
+  ),
+  'account.keepLogin': op(of, {
+    keepLogin: z.boolean(),
+    permitted: z.boolean(),
+    keychain: z.boolean(),
+    driveExplorer: z.object({ keepLogin: z.boolean(), permitted: z.boolean() }).optional(),
+  }),
+  /** The person touched the program: a key, a click, a scroll (ACC-34). Renderers say so at most every ten seconds. */
+  'account.active': op({}, {}),
 
   'directory.list': op(of, { members: z.array(Member) }),
   'room.list': op(of, { rooms: z.array(Room.extend({ draft: z.string().nullable() })) }),
@@ -181,6 +247,8 @@ export const WorkspaceEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('policy.changed'), accountId: AccountId }),
   z.object({ type: z.literal('sync.changed'), accountId: AccountId }),
   z.object({ type: z.literal('settings.changed') }),
+  /** ACC-33: an account will be logged out for want of activity at that time unless the person moves; null when the warning is over. */
+  z.object({ type: z.literal('idle.warning'), accountId: AccountId, endsAt: Instant.nullable() }),
   /** The shell asks the renderer to go somewhere (a clicked notification, a tray entry). */
   z.object({ type: z.literal('navigate'), accountId: AccountId.nullable(), to: z.string() }),
 ]);

@@ -11,13 +11,31 @@ export const DenyReason = z.enum([
   'member_deleted',
   'app_blocked',
   'network_denied',
+  /** NET-03: from a country outside the list, where the rule refuses. */
+  'country_denied',
+  /** NET-03: from a country outside the list: the person must verify themselves once with a code. */
+  'country_unverified',
   'service_denied',
   'role_missing',
   'supreme_protected',
   'permission_missing',
   'extension_blocked',
   'file_too_large',
+  'file_type_blocked',
+  'archive_blocked',
+  'archive_unreadable',
+  'virus_found',
+  'scan_pending',
+  'scanner_unavailable',
+  'external_room_files',
   'keep_login_forbidden',
+  /** ACC-31, ACC-33: nobody touched the program for as long as the rule allows. */
+  'session_idle',
+  /** ACC-51: the device was told to erase what it holds. */
+  'device_wiped',
+  'login_method_denied',
+  /** The act is dangerous: who asks must give their password (or second step) again. */
+  'reauthentication_required',
   'wrong_credentials',
   'too_many_attempts',
 ]);

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { Id } from './ids.ts';
 
-/** ADM-10: one supreme administrator, any number of sub-administrators; everybody else is a member. */
-export const Role = z.enum(['supreme', 'administrator', 'member']);
+/**
+ * ADM-10: one supreme administrator, any number of sub-administrators and operators, and people with a role that the company made itself
+ * (`custom`); everybody else is a member. What a role may do: `shared/policy/rights.ts`.
+ */
+export const Role = z.enum(['supreme', 'administrator', 'operator', 'custom', 'member']);
 export type Role = z.infer<typeof Role>;
 
 /** ACC-44. What a member may do at all; texts are chosen by this code. */

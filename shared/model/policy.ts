@@ -1,58 +1,100 @@
 import { z } from 'zod';
-import { Count, Id } from './ids.ts';
-
-/** FIL-01: at most 200 extensions; stored folded, without dot. */
-const Extensions = z.array(z.string().min(1).max(32)).max(200);
+import { Count } from './ids.ts';
+import { ruleSection } from './rule-section.ts';
+import {
+  directoryRules,
+  idleLogoutRules,
+  invitationRules,
+  loginMethodRules,
+  noticeRules,
+  passwordRules,
+  syncedFolderRules,
+  twoStepRules,
+} from './rules-account.ts';
+import { extensionRules, fileRules, networkRules, permissionRules, versionRules, VersionNumber } from './rules-reach.ts';
 
 /** The kinds a session can have, fixed at login. `drive-explorer` is the sync agent, `browser` has cookies, `dav` app passwords. */
-export const ClientKind = z.enum(['pc-app', 'drive-explorer', 'browser', 'dav']);
+export const ClientKind = z.enum(['pc-app', 'drive-explorer', 'browser', 'dav', 'mobile']);
 export type ClientKind = z.infer<typeof ClientKind>;
 
-/** NET-01: from everywhere, or from the ranges alone. */
-const NetworkMode = z.enum(['all', 'designated']);
-/** NET-07: single addresses and ranges, IPv4 and IPv6, private ones too; stored as `10.0.0.0/8`. */
-const Ranges = z.array(z.string().min(1).max(64)).max(1_000);
+/** ACC-30: may the member stay logged in over a restart; one rule per program. */
+const keepLoginRules = ruleSection({ pcApp: z.boolean(), driveExplorer: z.boolean() }, { pcApp: true, driveExplorer: true });
+/** Whom people ask when a rule stops them; shown in every denial. */
+const contactRules = ruleSection({ ja: z.string().max(200), en: z.string().max(200) }, { ja: '', en: '' });
+
+const sections = {
+  keepLogin: keepLoginRules,
+  idleLogout: idleLogoutRules,
+  password: passwordRules,
+  twoStep: twoStepRules,
+  loginMethods: loginMethodRules,
+  notices: noticeRules,
+  network: networkRules,
+  blockedExtensions: extensionRules,
+  files: fileRules,
+  versions: versionRules,
+  permissions: permissionRules,
+  syncedFolders: syncedFolderRules,
+  invitations: invitationRules,
+  directory: directoryRules,
+  contact: contactRules,
+} as const;
+/** The sections of the rules, by name. */
+export const ruleSections = sections;
+
+/** Fields that stand alone. */
+const fields = {
+  /** FIL-09: the largest file that may be attached in Talk, in bytes. */
+  talkFileLimitBytes: Count,
+  /** UPD-01: the oldest version that may be used, or null. */
+  minimumVersion: VersionNumber.nullable(),
+  /** DESIGN: how long the local part opens without any answer of the server, in hours (1 to 720). */
+  offlineLeaseHours: z.number().int().min(1).max(720),
+} as const;
 
 /** Every rule of a tenant. Each field has its default, so rules written by older servers stay readable. */
 export const Policy = z.object({
-  /** ACC-30: may the member stay logged in over a restart; one rule per program. */
-  keepLogin: z.object({ pcApp: z.boolean().default(true), driveExplorer: z.boolean().default(true) }).prefault({}),
-  /** FIL-01, FIL-02: blocked extensions per service, both sending and receiving. */
-  blockedExtensions: z.object({ talk: Extensions.default([]), drive: Extensions.default([]) }).prefault({}),
-  /** FIL-09: the largest file that may be attached in Talk, in bytes. */
-  talkFileLimitBytes: Count.default(2_147_483_648),
-  /** UPD-01: the oldest version that may be used, or null. */
-  minimumVersion: z
-    .string()
-    .regex(/^\d+\.\d+\.\d+$/)
-    .nullable()
-    .default(null),
-  /** NET-01, NET-06: from where the tenant may be used. `exceptions` are members, by id, who may use it from anywhere. */
-  network: z
-    .object({ mode: NetworkMode.default('all'), ranges: Ranges.default([]), exceptions: z.array(Id).max(1_000).default([]) })
-    .prefault({}),
-  /** DESIGN: how long the local part opens without any answer of the server, in hours (1 to 720). */
-  offlineLeaseHours: z.number().int().min(1).max(720).default(168),
-  /** Whom people ask when a rule stops them; shown in every denial. */
-  contact: z.object({ ja: z.string().max(200).default(''), en: z.string().max(200).default('') }).prefault({}),
+  keepLogin: sections.keepLogin.full,
+  idleLogout: sections.idleLogout.full,
+  password: sections.password.full,
+  twoStep: sections.twoStep.full,
+  loginMethods: sections.loginMethods.full,
+  notices: sections.notices.full,
+  network: sections.network.full,
+  blockedExtensions: sections.blockedExtensions.full,
+  files: sections.files.full,
+  versions: sections.versions.full,
+  permissions: sections.permissions.full,
+  syncedFolders: sections.syncedFolders.full,
+  invitations: sections.invitations.full,
+  directory: sections.directory.full,
+  contact: sections.contact.full,
+  talkFileLimitBytes: fields.talkFileLimitBytes.default(2_147_483_648),
+  minimumVersion: fields.minimumVersion.default(null),
+  offlineLeaseHours: fields.offlineLeaseHours.default(168),
 });
 export type Policy = z.infer<typeof Policy>;
 
 /** A change of rules as `policy.set` takes it: only what is named changes, lists are replaced whole. */
 export const PolicyPatch = z.strictObject({
-  keepLogin: z.strictObject({ pcApp: z.boolean().optional(), driveExplorer: z.boolean().optional() }).optional(),
-  blockedExtensions: z.strictObject({ talk: Extensions.optional(), drive: Extensions.optional() }).optional(),
-  talkFileLimitBytes: Count.optional(),
-  minimumVersion: z
-    .string()
-    .regex(/^\d+\.\d+\.\d+$/)
-    .nullable()
-    .optional(),
-  network: z
-    .strictObject({ mode: NetworkMode.optional(), ranges: Ranges.optional(), exceptions: z.array(Id).max(1_000).optional() })
-    .optional(),
-  offlineLeaseHours: z.number().int().min(1).max(720).optional(),
-  contact: z.strictObject({ ja: z.string().max(200).optional(), en: z.string().max(200).optional() }).optional(),
+  keepLogin: sections.keepLogin.patch,
+  idleLogout: sections.idleLogout.patch,
+  password: sections.password.patch,
+  twoStep: sections.twoStep.patch,
+  loginMethods: sections.loginMethods.patch,
+  notices: sections.notices.patch,
+  network: sections.network.patch,
+  blockedExtensions: sections.blockedExtensions.patch,
+  files: sections.files.patch,
+  versions: sections.versions.patch,
+  permissions: sections.permissions.patch,
+  syncedFolders: sections.syncedFolders.patch,
+  invitations: sections.invitations.patch,
+  directory: sections.directory.patch,
+  contact: sections.contact.patch,
+  talkFileLimitBytes: fields.talkFileLimitBytes.optional(),
+  minimumVersion: fields.minimumVersion.optional(),
+  offlineLeaseHours: fields.offlineLeaseHours.optional(),
 });
 export type PolicyPatch = z.infer<typeof PolicyPatch>;
 

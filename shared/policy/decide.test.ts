@@ -81,7 +81,7 @@ test('where only named networks are allowed, everybody else is told their addres
 
 test('ranges are stored in one way of writing, once each, and one that is none is refused', () => {
   const { network } = rules({ network: { ranges: ['192.168.1.7/24', '192.168.1.0/24', '2001:DB8::1'], exceptions: ['b', 'a', 'b'] } });
-  expect(network).toEqual({ mode: 'all', ranges: ['192.168.1.0/24', '2001:db8::1'], exceptions: ['a', 'b'] });
+  expect(network).toEqual({ ...defaultPolicy.network, ranges: ['192.168.1.0/24', '2001:db8::1'], exceptions: ['a', 'b'] });
   expect(() => rules({ network: { ranges: ['10.0.0.0/40'] } })).toThrow(/no range/);
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { admin } from '#shared/contract/admin.ts';
+import { administration as admin } from '#shared/contract/server.ts';
 import { connect } from '#shared/contract/operation.ts';
 import type { Transfer } from '#shared/contract/workspace.ts';
 import type { Space } from '#shared/model/drive.ts';
@@ -10,6 +10,7 @@ import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
 import { nodeHttp, type NodeHttp } from '../../electron/agent/transport/http.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
+import { openedAccount } from './support/opened-account.ts';
 
 let server: ServerProcess;
 const agents: TestAgent[] = [];
@@ -49,7 +50,9 @@ interface Person {
 async function person(member: string, http?: NodeHttp): Promise<Person> {
   const agent = await startAgent({ profile: tempFolder(member), keychain: testKeychain(), ...(http === undefined ? {} : { http }) });
   agents.push(agent);
-  const { accountId } = await agent.workspace['account.login']({ serverUrl: server.url, member, password: demoPassword, keepLogin: false });
+  const { accountId } = await openedAccount(
+    agent.workspace['account.login']({ serverUrl: server.url, member, password: demoPassword, keepLogin: false }),
+  );
   await eventually('online', async () => (await agent.account()).connection === 'online');
   const space = await eventually('the shared drive', async () =>
     (await agent.workspace['drive.spaces']({ accountId })).spaces.find(({ name }) => name === '営業'),

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { admin, type AdminContract } from '#shared/contract/admin.ts';
+import { administration as admin, type AdministrationContract } from '#shared/contract/server.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
 import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
 import { HeadlessAccount } from '../../electron/agent/sync/headless-account.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
+import { openedAccount } from './support/opened-account.ts';
 
 let server: ServerProcess;
 let agent: TestAgent | null = null;
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 /** As the supreme administrator, whom no rule on networks stops. */
-async function asAdmin<T>(run: (calls: Client<AdminContract>) => Promise<T>): Promise<T> {
+async function asAdmin<T>(run: (calls: Client<AdministrationContract>) => Promise<T>): Promise<T> {
   const session = await openHeadlessSession({
     server: server.url,
     member: 'admin',
@@ -42,7 +43,7 @@ async function loggedIn(): Promise<{ agent: TestAgent; accountId: string; roomId
   const started = await startAgent({ profile: tempFolder('locked'), keychain: testKeychain() });
   agent = started;
   const input = { serverUrl: server.url, member: 'sato', password: demoPassword, keepLogin: true };
-  const { accountId } = await started.workspace['account.login'](input);
+  const { accountId } = await openedAccount(started.workspace['account.login'](input));
   const rooms = async () => (await started.workspace['room.list']({ accountId })).rooms;
   await eventually('online', async () => (await started.account()).connection === 'online');
   await eventually('rooms', async () => (await rooms()).length > 0);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openHandles } from '../../electron/main/handles.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
+import { openedAccount } from './support/opened-account.ts';
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ async function desk() {
     },
   });
   const login = () => agent.workspace['account.login']({ serverUrl: server.url, member: 'sato', password: demoPassword, keepLogin: false });
-  const { accountId } = await login();
+  const { accountId } = await openedAccount(login());
   await eventually('online', async () => (await agent.account()).connection === 'online');
   const rooms = async () => (await agent.workspace['room.list']({ accountId })).rooms;
   const roomId = (await eventually('a room', async () => (await rooms())[0])).id;

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { connect } from '#shared/contract/operation.ts';
-import { admin } from '#shared/contract/admin.ts';
+import { administration as admin } from '#shared/contract/server.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
 import { openDatabase } from '../../electron/agent/store/database.ts';
@@ -10,6 +10,7 @@ import { nodeHttp, type NodeHttp } from '../../electron/agent/transport/http.ts'
 import { AppError } from '#shared/base/errors.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent, type TestKeychain } from './support/agent.ts';
+import { openedAccount } from './support/opened-account.ts';
 
 let server: ServerProcess;
 const agents: TestAgent[] = [];
@@ -47,12 +48,14 @@ async function start(profile: string, keychain: TestKeychain, http?: NodeHttp): 
 }
 
 async function login(agent: TestAgent, keepLogin: boolean): Promise<string> {
-  const { accountId } = await agent.workspace['account.login']({
-    serverUrl: server.url,
-    member: 'sato',
-    password: demoPassword,
-    keepLogin,
-  });
+  const { accountId } = await openedAccount(
+    agent.workspace['account.login']({
+      serverUrl: server.url,
+      member: 'sato',
+      password: demoPassword,
+      keepLogin,
+    }),
+  );
   await eventually('online', async () => (await agent.account()).connection === 'online');
   await eventually('rooms', async () => (await agent.workspace['room.list']({ accountId })).rooms.length > 0);
   return accountId;

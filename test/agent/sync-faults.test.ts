@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { admin } from '#shared/contract/admin.ts';
+import { administration as admin } from '#shared/contract/server.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
 import { chokidarWatching } from '../../electron/agent/sync/watch.ts';

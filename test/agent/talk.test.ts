@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
+import { openedAccount } from './support/opened-account.ts';
 
 let server: ServerProcess;
 const agents: TestAgent[] = [];
@@ -23,7 +24,9 @@ afterEach(async () => {
 async function loggedIn(member: string): Promise<{ agent: TestAgent; accountId: string }> {
   const agent = await startAgent({ profile: tempFolder(member), keychain: testKeychain() });
   agents.push(agent);
-  const { accountId } = await agent.workspace['account.login']({ serverUrl: server.url, member, password: demoPassword, keepLogin: false });
+  const { accountId } = await openedAccount(
+    agent.workspace['account.login']({ serverUrl: server.url, member, password: demoPassword, keepLogin: false }),
+  );
   await eventually('online', async () => (await agent.account()).connection === 'online');
   await eventually('rooms', async () => (await agent.workspace['room.list']({ accountId })).rooms.length > 0);
   return { agent, accountId };
@@ -136,12 +139,14 @@ it('writes, reads and keeps drafts without any network, and sends later', async 
   const keychain = testKeychain();
   const profile = tempFolder('offline');
   const first = await startAgent({ profile, keychain });
-  const { accountId } = await first.workspace['account.login']({
-    serverUrl: server.url,
-    member: 'sato',
-    password: demoPassword,
-    keepLogin: true,
-  });
+  const { accountId } = await openedAccount(
+    first.workspace['account.login']({
+      serverUrl: server.url,
+      member: 'sato',
+      password: demoPassword,
+      keepLogin: true,
+    }),
+  );
   await eventually('online', async () => (await first.account()).connection === 'online');
   const roomId = await directRoom({ agent: first, accountId }, 'tanaka');
   await first.workspace['message.send']({ accountId, roomId, text: '停電の前' });

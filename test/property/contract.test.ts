@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError, errorCodes, type ErrorCode } from '#shared/base/errors.ts';
-import { admin } from '#shared/contract/admin.ts';
 import { host } from '#shared/contract/host.ts';
 import { connect, serve, type Contract, type Handlers, type Send } from '#shared/contract/operation.ts';
 import { joinPort, type Port } from '#shared/contract/port.ts';
+import { server } from '#shared/contract/server.ts';
 import { shell } from '#shared/contract/shell.ts';
 import { sync } from '#shared/contract/sync.ts';
-import { tenant } from '#shared/contract/tenant.ts';
 import { workspace } from '#shared/contract/workspace.ts';
 import { arbitraryOf } from '../support/arbitrary-of.ts';
 
-const contracts: Readonly<Record<string, Contract>> = { tenant, admin, workspace, sync, shell, host };
+const contracts: Readonly<Record<string, Contract>> = { server, workspace, sync, shell, host };
 const every = Object.entries(contracts).flatMap(([boundary, contract]) =>
   Object.entries(contract).map(([name, operation]) => ({ boundary, contract, name, operation })),
 );
@@ -98,7 +97,7 @@ test('a failure keeps its code and details, and what was not meant to be told is
 });
 
 test('whatever is called, with whatever, gets a reply and never a throw', async () => {
-  const contract: Contract = { ...tenant, ...admin };
+  const contract: Contract = { ...server };
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', ...Object.keys(contract))),
@@ -114,9 +113,9 @@ test('whatever is called, with whatever, gets a reply and never a throw', async 
 
 test('peers that are newer may say more: unknown fields fall away, unknown codes keep their text', async () => {
   const send: Send = async () => ({ ok: true, value: { ticket: 't', expiresInSeconds: 30, later: { added: true } } });
-  expect(await connect(tenant, send)['session.ticket']({})).toEqual({ ticket: 't', expiresInSeconds: 30 });
+  expect(await connect(server, send)['session.ticket']({})).toEqual({ ticket: 't', expiresInSeconds: 30 });
   const failing: Send = async () => ({ ok: false, error: { code: 'moved_away', message: 'Try there' } });
-  await expect(connect(tenant, failing)['session.ticket']({})).rejects.toMatchObject({
+  await expect(connect(server, failing)['session.ticket']({})).rejects.toMatchObject({
     code: 'internal',
     message: 'moved_away: Try there',
   });

@@ -18,7 +18,7 @@ describe('the seeded demo', () => {
     const row = await made.services.database.selectFrom('members').selectAll().where('member_id', '=', memberId).executeTakeFirstOrThrow();
     return {
       tenantId: row.tenant_id,
-      member: { id: row.id, memberId, role: 'member', state: 'active' },
+      member: { id: row.id, memberId, role: 'member', state: 'active', rights: [], templateId: 'default' },
       session: { id: 's', kind: 'pc-app', deviceId: 'd' },
       address: '127.0.0.1',
       clientVersion: '0.1.0',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Grant } from '#shared/contract/tenant.ts';
+import type { Grant } from '#shared/contract/login.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 

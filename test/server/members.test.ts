@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AdministeredMember } from '#shared/contract/admin.ts';
+import type { AdministeredMember } from '#shared/contract/admin-members.ts';
 import type { Session } from '#shared/contract/tenant.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { listenAs, ofType } from '../support/event-listener.ts';

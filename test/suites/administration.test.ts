@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AdministeredMember } from '#shared/contract/admin.ts';
+import type { AdministeredMember } from '#shared/contract/admin-members.ts';
 import type { Session } from '#shared/contract/tenant.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import type { DatabasePlace } from '../../server/store/database.ts';

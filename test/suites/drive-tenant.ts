@@ -38,7 +38,7 @@ export async function makeTenant(services: Services, memberIds: readonly string[
     tenantId,
     context: (memberId, policy = defaultPolicy) => ({
       tenantId,
-      member: { id: memberId, memberId, role: 'member', state: 'active' },
+      member: { id: memberId, memberId, role: 'member', state: 'active', rights: [], templateId: 'default' },
       session: { id: 'session', kind: 'pc-app', deviceId: 'device' },
       address: '127.0.0.1',
       clientVersion: '0.1.0',

@@ -146,6 +146,7 @@ export class FakeHost {
       tenantName: '白浪精機株式会社',
       member: this.#company.own,
       role: 'member',
+      templateId: 'default',
       connection: this.#connection,
       reason: this.#reason,
       lastAnswerAt: this.#lastAnswerAt,
@@ -225,7 +226,12 @@ export class FakeHost {
     const missing = async (): Promise<never> => {
       throw new AppError('not_found', 'Not in this fake');
     };
+    const others = Object.fromEntries(Object.keys(workspace).map((name) => [name, missing])) as unknown as Handlers<
+      WorkspaceContract,
+      unknown
+    >;
     return {
+      ...others,
       'workspace.info': async () => ({
         host: 'app',
         version: '0.1.0',
@@ -252,7 +258,7 @@ export class FakeHost {
         }
         this.#loggedIn = true;
         setTimeout(() => this.emit({ type: 'accounts.changed' }), 0);
-        return { accountId };
+        return { kind: 'open', accountId };
       },
       'account.logout': async () => {
         this.#loggedIn = false;
@@ -382,16 +388,6 @@ export class FakeHost {
         return {};
       },
       'drive.spaces': async () => ({ spaces: [] }),
-      'drive.children': missing,
-      'drive.createFolder': missing,
-      'drive.move': missing,
-      'drive.delete': missing,
-      'drive.restore': missing,
-      'drive.versions': missing,
-      'drive.restoreVersion': missing,
-      'drive.trash': missing,
-      'drive.upload': missing,
-      'drive.download': missing,
     };
   }
 }

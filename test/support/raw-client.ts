@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import type { Grant, Identity } from '#shared/contract/tenant.ts';
+import type { Grant, Identity, LoginOutcome } from '#shared/contract/login.ts';
 import { testPassword } from './test-server.ts';
 
 export interface RawReply {
@@ -82,7 +82,8 @@ export class RawClient {
     const { password = testPassword, kind = 'pc-app', headers = {} } = options;
     const device = { name: 'PC-01', platform: 'test', appVersion: '0.1.0' };
     const reply = await this.call('session.login', { member, password, kind, device }, headers, null);
-    if (reply.body.ok) this.#take(reply.body.value as { grant: Grant | null; identity: Identity });
+    const outcome = reply.body.value as LoginOutcome | undefined;
+    if (reply.body.ok && outcome?.kind === 'open') this.#take(outcome);
     return reply;
   }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { failure, type Reply } from '#shared/contract/operation.ts';
-import type { Identity } from '#shared/contract/tenant.ts';
+import type { Identity } from '#shared/contract/login.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { DeviceKey } from './device-key.ts';
 import { SignedHttp } from './signed-http.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import { connect } from '#shared/contract/operation.ts';
-import { tenant, type Grant, type Identity } from '#shared/contract/tenant.ts';
+import { login, type Grant, type Identity } from '#shared/contract/login.ts';
 import type { SignedHttp } from './signed-http.ts';
 
 /** A token is renewed this long before it would end, in milliseconds. */
@@ -67,7 +67,7 @@ export class Tokens {
   }
 
   async #ask(): Promise<{ grant: Grant; identity: Identity }> {
-    const server = connect(tenant, this.#options.http.open);
+    const server = connect(login, this.#options.http.open);
     const ask = () => server['session.refresh']({ refreshToken: this.#refreshToken, resumed: this.#resumed });
     try {
       // The answer may be what was lost: the same token again, at once, while the server still takes it.

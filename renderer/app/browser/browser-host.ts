@@ -6,7 +6,8 @@ import type { ClientHost } from '#shared/client/context.ts';
 import { MemoryStore } from '#shared/client/memory-store.ts';
 import { workspaceHandlers, type Accounts } from '#shared/client/workspace.ts';
 import { connect, failure, serve, type Handlers } from '#shared/contract/operation.ts';
-import { tenant, type Identity } from '#shared/contract/tenant.ts';
+import { tenant } from '#shared/contract/tenant.ts';
+import { login, type Identity } from '#shared/contract/login.ts';
 import { workspace, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
@@ -105,8 +106,13 @@ export async function startBrowserHost(): Promise<Bridge> {
     },
     login: async ({ member, password }) => {
       const device = { name: 'Browser', platform: navigator.platform.slice(0, 100), appVersion: version };
-      const { identity } = await server()['session.login']({ member, password, kind: 'browser', device });
-      return open(identity);
+      const outcome = await connect(login, transport().call)['session.login']({ member, password, kind: 'browser', device });
+      if (outcome.kind === 'continue') {
+        throw new AppError('denied', 'The login needs another step', {
+          details: { reason: 'login_step_needed', subject: outcome.need.type },
+        });
+      }
+      return open(outcome.identity);
     },
     logout: async () => {
       await server()

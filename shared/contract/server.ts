@@ -1,0 +1,17 @@
+import { account } from './account.ts';
+import { adminDevices } from './admin-devices.ts';
+import { adminDirectory } from './admin-directory.ts';
+import { adminLogins } from './admin-logins.ts';
+import { adminMembers } from './admin-members.ts';
+import { adminRules } from './admin-rules.ts';
+import { admin } from './admin.ts';
+import { login } from './login.ts';
+import { tenant } from './tenant.ts';
+
+/** Everything that only administrators may ask. */
+export const administration = { ...admin, ...adminMembers, ...adminDirectory, ...adminDevices, ...adminRules, ...adminLogins } as const;
+export type AdministrationContract = typeof administration;
+
+/** Everything that the tenant server answers by `POST /api/<name>`. */
+export const server = { ...login, ...tenant, ...account, ...administration } as const;
+export type ServerContract = typeof server;
