@@ -80,6 +80,26 @@ export interface Schema {
     proven_at: number | null;
     verified_at: number | null;
     method: Generated<string>;
+    refused_for: string | null;
+  };
+  roles: { tenant_id: string; id: string; name: string; rights: string; created_at: number };
+  posts: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    name: string;
+    sort_order: number;
+    template_id: string | null;
+    deleted_at: number | null;
+  };
+  pending_rules: {
+    tenant_id: string;
+    revision: number;
+    by_id: string;
+    at: number;
+    reverts_at: number;
+    patch: string;
+    previous: string;
   };
   tickets: { hash: string; tenant_id: string; session_id: string; expires_at: number };
   audit_entries: {
