@@ -11,6 +11,9 @@ const mostWaiting = 200;
 /** Hashes a new password. */
 export const hashPassword = (password: string): Promise<string> => hash(password, parameters);
 
+/** Whether `password` is the one that was hashed. For passwords that are somebody's own; logins go through `Passwords`. */
+export const verifyPassword = (hashed: string, password: string): Promise<boolean> => verify(hashed, password);
+
 export interface Passwords {
   /**
    * Whether `password` is the one that was hashed. Null, for a member who is unknown or has no password, takes the same time and is false.
