@@ -4,16 +4,17 @@ import { AppError } from '#shared/base/errors.ts';
 import { AccountCore } from '#shared/client/account.ts';
 import type { ClientHost } from '#shared/client/context.ts';
 import { neededFiles } from '#shared/client/release-files.ts';
-import type { Accounts } from '#shared/client/workspace.ts';
-import { connect, type InputOf, type OutputOf } from '#shared/contract/operation.ts';
+import type { Accounts, KeptProgram } from '#shared/client/workspace.ts';
+import { connect, type Client, type InputOf, type OutputOf } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
-import { type Identity } from '#shared/contract/login.ts';
-import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+import { login, type Identity } from '#shared/contract/login.ts';
+import type { LoginProgress, WorkspaceContract } from '#shared/contract/workspace.ts';
 import { openAccountList, type AccountList, type AccountRecord } from './account-list.ts';
 import { deviceKey, localKey } from './account-keys.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
 import { readKeptSession, writeKeptSession } from './kept-session.ts';
-import { loginSession, resumeSession, type Session, type SessionOptions } from './open-session.ts';
+import { LoginAttempts } from './login-attempts.ts';
+import { beginLogin, resumeSession, type LoginStep, type Session, type SessionOptions } from './open-session.ts';
 import { openNamedDatabase, type Database } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
 import { DeviceKey } from './transport/device-key.ts';
@@ -57,6 +58,15 @@ interface LiveAccount extends OpenAccount {
   latest: { refreshToken: string; identity: Identity };
 }
 
+/** A login under way, from its first question to the open account. */
+interface Attempt {
+  readonly known: AccountRecord | undefined;
+  readonly keepLogin: boolean;
+  readonly options: SessionOptions;
+  accountId: string;
+  latest: LiveAccount['latest'] | null;
+}
+
 /** The accounts of this profile: logs in, keeps sessions in the keychain as the rules allow, opens and closes local data. */
 export class AgentAccounts implements Accounts {
   readonly #options: AccountsOptions;
@@ -64,10 +74,14 @@ export class AgentAccounts implements Accounts {
   readonly #live = new Map<string, LiveAccount>();
   /** Files that closed accounts still need: their unsent messages go on with the next login. */
   readonly #unsent = new Set<string>();
+  readonly #attempts: LoginAttempts<Attempt>;
+  /** Who asks before anybody is logged in: a key of this run only. */
+  readonly #visitor = DeviceKey.generate();
   #secrets: Promise<{ secrets: Secrets; available: boolean }> | null = null;
 
   constructor(options: AccountsOptions) {
     this.#options = options;
+    this.#attempts = new LoginAttempts(options.host.clock);
     this.#list = openAccountList(path.join(options.profile, 'accounts.json'));
   }
 
@@ -103,40 +117,76 @@ export class AgentAccounts implements Accounts {
     return { serverUrl: url, version, tenant: only, demoAccounts, ...(keepLogin === undefined ? {} : { keepLogin: keepLogin.pcApp }) };
   }
 
-  async login(input: InputOf<WorkspaceContract, 'account.login'>): Promise<string> {
+  async login(input: InputOf<WorkspaceContract, 'account.login'>): Promise<LoginProgress> {
     const url = serverUrl(input.serverUrl);
-    const { secrets, available } = await this.#openSecrets();
     const typed = input.member.trim().toLowerCase();
+    const attempt = await this.#beginAttempt(url, typed, input.keepLogin);
+    const step = await beginLogin(attempt.options, { member: typed, password: input.password, kind: 'pc-app' });
+    return this.#proceed(randomUUID(), attempt, step);
+  }
+
+  async continueLogin({ loginId, answer }: InputOf<WorkspaceContract, 'account.continueLogin'>): Promise<LoginProgress> {
+    const { facts, step } = await this.#attempts.answer(loginId, answer);
+    return this.#proceed(loginId, facts, step);
+  }
+
+  async cancelLogin(loginId: string): Promise<void> {
+    this.#attempts.drop(loginId);
+  }
+
+  visit(typed: string): Client<typeof login> {
+    const { http, host, version } = this.#options;
+    const signed = new SignedHttp({ url: serverUrl(typed), key: this.#visitor, http: http.request, clock: host.clock, version });
+    return connect(login, signed.open);
+  }
+
+  async active(): Promise<void> {
+    for (const { core } of this.#live.values()) core.active();
+  }
+
+  /** What a login needs before the server is asked: the key of this device, and where tokens go. */
+  async #beginAttempt(url: string, typed: string, keepLogin: boolean): Promise<Attempt> {
+    const { secrets } = await this.#openSecrets();
     const known = this.#list
       .all()
       .find((record) => record.serverUrl === url && (typed === record.memberId || typed === `${record.memberId}@${record.tenant}`));
-    const candidate = known?.accountId ?? randomUUID();
+    const accountId = known?.accountId ?? randomUUID();
     // A key is put away only once somebody logged in with it: failed attempts leave nothing behind.
-    const key = known === undefined ? DeviceKey.generate() : await deviceKey(secrets, candidate);
-    let accountId = candidate;
-    let latest: { refreshToken: string; identity: Identity } | null = null;
-    const session = await loginSession(
-      this.#sessionOptions(
-        () => accountId,
-        url,
-        key,
-        async (refreshToken, identity) => {
-          latest = { refreshToken, identity };
-          await this.#renewed(accountId, latest);
-        },
-      ),
-      { member: typed, password: input.password, kind: 'pc-app' },
-    );
+    const key = known === undefined ? DeviceKey.generate() : await deviceKey(secrets, accountId);
+    const save = async (refreshToken: string, identity: Identity) => {
+      attempt.latest = { refreshToken, identity };
+      await this.#renewed(attempt.accountId, attempt.latest);
+    };
+    const options = this.#sessionOptions(() => attempt.accountId, url, key, save);
+    const attempt: Attempt = { known, keepLogin, options, accountId, latest: null };
+    return attempt;
+  }
+
+  async #proceed(loginId: string, attempt: Attempt, step: LoginStep): Promise<LoginProgress> {
+    if (step.kind === 'continue') {
+      this.#attempts.keep(loginId, { facts: attempt, step });
+      return { kind: 'continue', loginId, need: step.need };
+    }
+    this.#attempts.drop(loginId);
+    return { kind: 'open', accountId: await this.#enter(attempt, step.session) };
+  }
+
+  /** A session is there: its account opens. */
+  async #enter(attempt: Attempt, session: Session & { identity: Identity }): Promise<string> {
+    const { known, options } = attempt;
     const { identity } = session;
+    const { secrets, available } = await this.#openSecrets();
     const isKnown = known?.tenant === identity.tenant && known.memberId === identity.member.memberId;
-    accountId = isKnown ? candidate : randomUUID();
-    if (!isKnown) await secrets.set(accountId, 'device_key', key.secret);
+    if (!isKnown) attempt.accountId = randomUUID();
+    const { accountId } = attempt;
+    if (!isKnown) await secrets.set(accountId, 'device_key', options.key.secret);
     // The rule comes first: where it forbids keeping the login, nothing is written, not even for a moment.
     const rules = await connect(tenant, session.transport.call)['policy.mine']({});
     await this.#close(accountId);
-    const record = { accountId, serverUrl: url, tenant: identity.tenant, memberId: identity.member.memberId, keepLogin: input.keepLogin };
+    const { memberId } = identity.member;
+    const record = { accountId, serverUrl: options.url, tenant: identity.tenant, memberId, keepLogin: attempt.keepLogin };
     this.#list.put(record);
-    const live = await this.#open(record, session, latest!, available);
+    const live = await this.#open(record, session, attempt.latest!, available);
     live.core.store.values.put('policy', rules);
     this.#begin(live);
     await this.#keep(live);
@@ -165,7 +215,7 @@ export class AgentAccounts implements Accounts {
     return { keepLogin: this.#recordOf(record).keepLogin, permitted: core.policy().keepLogin.pcApp, keychain: available };
   }
 
-  async setKeepLogin(accountId: string, keepLogin: boolean): Promise<boolean> {
+  async setKeepLogin(accountId: string, keepLogin: boolean, _program: KeptProgram): Promise<boolean> {
     const live = this.#find(accountId);
     this.#list.put({ ...this.#recordOf(live.record), keepLogin });
     return this.#keep(live);

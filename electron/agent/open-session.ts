@@ -3,7 +3,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
-import { login, type Identity } from '#shared/contract/login.ts';
+import { login, type Identity, type LoginAnswer, type LoginNeed, type LoginOutcome } from '#shared/contract/login.ts';
 import type { ClientKind } from '#shared/model/policy.ts';
 import type { DeviceKey } from './transport/device-key.ts';
 import type { NodeHttp } from './transport/http.ts';
@@ -36,25 +36,60 @@ export const deviceName = (): string =>
     .replace(/\.local$/, '')
     .slice(0, 100) || 'PC';
 
-/** Logs in with a password. The password is not kept. Rejects as the server answers, for instance `denied` with `wrong_credentials`. */
-export async function loginSession(
+/** How a login stands: open, or waiting for what a person knows. `answer` may be called again after it was refused. */
+export type LoginStep =
+  | { readonly kind: 'open'; readonly session: Session & { identity: Identity } }
+  | { readonly kind: 'continue'; readonly need: LoginNeed; answer(answer: LoginAnswer): Promise<LoginStep> };
+
+/** What this program says about the machine. */
+export const deviceFacts = (version: string) => ({
+  name: deviceName(),
+  platform: `${process.platform} ${os.release()}`.slice(0, 100),
+  appVersion: version.slice(0, 40),
+});
+
+/** Begins a login with a password. The password is not kept. Rejects as the server answers, for instance `denied` with `wrong_credentials`. */
+export async function beginLogin(
   options: SessionOptions,
   input: { member: string; password: string; kind: ClientKind },
-): Promise<Session & { identity: Identity }> {
+): Promise<LoginStep> {
   const signed = new SignedHttp({ ...options, http: options.http.request });
-  const device = {
-    name: deviceName(),
-    platform: `${process.platform} ${os.release()}`.slice(0, 100),
-    appVersion: options.version.slice(0, 40),
-  };
-  const outcome = await connect(login, signed.open)['session.login']({ ...input, device });
+  const device = deviceFacts(options.version);
+  return stepOf(options, signed, await connect(login, signed.open)['session.login']({ ...input, device }));
+}
+
+/** What an outcome means here: a session, or the next step, which only `signed` (its device key) can answer. */
+export async function stepOf(options: SessionOptions, signed: SignedHttp, outcome: LoginOutcome): Promise<LoginStep> {
   if (outcome.kind === 'continue') {
-    throw new AppError('denied', 'The login needs another step', { details: { reason: 'login_step_needed', subject: outcome.need.type } });
+    const { ticket, need } = outcome;
+    const answer = async (given: LoginAnswer) =>
+      stepOf(options, signed, await connect(login, signed.open)['session.continue']({ ticket, answer: given }));
+    return { kind: 'continue', need, answer };
   }
   const { grant, identity } = outcome;
   if (grant === null) throw new AppError('unavailable', 'The server gave no tokens');
   await options.save(grant.refreshToken, identity);
-  return { ...open(options, signed, { refreshToken: grant.refreshToken, grant, resumed: false }), identity };
+  const session = open(options, signed, { refreshToken: grant.refreshToken, grant, resumed: false });
+  return { kind: 'open', session: { ...session, identity } };
+}
+
+/** What somebody at a command line does about a step that a program cannot take. */
+const whatToDo: Readonly<Record<LoginNeed['type'], string>> = {
+  code: 'This login asks for a code (two-step verification)',
+  enrol_totp: 'Two-step verification is required and not set up yet: log in once with the app or in a browser',
+  recovery_codes: 'Recovery codes must be kept by a person: log in once with the app or in a browser',
+  new_password: 'A new password must be chosen: log in once with the app or in a browser',
+};
+
+/** Logs in at once. A step that needs a person rejects with `denied`, `login_step_needed` and a message that says what to do. */
+export async function loginSession(
+  options: SessionOptions,
+  input: { member: string; password: string; kind: ClientKind },
+): Promise<Session & { identity: Identity }> {
+  const step = await beginLogin(options, input);
+  if (step.kind === 'open') return step.session;
+  const { type } = step.need;
+  throw new AppError('denied', whatToDo[type], { details: { reason: 'login_step_needed', subject: type } });
 }
 
 /** Takes up a kept session. Nothing is asked yet: the first call rotates the token. */

@@ -1,4 +1,5 @@
 import { AppError } from '#shared/base/errors.ts';
+import { account as ownAccount, type AccountContract } from '#shared/contract/account.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
 import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
@@ -35,6 +36,8 @@ export interface AccountOptions {
 export type AccountWatcher = (happening: ServerEvent | { type: 'connection'; state: ConnectionState }) => void;
 
 const policyName = 'policy';
+/** How often the server hears that somebody is there. */
+const activeEveryMs = 60_000;
 
 /** One logged-in account: keeps its store true to the server, and serves what people do. */
 export class AccountCore implements AccountContext {
@@ -44,6 +47,8 @@ export class AccountCore implements AccountContext {
   readonly store: ClientStore;
   readonly transport: Transport;
   readonly server: Client<TenantContract>;
+  /** What the member does to their own account. */
+  readonly own: Client<AccountContract>;
   readonly talk: Talk;
   readonly drive: Drive;
   readonly transfers: Transfers;
@@ -56,6 +61,7 @@ export class AccountCore implements AccountContext {
   #lockReason: string | null = null;
   #shownTotals = '';
   #isOver = false;
+  #activeAt = -activeEveryMs;
 
   constructor(options: AccountOptions) {
     const { accountId, identity, host, store, transport } = options;
@@ -80,6 +86,7 @@ export class AccountCore implements AccountContext {
       onEnded: (reason) => this.#ended(reason),
     });
     this.server = connect(tenant, this.#connection.send);
+    this.own = connect(ownAccount, this.#connection.send);
     this.talk = new Talk(this, () => this.#totalsChanged());
     this.drive = new Drive(this);
     this.transfers = new Transfers(this);
@@ -111,6 +118,16 @@ export class AccountCore implements AccountContext {
   /** The network may be different now: looks at once. */
   nudge(): void {
     this.#connection.nudge();
+  }
+
+  /** The person touched the program: told to the server now and then (ACC-34). What does not arrive is told with the next touch. */
+  active(): void {
+    const now = this.host.clock.monotonic();
+    if (now - this.#activeAt < activeEveryMs || !this.isOnline()) return;
+    this.#activeAt = now;
+    this.own['session.active']({}).catch(() => {
+      this.#activeAt = -activeEveryMs;
+    });
   }
 
   watch(watcher: AccountWatcher): () => void {

@@ -1,21 +1,27 @@
 import { AppError } from '#shared/base/errors.ts';
-import type { Handlers, InputOf, OutputOf } from '#shared/contract/operation.ts';
+import type { Handlers, OutputOf } from '#shared/contract/operation.ts';
 import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AccountCore } from './account.ts';
 import type { FileEntry, Files } from './files.ts';
+import { loginHandlers, type Logins } from './login.ts';
 import { releaseFiles } from './release-files.ts';
+import { securityHandlers } from './security.ts';
+
+/** The programs that can keep a login, each with a rule and a switch of its own (ACC-30). */
+export type KeptProgram = 'pc-app' | 'drive-explorer';
 
 /** The accounts of a host: how one logs in, stays and leaves there. */
-export interface Accounts {
+export interface Accounts extends Logins {
   list(): AccountCore[];
   look(serverUrl: string): Promise<OutputOf<WorkspaceContract, 'server.look'>>;
-  login(input: InputOf<WorkspaceContract, 'account.login'>): Promise<string>;
   logout(accountId: string): Promise<void>;
   keepLogin(accountId: string): Promise<OutputOf<WorkspaceContract, 'account.keepLogin'>>;
   /** Returns what is in force afterwards. */
-  setKeepLogin(accountId: string, keepLogin: boolean): Promise<boolean>;
+  setKeepLogin(accountId: string, keepLogin: boolean, program: KeptProgram): Promise<boolean>;
+  /** The person touched the program (ACC-34). */
+  active(): Promise<void>;
 }
 
 export interface WorkspaceOptions {
@@ -47,16 +53,23 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
     return place;
   };
 
-  const served: Partial<Handlers<WorkspaceContract, unknown>> = {
+  return {
+    ...loginHandlers(accounts),
+    ...securityHandlers(find),
     'workspace.info': () => info(),
     'account.list': async () => ({ accounts: accounts.list().map((account) => account.account()) }),
     'server.look': ({ serverUrl }) => accounts.look(serverUrl),
-    'account.login': async (input) => ({ kind: 'open', accountId: await accounts.login(input) }),
     'account.logout': async ({ accountId }) => {
       await accounts.logout(accountId);
       return {};
     },
-    'account.setKeepLogin': async ({ accountId, keepLogin }) => ({ keepLogin: await accounts.setKeepLogin(accountId, keepLogin) }),
+    'account.setKeepLogin': async ({ accountId, keepLogin, program }) => ({
+      keepLogin: await accounts.setKeepLogin(accountId, keepLogin, program),
+    }),
+    'account.active': async () => {
+      await accounts.active();
+      return {};
+    },
     'account.keepLogin': ({ accountId }) => accounts.keepLogin(accountId),
 
     'directory.list': async ({ accountId }) => ({ members: find(accountId).members() }),
@@ -165,5 +178,4 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
       return {};
     },
   };
-  return served as Handlers<WorkspaceContract, unknown>;
 }

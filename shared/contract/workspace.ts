@@ -136,9 +136,11 @@ export const workspace = {
   /** One's own account's security, asked of the server each time: `unavailable` while offline. */
   'security.get': op(of, AccountSecurity.shape),
   'security.reauthenticate': op(
-    { ...of, password: z.string().max(128).optional(), code: z.string().max(40).optional() },
+    { ...of, password: z.string().max(128).optional(), code: z.string().max(40).optional(), passkey: z.unknown().optional() },
     { freshUntil: Instant },
   ),
+  /** In a browser: options for `navigator.credentials.get`, before `security.reauthenticate` with its answer. */
+  'security.passkeyOptions': op(of, { options: z.unknown() }),
   'security.changePassword': op({ ...of, current: z.string().max(128), password: z.string().min(1).max(128) }, { ended: Count }),
   'security.beginTotp': op(of, { secret: z.string(), uri: z.string() }),
   'security.confirmTotp': op({ ...of, code: z.string().max(10) }, { recoveryCodes: z.array(z.string()).nullable() }),

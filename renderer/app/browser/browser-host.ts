@@ -2,13 +2,13 @@ import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import { AccountCore } from '#shared/client/account.ts';
-import type { ClientHost } from '#shared/client/context.ts';
+import { newId, type ClientHost } from '#shared/client/context.ts';
 import { MemoryStore } from '#shared/client/memory-store.ts';
 import { workspaceHandlers, type Accounts } from '#shared/client/workspace.ts';
 import { connect, failure, serve, type Handlers } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
-import { login, type Identity } from '#shared/contract/login.ts';
-import { workspace, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
+import { login, type Identity, type LoginOutcome } from '#shared/contract/login.ts';
+import { workspace, type LoginProgress, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Bridge } from '../host.ts';
@@ -54,6 +54,9 @@ export async function startBrowserHost(): Promise<Bridge> {
   };
   const transport = () => browserTransport(url, version);
   const server = () => connect(tenant, transport().call);
+  const entrance = () => connect(login, transport().call);
+  /** Logins under way, in memory: what is not answered ends with the page. */
+  const tickets = new Map<string, string>();
 
   const close = (reason: string): void => {
     const ending = account;
@@ -81,6 +84,13 @@ export async function startBrowserHost(): Promise<Bridge> {
     return core.accountId;
   };
 
+  const progressOf = (loginId: string, outcome: LoginOutcome): LoginProgress => {
+    tickets.delete(loginId);
+    if (outcome.kind === 'open') return { kind: 'open', accountId: open(outcome.identity) };
+    tickets.set(loginId, outcome.ticket);
+    return { kind: 'continue', loginId, need: outcome.need };
+  };
+
   /** Asks once who the server is, and whether the cookie still opens a session; what got no answer is asked again by the next call. */
   let starting: Promise<void> | null = null;
   const started = (): Promise<void> => {
@@ -106,14 +116,19 @@ export async function startBrowserHost(): Promise<Bridge> {
     },
     login: async ({ member, password }) => {
       const device = { name: 'Browser', platform: navigator.platform.slice(0, 100), appVersion: version };
-      const outcome = await connect(login, transport().call)['session.login']({ member, password, kind: 'browser', device });
-      if (outcome.kind === 'continue') {
-        throw new AppError('denied', 'The login needs another step', {
-          details: { reason: 'login_step_needed', subject: outcome.need.type },
-        });
-      }
-      return open(outcome.identity);
+      const input = { member: member.trim().toLowerCase(), password, kind: 'browser', device } as const;
+      return progressOf(newId(host), await entrance()['session.login'](input));
     },
+    continueLogin: async ({ loginId, answer: given }) => {
+      const ticket = tickets.get(loginId);
+      if (ticket === undefined) throw new AppError('denied', 'This login is over', { details: { reason: 'login_expired' } });
+      return progressOf(loginId, await entrance()['session.continue']({ ticket, answer: given }));
+    },
+    cancelLogin: async (loginId) => {
+      tickets.delete(loginId);
+    },
+    visit: () => entrance(),
+    active: async () => account?.active(),
     logout: async () => {
       await server()
         ['session.end']({})
