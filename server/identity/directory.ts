@@ -31,6 +31,7 @@ export async function describeIdentity(
     rights: [...rightsOf(Role.parse(row.role))],
     templateId: defaultTemplateId,
     lease: null,
+    leaseKey: null,
     recoveryKey: null,
     sessionId: session.sessionId,
     databaseKey: session.databaseKey,

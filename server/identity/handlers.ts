@@ -5,7 +5,10 @@ import type { PolicyReader } from '../store/policies.ts';
 import { serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
 import { makeChangePassword } from './change-password.ts';
+import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
 import { describeIdentity, listMembers } from './directory.ts';
+import { activityHandlers, type ActivityHandlers } from './idle.ts';
+import { makeLeases } from './lease.ts';
 import { makeLogin } from './login.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
 import { passwordChecker } from './passwords.ts';
@@ -21,7 +24,9 @@ export type MemberHandlers = Pick<
   Handlers<ServerContract, RequestContext>,
   'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
 > &
+  DirectoryHandlers &
   SessionHandlers &
+  ActivityHandlers &
   MemberAdministration;
 
 export interface Identity {
@@ -48,17 +53,25 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   const tokens = refreshTokens(await serverSecret(services, 'refresh_tokens'));
   const passwords = await passwordChecker(random);
   const attempts = loginAttempts(options.attemptLimits);
+  const leases = makeLeases(services, policies);
+  const login = makeLogin(services, { policies, audit, passwords, attempts, refreshTokens: tokens });
+  const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
   return {
     sessions,
     tickets,
     publicHandlers: {
       'server.info': () => describeServer(database, version, demo),
-      'session.login': makeLogin(services, { policies, audit, passwords, attempts, refreshTokens: tokens }),
-      'session.refresh': makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions }),
+      'session.login': async (input, context) => leases.grantOutcome(await login(input, context)),
+      'session.refresh': async (input, context) => {
+        const { grant, identity } = await refresh(input, context);
+        return { grant, identity: await leases.grant(identity) };
+      },
     },
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
+      ...activityHandlers(services),
       ...memberHandlers(services, { audit, sessions }),
+      ...directoryHandlers(services, { audit }),
       'member.changePassword': makeChangePassword(services, { audit, passwords, attempts, sessions }),
       'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
         const device = await database

@@ -9,6 +9,7 @@ import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, PublicContext, Services } from '../context.ts';
 import type { PolicyReader, RulesInForce } from '../store/policies.ts';
 import { describeIdentity } from './directory.ts';
+import { idleReason, isIdle } from './idle.ts';
 import { hasRunOut, type Sessions } from './sessions.ts';
 import { accessSeconds, hashToken, repeatMs, type RefreshToken, type RefreshTokens } from './tokens.ts';
 
@@ -79,6 +80,11 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
 
     if (row.key_thumbprint !== thumbprint) return refuse('session.refresh', 'key_mismatch');
     if (context.claimedKind !== null && context.claimedKind !== row.kind) return refuse('session.forged_kind', 'kind_mismatch');
+    if (row.ended_at === null && isIdle(row, rules.policy, now)) {
+      const ended = await end('session.idle', idleReason);
+      return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')), ended };
+    }
+    if (row.ended_reason === idleReason) return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')) };
     if (row.ended_at !== null || hasRunOut(row, now)) return { kind: 'refused', error: denial(deny('session_ended', 'ACC-41')) };
     const hash = hashToken(token.text);
     const repeated = hash === row.previous_refresh_hash && row.refreshed_at !== null && now - row.refreshed_at <= repeatMs;

@@ -5,6 +5,7 @@ import type { ServerContract } from '#shared/contract/server.ts';
 import { Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
+import { idleReason, isIdle } from './idle.ts';
 import { requireAct } from './member-acts.ts';
 import { findMember } from './members.ts';
 import { hasRunOut, type Sessions } from './sessions.ts';
@@ -63,6 +64,7 @@ export function sessionHandlers(
           join.onRef('devices.tenant_id', '=', 'sessions.tenant_id').onRef('devices.id', '=', 'sessions.device_id'),
         )
         .select(['sessions.id', 'sessions.kind', 'sessions.address', 'sessions.created_at', 'sessions.last_used_at'])
+        .select('sessions.last_active_at')
         .select(['sessions.ended_at', 'sessions.ended_reason', 'devices.name', 'devices.platform', 'devices.app_version'])
         .where('sessions.tenant_id', '=', context.tenantId)
         .where('sessions.member_id', '=', owner.id)
@@ -71,7 +73,8 @@ export function sessionHandlers(
         .limit(mostListed)
         .execute();
       const listed = rows.map((row): Session => {
-        const over = row.ended_at === null && hasRunOut(row, now);
+        const idle = row.ended_at === null && isIdle(row, context.policy, now);
+        const over = idle || (row.ended_at === null && hasRunOut(row, now));
         return {
           id: row.id,
           kind: ClientKind.parse(row.kind),
@@ -82,14 +85,14 @@ export function sessionHandlers(
           createdAt: row.created_at,
           lastUsedAt: row.last_used_at,
           endedAt: over ? row.last_used_at : row.ended_at,
-          endedReason: over ? 'expired' : row.ended_reason,
+          endedReason: idle ? idleReason : over ? 'expired' : row.ended_reason,
           current: row.id === context.session.id,
         };
       });
       return { sessions: listed.toSorted((a, b) => Number(a.endedAt !== null) - Number(b.endedAt !== null)) };
     },
 
-    'session.end': async ({ sessionId }, context) => {
+    'session.end': async ({ sessionId, reason: said }, context) => {
       const id = sessionId ?? context.session.id;
       const ended = await tracing(context, id, () =>
         database.transaction().execute(async (transaction) => {
@@ -106,9 +109,11 @@ export function sessionHandlers(
             requireOwner(context, await findMember(transaction, context.tenantId, row.member_id));
           }
           if (row.ended_at !== null) return null;
-          const reason = own ? 'logged_out' : 'forced_logout';
+          const ownIdle = said === 'idle' && id === context.session.id;
+          const reason = ownIdle ? idleReason : own ? 'logged_out' : 'forced_logout';
           await sessions.end(transaction, context.tenantId, id, reason);
-          await audit(transaction, context.tenantId, recordOf(context, id, 'success', { reason, memberId: row.member_id }));
+          const record = recordOf(context, id, 'success', { reason, memberId: row.member_id });
+          await audit(transaction, context.tenantId, ownIdle ? { ...record, action: 'session.idle' } : record);
           return { memberId: row.member_id, reason };
         }),
       );

@@ -8,13 +8,14 @@ import { decide, type Act } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
+import { idleReason, isIdle, makeEndIdle } from './idle.ts';
 import { hashToken } from './tokens.ts';
 
 const hour = 3_600_000;
 /** Sessions end by themselves: after so long unused, and so long after login whatever happens. In milliseconds. */
 export const sessionLimits = {
   app: { idleMs: 60 * 24 * hour, longestMs: 365 * 24 * hour },
-  browser: { idleMs: 12 * hour, longestMs: 14 * 24 * hour },
+  browser: { idleMs: 60 * 24 * hour, longestMs: 90 * 24 * hour },
 } as const;
 /** How exactly `last_used_at` is kept: a write a minute and session is enough. */
 const touchMs = 60_000;
@@ -42,7 +43,7 @@ const sessionQuery = (database: Database) =>
     )
     .select(['sessions.tenant_id', 'sessions.id', 'sessions.member_id', 'sessions.device_id', 'sessions.kind', 'sessions.key_thumbprint'])
     .select(['sessions.access_hash', 'sessions.access_expires_at', 'sessions.previous_access_hash', 'sessions.previous_access_expires_at'])
-    .select(['sessions.created_at', 'sessions.last_used_at', 'sessions.ended_at', 'sessions.ended_reason'])
+    .select(['sessions.created_at', 'sessions.last_used_at', 'sessions.last_active_at', 'sessions.ended_at', 'sessions.ended_reason'])
     .select(['members.member_id as login', 'members.role', 'members.state', 'members.app_blocked']);
 
 export interface Sessions {
@@ -71,6 +72,10 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     const { revision, policy } = await policies.current(row.tenant_id);
     const role = Role.parse(row.role);
     const state = MemberState.parse(row.state);
+    if (row.ended_at === null ? isIdle(row, policy, clock.now()) : row.ended_reason === idleReason) {
+      if (row.ended_at === null) await endIdle(row, facts.address);
+      throw denial(deny('session_idle', kind === 'browser' ? 'ACC-31' : 'ACC-33'));
+    }
     const ended = row.ended_at !== null || hasRunOut(row, clock.now());
     const decision = decide(
       {
@@ -121,7 +126,7 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       .execute();
   };
 
-  return {
+  const made: Sessions = {
     admit: async (credentials, facts, act) => {
       const row = await findSession(database, credentials, clock.now());
       if (row === undefined) throw denial(deny('session_missing', 'ACC-42'));
@@ -173,6 +178,8 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     announceEnd: (tenantId, memberId, sessionId, reason) =>
       bus.publish({ tenantId, audience: [memberId], sessionId, event: { type: 'session.ended', reason } }),
   };
+  const endIdle = makeEndIdle(services, { audit, sessions: made });
+  return made;
 }
 
 async function findSession(database: Database, credentials: Credentials, now: number): Promise<SessionRow | undefined> {

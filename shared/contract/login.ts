@@ -24,6 +24,8 @@ export const Identity = z.object({
   policyRevision: Count,
   /** The offline lease: a text that the server signed (docs/protocol.md), or null where none is given (browsers). */
   lease: z.string().nullable().default(null),
+  /** What the lease's signature is verified with (Ed25519, base64url); believed at login, and never again another one. */
+  leaseKey: z.string().nullable().default(null),
   /** The tenant's key for sealing unsent work (X25519, base64url), for devices that are wiped. */
   recoveryKey: z.string().nullable().default(null),
 });

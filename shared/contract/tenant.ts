@@ -43,7 +43,8 @@ export const tenant = {
   ),
   'session.current': op({}, { identity: Identity }),
   /** Ends the asking session; with `sessionId` another one of one's own or, for administrators, anybody's (ACC-41). */
-  'session.end': op({ sessionId: Id.optional() }, {}),
+  /** `reason: 'idle'`: the asking session ends because nobody touched its program for as long as the rule says (ACC-31, ACC-33). */
+  'session.end': op({ sessionId: Id.optional(), reason: z.literal('idle').optional() }, {}),
   /** One's own sessions, open ones first; with `member` (id or member id) somebody else's, for administrators. Ended ones of 90 days. */
   'session.list': op({ member: Id.optional() }, { sessions: z.array(Session) }),
   /** Ends all of one's own sessions but this one; with `member` all of theirs, for administrators. */
