@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '#shared/base/clock.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import type { MemberState, Role } from '#shared/model/member.ts';
+import type { KnownNotice } from '#shared/model/notice.ts';
 import type { AdminRight } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { Schema } from './store/schema.ts';
@@ -40,6 +41,8 @@ export interface Services {
   /** Cryptographic randomness. */
   random(sizeBytes: number): Uint8Array;
   readonly log: Log;
+  /** From which country an address is (ISO 3166-1 alpha-2); null for private networks and what is not known. */
+  countryOf(address: string): string | null;
 }
 export interface Log {
   info(fields: Record<string, unknown>, message: string): void;
@@ -50,15 +53,21 @@ export interface Log {
 /** What public operations (before login) know about the asker. */
 export interface PublicContext {
   readonly address: string;
+  /** Of the address; null where it is not known. */
+  readonly country: string | null;
   /** As the client says; empty when it does not. */
   readonly clientVersion: string;
   /** What the client calls itself (`X-Hikyaku-Kind`), or null: never believed, only compared. */
   readonly claimedKind: string | null;
   /** How the asker proves itself; verified when asked for. Throws `unauthenticated` for a proof that does not hold. */
   prove(): Promise<Proof>;
-  /** Gives the browser its cookie with the answer. */
-  setCookie(token: string): void;
+  /** A cookie that came with the request, or null. */
+  cookie(name: CookieName): string | null;
+  /** Gives the browser a cookie with the answer: its session's unless another is named. */
+  setCookie(token: string, name?: CookieName): void;
 }
+/** `session`: who is logged in. `page`: the page that began a login, for ten minutes. `browser`: this browser as a device. */
+export type CookieName = 'session' | 'page' | 'browser';
 /** `device`: a DPoP key (RFC 9449), by its thumbprint. `browser`: our own page, by Origin and header. */
 export type Proof = { readonly kind: 'device'; readonly thumbprint: string } | { readonly kind: 'browser' } | { readonly kind: 'none' };
 
@@ -74,6 +83,43 @@ export interface AuditRecord {
 }
 /** Appends within the transaction of the act, as its last statement: both happen or neither. */
 export type AppendAudit = (transaction: Database, tenantId: string, record: AuditRecord) => Promise<void>;
+
+/**
+ * Tells a member something in their room of notices, within `transaction` and before its audit entry. Returns what announces it, to be
+ * called after the commit.
+ */
+export type Notify = (transaction: Database, tenantId: string, memberId: string, notice: KnownNotice) => Promise<() => void>;
+
+/** What letters say; the texts are in `server/mail`. Codes and links in them are secrets. */
+export type LetterContent =
+  /** ACC-20, NET-03: a second step. */
+  | { readonly kind: 'login_code'; readonly code: string }
+  /** An address is being registered. */
+  | { readonly kind: 'address_code'; readonly code: string }
+  /** ACC-11. `member` as one logs in: `sato@acme`. */
+  | { readonly kind: 'recovery_code'; readonly member: string; readonly code: string }
+  | { readonly kind: 'member_ids'; readonly members: readonly string[] }
+  /** ACC-10, and ACC-07 with `renewed`: a link to choose a password with. */
+  | { readonly kind: 'first_password'; readonly company: string; readonly member: string; readonly url: string; readonly renewed: boolean }
+  | { readonly kind: 'test'; readonly company: string };
+
+export interface Letter {
+  readonly tenantId: string;
+  /** Null for nobody: the same work is done, nothing is sent, and time tells nobody who exists. */
+  readonly to: string | null;
+  readonly language: 'ja' | 'en';
+  readonly content: LetterContent;
+  /** When it has become useless: it is not sent later than that. */
+  readonly expiresAt: number;
+}
+
+/** Mail through the company's own server. */
+export interface Mail {
+  /** Where not, `send` throws `unavailable` with `mail_not_configured`. */
+  readonly configured: boolean;
+  /** Queues a letter within `transaction`; it leaves after the commit, by itself, and again later where the mail server does not answer. */
+  send(transaction: Database, letter: Letter): Promise<void>;
+}
 
 /** Who asks, after the gate said yes. Handlers take the tenant and the member only from here. */
 export interface RequestContext {

@@ -12,6 +12,8 @@ export function roomIcon(kind: RoomKind): IconName {
     case 'direct':
     case 'self':
       return 'person';
+    case 'service':
+      return 'bell';
     default:
       return assertNever(kind, 'kind of room');
   }

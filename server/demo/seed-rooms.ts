@@ -92,6 +92,7 @@ function messageRow({ services, tenantId, memberIds }: Seeding, contents: Conten
     mentions: JSON.stringify(mentioned.map((member) => memberIds.get(member)!)),
     sent_at: message.sentAt,
     change,
+    notice: null,
   };
 }
 

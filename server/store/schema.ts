@@ -12,7 +12,37 @@ export interface Schema {
     policy: string;
     policy_revision: number;
   };
-  organisations: { tenant_id: string; id: string; parent_id: string | null; name: string };
+  organisations: {
+    tenant_id: string;
+    id: string;
+    parent_id: string | null;
+    name: string;
+    description: Generated<string>;
+    deleted_at: number | null;
+    deleted_root_id: string | null;
+  };
+  member_groups: {
+    tenant_id: string;
+    id: string;
+    name: string;
+    description: string;
+    visible: number;
+    created_by: string;
+    created_at: number;
+    deleted_at: number | null;
+  };
+  member_group_members: { tenant_id: string; group_id: string; member_id: string; master: number };
+  invitations: {
+    tenant_id: string;
+    id: string;
+    hash: string;
+    kind: string;
+    created_by: string | null;
+    member_id: string | null;
+    created_at: number;
+    expires_at: number;
+  };
+  reserved_member_ids: { tenant_id: string; member_id: string; held_by: string; until: number };
   members: {
     tenant_id: string;
     id: string;
@@ -39,6 +69,28 @@ export interface Schema {
     password_set_at: number | null;
     password_due: string | null;
     failed_logins: Generated<number>;
+    last_failed_at: number | null;
+    email_codes: Generated<number>;
+    state_before: string | null;
+    erased_at: number | null;
+  };
+  recovery_tickets: {
+    ticket_hash: string;
+    tenant_id: string | null;
+    member_id: string | null;
+    code_hash: string;
+    tries: Generated<number>;
+    expires_at: number;
+  };
+  letters: {
+    id: string;
+    tenant_id: string;
+    kind: string;
+    letter: string;
+    attempts: Generated<number>;
+    next_at: number;
+    held_until: Generated<number>;
+    expires_at: number;
   };
   password_history: { tenant_id: string; member_id: string; set_at: number; hash: string };
   devices: {
@@ -55,6 +107,55 @@ export interface Schema {
     trusted_at: number | null;
     trusted_until: number | null;
     wipe: Generated<string>;
+    browser_hash: string | null;
+  };
+  login_steps: {
+    id: string;
+    ticket_hash: string;
+    tenant_id: string;
+    member_id: string;
+    kind: string;
+    key_thumbprint: string | null;
+    page_hash: string | null;
+    method: string;
+    device: string;
+    credential_mark: string;
+    progress: string;
+    failures: Generated<number>;
+    expires_at: number;
+  };
+  totp_keys: {
+    tenant_id: string;
+    member_id: string;
+    sealed: string | null;
+    last_step: Generated<number>;
+    confirmed_at: number | null;
+    pending: string | null;
+    pending_until: number | null;
+  };
+  recovery_codes: { tenant_id: string; member_id: string; hash: string; used_at: number | null };
+  passkeys: {
+    tenant_id: string;
+    id: string;
+    member_id: string;
+    credential_id: string;
+    public_key: string;
+    counter: number;
+    transports: string;
+    name: string;
+    created_at: number;
+    last_used_at: number | null;
+  };
+  passkey_challenges: { name: string; challenge: string; expires_at: number };
+  mail_codes: {
+    tenant_id: string;
+    member_id: string;
+    purpose: string;
+    address: string;
+    hash: string;
+    tries: Generated<number>;
+    sent_at: number;
+    expires_at: number;
   };
   sessions: {
     tenant_id: string;
@@ -149,6 +250,7 @@ export interface Schema {
     mentions: string;
     sent_at: number;
     change: number;
+    notice: string | null;
   };
   mentions: { tenant_id: string; member_id: string; room_id: string; sequence: number };
   spaces: {
@@ -186,4 +288,18 @@ export interface Schema {
   mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
   chunks: { tenant_id: string; hash: string; pack_id: string; pack_offset: number; size_bytes: number; created_at: number };
   chunk_scopes: { tenant_id: string; hash: string; scope_id: string; ending: string };
+  content_facts: { tenant_id: string; content_hash: string; type: string | null; endings: string; unreadable: number };
+  content_scans: { tenant_id: string; content_hash: string; scanned_at: number; virus: string | null };
+  download_log: {
+    tenant_id: string;
+    id: string;
+    at: number;
+    member_id: string;
+    service: string;
+    name: string;
+    size_bytes: number;
+    item_id: string;
+    client: string;
+    address: string;
+  };
 }

@@ -62,6 +62,7 @@ function shapeOf(draft: Draft, people: readonly string[]): { name: string | null
       return { name, directKey: null };
     }
     case 'organisation':
+    case 'service':
       throw denial(deny('permission_missing', 'TLK-02'));
     default:
       return assertNever(draft.kind, 'kind of room');

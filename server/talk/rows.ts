@@ -1,4 +1,5 @@
 import type { Chunk } from '#shared/model/drive.ts';
+import { Notice } from '#shared/model/notice.ts';
 import type { Membership, Message, MessageFile } from '#shared/model/talk.ts';
 import type { Schema } from '../store/schema.ts';
 
@@ -7,8 +8,11 @@ export interface StoredFile extends MessageFile {
   readonly chunks: Chunk[] | null;
 }
 
+/** A row as it is written: `notice` only in rooms of notices. */
+export type MessageRow = Omit<Schema['messages'], 'notice'> & Partial<Pick<Schema['messages'], 'notice'>>;
+
 /** A message as clients know it. */
-export const toMessage = (row: Schema['messages']): Message => ({
+export const toMessage = (row: MessageRow): Message => ({
   id: row.id,
   roomId: row.room_id,
   sequence: row.sequence,
@@ -18,6 +22,7 @@ export const toMessage = (row: Schema['messages']): Message => ({
   mentions: JSON.parse(row.mentions) as string[],
   sentAt: row.sent_at,
   change: row.change,
+  ...(row.notice == null ? {} : { notice: Notice.parse(JSON.parse(row.notice)) }),
 });
 
 /** A member's place in a room as colleagues know it. */

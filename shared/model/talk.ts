@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Count, Id, Instant, Sha256, Uuid } from './ids.ts';
+import { Notice } from './notice.ts';
 
-/** TLK-01, as far as built: one to one, group, organisation, to oneself. */
-export const RoomKind = z.enum(['direct', 'group', 'organisation', 'self']);
+/** TLK-01, as far as built: one to one, group, organisation, to oneself, and what the service tells a member, where nobody writes. */
+export const RoomKind = z.enum(['direct', 'group', 'organisation', 'self', 'service']);
 export type RoomKind = z.infer<typeof RoomKind>;
 
 /** A file that travels with a message; its bytes are chunks like any other content. */
@@ -20,6 +21,8 @@ export const Message = z.object({
   mentions: z.array(Id),
   sentAt: Instant,
   change: Count,
+  /** In the room of notices: what the service says. `text` says the same in the language of the member's profile. */
+  notice: Notice.optional(),
 });
 export type Message = z.infer<typeof Message>;
 
