@@ -1,4 +1,4 @@
-import { createInstance, type i18n } from 'i18next';
+import { createInstance, type i18n, type Resource } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { resources, type Keys } from './texts/all.ts';
 
@@ -16,15 +16,15 @@ export function chooseLanguage(setting: unknown, preferred: readonly string[]): 
   return known === 'ja' ? 'ja' : 'en';
 }
 
-/** The texts in `language`, ready at once: they are part of the program. */
-export function makeTexts(language: 'ja' | 'en'): i18n {
+/** The texts in `language`, ready at once: they are part of the program. The console gives its own. */
+export function makeTexts(language: 'ja' | 'en', texts: Resource = resources): i18n {
   const instance = createInstance();
   void instance.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
-    ns: Object.keys(resources.ja),
+    ns: Object.keys(texts['ja'] ?? {}),
     defaultNS: 'ui',
-    resources,
+    resources: texts,
     initAsync: false,
     interpolation: { escapeValue: false },
     returnNull: false,

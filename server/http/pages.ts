@@ -18,7 +18,10 @@ const types: Readonly<Record<string, string>> = {
 /** Serves a GET of the browser edition's files; null when there is nothing to serve. */
 export type Pages = (pathname: string, etags: string | null) => Promise<Response | null>;
 
-/** The built renderer in `folder`. Names inside the application fall back to its page; nothing outside the folder is ever read. */
+/**
+ * The built renderer in `folder`. Names inside the application fall back to its page, those below `/admin` to the console's;
+ * nothing outside the folder is ever read.
+ */
 export function builtPages(folder: string): Pages {
   const root = path.resolve(folder);
   return async (pathname, etags) => {
@@ -26,8 +29,10 @@ export function builtPages(folder: string): Pages {
     if (asked === null) return null;
     const file = path.resolve(root, `.${asked}`);
     if (file !== root && !file.startsWith(root + path.sep)) return null;
-    const isName = path.extname(file) === '';
-    return serveFile(isName ? path.join(root, 'index.html') : file, etags, asked.startsWith('/assets/'));
+    const isConsole = asked === '/admin' || asked.startsWith('/admin/');
+    const isName = isConsole || path.extname(file) === '';
+    const page = path.join(root, isConsole ? 'admin' : '', 'index.html');
+    return serveFile(isName ? page : file, etags, asked.startsWith('/assets/'));
   };
 }
 

@@ -1,3 +1,4 @@
+import type { consoleTexts } from '../../admin/texts/all.ts';
 import { drive } from './drive.ts';
 import { frame } from './frame.ts';
 import { login } from './login.ts';
@@ -12,8 +13,8 @@ import { ui } from './ui.ts';
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
 export const features = { ui, frame, login, reasons, states, talk, drive, sync, syncReasons, settings };
 
-type Features = typeof features;
-/** The keys that `t` accepts, feature by feature. */
+type Features = typeof features & typeof consoleTexts;
+/** The keys that `t` accepts, feature by feature; the console's are known to the types alone, so the app does not carry its texts. */
 export type Keys = { [Feature in keyof Features]: Features[Feature]['ja'] };
 
 const pick = (language: 'ja' | 'en') => Object.fromEntries(Object.entries(features).map(([name, texts]) => [name, texts[language]]));

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { DenyReason } from '#shared/model/decision.ts';
 import { errorCodes } from '#shared/base/errors.ts';
+import { consoleTexts } from '../../admin/texts/all.ts';
 import { makeTexts } from '../i18n.ts';
 import { features } from './all.ts';
 
 const holes = (text: string) => Array.from(text.matchAll(/\{\{(\w+)\}\}/g), ([, name]) => name!).toSorted();
 
-describe.each(Object.entries(features))('the texts of %s', (_, { ja, en }) => {
+describe.each(Object.entries({ ...features, ...consoleTexts }))('the texts of %s', (_, { ja, en }) => {
   const english: Record<string, string> = en;
   const japanese: Record<string, string> = ja;
 

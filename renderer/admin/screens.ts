@@ -1,0 +1,4 @@
+import type { AdminScreen } from './app/screen.ts';
+
+/** Every section of the console, in the order of the navigation. */
+export const screens: readonly AdminScreen[] = [];

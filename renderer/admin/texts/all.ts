@@ -1,0 +1,14 @@
+import { frame } from '../../app/texts/frame.ts';
+import { login } from '../../app/texts/login.ts';
+import { reasons } from '../../app/texts/reasons.ts';
+import { ui } from '../../app/texts/ui.ts';
+import { console } from './console.ts';
+
+/** The texts of the console's own screens, one name a file. */
+export const consoleTexts = { console };
+
+const all = { ui, frame, login, reasons, ...consoleTexts };
+const pick = (language: 'ja' | 'en') => Object.fromEntries(Object.entries(all).map(([name, texts]) => [name, texts[language]]));
+
+/** What `makeTexts` takes for the console: its own texts, and those of the app that both show. */
+export const consoleResources = { ja: pick('ja'), en: pick('en') };
