@@ -6,7 +6,7 @@ import { bodyUpTo } from '../content/request-body.ts';
 import type { Sessions } from '../identity/sessions.ts';
 import { answer, answerFailure } from './answer.ts';
 import type { Authentication, RequestHead } from './authenticate.ts';
-import { cookieOf, expiredCookie } from './cookies.ts';
+import { cookieOf, expiredCookie, readCookie } from './cookies.ts';
 import { secureHeaders } from './headers.ts';
 import type { Nonces } from './nonces.ts';
 import { openApi } from './open-api.ts';
@@ -74,8 +74,9 @@ export function makeApp(options: AppOptions): Hono<Env> {
     if (access === 'public') {
       const cookies: string[] = [];
       const reply = await table.runPublic(name, await readInput(), publicContext(context, authentication, cookies));
-      const [token] = cookies;
-      return answer(reply, token === undefined ? {} : { 'set-cookie': cookieOf(token) });
+      const answered = answer(reply);
+      for (const cookie of cookies) answered.headers.append('set-cookie', cookie);
+      return answered;
     }
     const who = await admitted(context, access);
     const input = await readInput();
@@ -105,6 +106,7 @@ function publicContext(context: Context<Env>, authentication: Authentication, co
   return {
     ...authentication.facts(head),
     prove: () => authentication.prove(head),
-    setCookie: (token) => void cookies.push(token),
+    cookie: (name) => readCookie(head.header('cookie'), name),
+    setCookie: (token, name) => void cookies.push(cookieOf(token, name)),
   };
 }

@@ -1,17 +1,24 @@
+import type { CookieName } from '../context.ts';
 import type { Origins } from './origins.ts';
 
 /** `__Host-`: only over a secure (or loopback) connection, for this host alone, never set by a sub-domain. */
-const name = '__Host-hikyaku';
+const names: Readonly<Record<CookieName, string>> = {
+  session: '__Host-hikyaku',
+  page: '__Host-hikyaku-page',
+  browser: '__Host-hikyaku-browser',
+};
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
+/** In seconds. The session's ends with the browser; browsers cut the longest to 400 days themselves. */
+const ages: Readonly<Record<CookieName, string>> = { session: '', page: '; Max-Age=600', browser: '; Max-Age=34560000' };
 
-export const cookieOf = (token: string): string => `${name}=${token}; ${attributes}`;
-export const expiredCookie = `${name}=; ${attributes}; Max-Age=0`;
+export const cookieOf = (token: string, name: CookieName = 'session'): string => `${names[name]}=${token}; ${attributes}${ages[name]}`;
+export const expiredCookie = `${names.session}=; ${attributes}; Max-Age=0`;
 
-/** The session's token in a `Cookie` header, or null. */
-export function readCookie(header: string | null): string | null {
+/** The token in a `Cookie` header, the session's unless another is asked for, or null. */
+export function readCookie(header: string | null, name: CookieName = 'session'): string | null {
   for (const pair of (header ?? '').split(';')) {
     const at = pair.indexOf('=');
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+    if (at > 0 && pair.slice(0, at).trim() === names[name]) return pair.slice(at + 1).trim();
   }
   return null;
 }

@@ -10,6 +10,9 @@ import { describeIdentity, listMembers } from './directory.ts';
 import { activityHandlers, type ActivityHandlers } from './idle.ts';
 import { makeLeases } from './lease.ts';
 import { makeLogin } from './login.ts';
+import { makeLoginFlow } from './login/flow.ts';
+import { makeOpenLogin } from './login/open.ts';
+import { newPasswordStep } from './login/steps/new-password.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
 import { passwordChecker } from './passwords.ts';
 import { makeRefresh } from './refresh.ts';
@@ -19,7 +22,10 @@ import { makeSessions, type Sessions } from './sessions.ts';
 import { makeTickets, ticketSeconds, type Tickets } from './tickets.ts';
 import { refreshTokens } from './tokens.ts';
 
-export type PublicHandlers = Pick<Handlers<ServerContract, PublicContext>, 'server.info' | 'session.login' | 'session.refresh'>;
+export type PublicHandlers = Pick<
+  Handlers<ServerContract, PublicContext>,
+  'server.info' | 'session.login' | 'session.continue' | 'session.refresh'
+>;
 export type MemberHandlers = Pick<
   Handlers<ServerContract, RequestContext>,
   'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
@@ -54,14 +60,26 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   const passwords = await passwordChecker(random);
   const attempts = loginAttempts(options.attemptLimits);
   const leases = makeLeases(services, policies);
-  const login = makeLogin(services, { policies, audit, passwords, attempts, refreshTokens: tokens });
+  const openLogin = makeOpenLogin(services, { audit, refreshTokens: tokens, onOpen: async () => undefined });
+  const flow = makeLoginFlow(services, {
+    policies,
+    audit,
+    attempts,
+    open: async (...login) => {
+      const opened = await openLogin(...login);
+      return { ...opened, identity: await leases.grant(opened.identity) };
+    },
+    steps: [newPasswordStep(services, { sessions })],
+    onFailure: async () => undefined,
+  });
   const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
   return {
     sessions,
     tickets,
     publicHandlers: {
       'server.info': () => describeServer(database, version, demo),
-      'session.login': async (input, context) => leases.grantOutcome(await login(input, context)),
+      'session.login': makeLogin(services, { policies, audit, passwords, attempts, flow }),
+      'session.continue': flow.continue,
       'session.refresh': async (input, context) => {
         const { grant, identity } = await refresh(input, context);
         return { grant, identity: await leases.grant(identity) };
