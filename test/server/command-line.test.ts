@@ -79,7 +79,7 @@ test('a new tenant has a supreme administrator, whose made password is shown onc
   expect([made.status, made.stdout.split('\n').length]).toEqual([0, 2]);
   const { tenant, member, password } = JSON.parse(made.stdout) as { tenant: string; member: string; password: string };
   expect([tenant, member]).toEqual(['acme', 'admin@acme']);
-  expect(password).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/);
+  expect(password).toMatch(/^[a-z2-9]{6}(-[a-z2-9]{6}){2}$/);
   expect(made.stderr).not.toContain(password);
   const again = command('init', '--data', data(), '--tenant', 'acme');
   expect([again.status, again.stdout]).toEqual([1, '']);

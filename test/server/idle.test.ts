@@ -120,7 +120,7 @@ test('a browser has a rule of its own, twelve hours until the administrator says
   };
   const device = { name: 'Browser', platform: 'test', appVersion: '0.1.0' };
   const login = async () => {
-    const reply = await browser('session.login', '', { member: 'tanaka', password: 'correct horse battery', kind: 'browser', device });
+    const reply = await browser('session.login', '', { member: 'tanaka', password: 'correct horse 42', kind: 'browser', device });
     expect(outcome(reply)).toEqual([200, true]);
     return reply.headers
       .getSetCookie()

@@ -8,7 +8,7 @@ import { startServer, type RunningServer, type StartOptions } from '../../server
 import type { DatabasePlace } from '../../server/store/database.ts';
 import { makeServices, type TestServices } from './server-services.ts';
 
-export const testPassword = 'correct horse battery';
+export const testPassword = 'correct horse 42';
 let hashed: Promise<string> | undefined;
 
 /** One tenant's row, with members of the given roles whose ids are `member-<id>`. */
