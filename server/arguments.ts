@@ -13,6 +13,10 @@ export type Command =
       readonly publicUrl: string | null;
       readonly trustedProxies: readonly string[];
       readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+      /** An MMDB file instead of the data that comes with the server, or null. */
+      readonly countryDatabase: string | null;
+      /** FIL-05: the virus scanner's address, or null. */
+      readonly clamd: string | null;
       readonly databaseUrl: string | null;
       readonly demo: { readonly password: string; readonly shown: boolean } | null;
     }
@@ -45,6 +49,8 @@ export const usage = `Hikyaku tenant server
     --public-url URL       how clients reach this server, where that is not host and port
     --tls-cert F --tls-key F   serve https with these PEM files
     --trusted-proxy CIDR   a proxy that ends https in front of this server and names the client's address; may be repeated
+    --country-database F   which country an address is in, for rules and lists: an MMDB file instead of the data that comes with the server
+    --clamd PLACE          scan every file with the clamd at host:port, or at the path of its socket
     --database URL         postgres://… instead of SQLite in DIR
     --demo                 fill an empty data folder with a demonstration company
     --demo-password P      the password of its people (hikyaku-demo); one given here is not shown on the login form
@@ -72,6 +78,8 @@ const runOptions = {
   'trusted-proxy': { type: 'string', multiple: true },
   'tls-cert': value,
   'tls-key': value,
+  'country-database': value,
+  clamd: value,
   demo: { type: 'boolean' },
   'demo-password': value,
 } as const;
@@ -159,6 +167,8 @@ function parseRun(args: readonly string[]): Command {
     publicUrl,
     trustedProxies,
     tls,
+    countryDatabase: given['country-database'] ?? null,
+    clamd: given.clamd ?? null,
     databaseUrl: databaseUrl(given.database),
     demo: given.demo === true ? { password: given['demo-password'] ?? 'hikyaku-demo', shown: given['demo-password'] === undefined } : null,
   };

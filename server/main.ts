@@ -5,12 +5,14 @@ import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { parseCommand, readGiven, usage, type Command } from './arguments.ts';
 import { hasTenant, init, unlock, verify, type CommandHost } from './commands.ts';
+import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { makeLog } from './log.ts';
 import { openServices } from './services.ts';
 import { startServer } from './start.ts';
+import { shippedCountries } from './store/countries.ts';
 import { systemClock } from './store/system-clock.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -33,7 +35,8 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     () => true,
     () => false,
   );
-  const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock, use: 'alone' });
+  const countries = command.countryDatabase ?? shippedCountries();
+  const { services, close } = await openServices(command.data, { databaseUrl: command.databaseUrl, log, clock, use: 'alone', countries });
   const demo = command.demo === null ? null : await prepareDemo(services, command.demo);
   const server = await startServer(services, {
     version,
@@ -44,6 +47,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     tls,
     demo,
     attemptLimits: defaultAttemptLimits,
+    scanner: command.clamd === null ? null : clamdScanner(scannerPlace(command.clamd)),
     pages: hasPages ? pages : null,
   }).catch(async (error: unknown) => {
     await close();

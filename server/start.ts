@@ -3,6 +3,9 @@ import { adminHandlers } from './admin/handlers.ts';
 import { appendAudit } from './audit/append.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { contentHandlers } from './content/handlers.ts';
+import type { Scanner } from './content/inspection/clamd.ts';
+import { makeInspector } from './content/inspection/inspector.ts';
+import { makeDownloadLog } from './content/download-log.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
 import { driveHandlers } from './drive/handlers.ts';
@@ -34,6 +37,8 @@ export interface StartOptions {
   readonly tls: TlsFiles | null;
   readonly demo: DemoLogin | null;
   readonly attemptLimits: AttemptLimits;
+  /** FIL-05; without one nothing is scanned. */
+  readonly scanner?: Scanner | null;
   /** The built browser edition, or null. */
   readonly pages: string | null;
 }
@@ -52,10 +57,11 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const audit = appendAudit(clock);
   const policies = policyReader(database, clock);
   const identity = await makeIdentity(services, { version, policies, audit, attemptLimits: options.attemptLimits, demo: options.demo });
-  const drive = driveHandlers(services);
+  const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
+  const drive = driveHandlers({ ...services, inspector });
   const members = {
     ...identity.handlers,
-    ...talkHandlers(services),
+    ...talkHandlers({ ...services, inspector }),
     ...drive,
     ...contentHandlers(services),
     ...adminHandlers(services, { audit, rulesChanged: policies.forget }),
@@ -73,7 +79,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
   };
   const nonces = makeNonces(await serverSecret(services, 'nonces'), clock);
   const addressOf = makeAddressOf(options.trustedProxies);
-  const routes = contentRoutes(services);
+  const downloads = makeDownloadLog(services);
+  const routes = contentRoutes(services, downloads);
   const pages = options.pages === null ? null : builtPages(options.pages);
 
   const listener = await listen(host, options.port, options.tls);
@@ -81,7 +88,18 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const origins = makeOrigins(options.publicUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`);
   const authentication = makeAuthentication(origins, nonces, addressOf, version);
   const { sessions, tickets } = identity;
-  const app = makeApp({ operations, routes, authentication, sessions, nonces, origins, pages, version, log });
+  const app = makeApp({
+    operations,
+    routes,
+    authentication,
+    sessions,
+    nonces,
+    origins,
+    pages,
+    version,
+    log,
+    countryOf: services.countryOf,
+  });
   listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
   return { url: origins.url, port: listener.port, close: () => listener.close() };
 }

@@ -3,10 +3,12 @@ import { AppError } from '#shared/base/errors.ts';
 import { failure, statusOf } from '#shared/contract/operation.ts';
 import { largestPackBytes } from '#shared/contract/pack.ts';
 import { mostHashes } from '#shared/model/drive.ts';
-import { Sha256 } from '#shared/model/ids.ts';
+import { Id, Sha256 } from '#shared/model/ids.ts';
 import type { RequestContext, Services } from '../context.ts';
+import type { DownloadLog } from './download-log.ts';
 import { bodyOf, fileResponse } from './file-response.ts';
-import { messageFile, nodeFile } from './find-file.ts';
+import { messageFile, nodeFile, type FoundFile } from './find-file.ts';
+import type { FileService } from './judge.ts';
 import { packOf, packSize, runsOf } from './read-chunks.ts';
 import { reachOf, reachableChunks } from './reach.ts';
 import { bodyUpTo } from './request-body.ts';
@@ -15,9 +17,10 @@ import { storePack } from './store-pack.ts';
 /** A route that carries bytes. `params` are the parts of its path that vary. */
 export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
 
-const ReadInput = z.object({ hashes: z.array(Sha256).min(1).max(mostHashes) });
-/** Two thousand hashes in quotes, with room for spaces. */
-const longestReadInput = mostHashes * 80;
+/** `items`: the files of Drive that the chunks belong to; needed where downloads are recorded (FIL-07). */
+const ReadInput = z.object({ hashes: z.array(Sha256).min(1).max(mostHashes), items: z.array(Id).max(mostHashes).default([]) });
+/** Two thousand hashes and as many ids in quotes, with room for spaces. */
+const longestReadInput = mostHashes * 150;
 
 /** Answers failures in the form of every other answer; bugs go on to whoever logs them. */
 const answering =
@@ -44,15 +47,28 @@ function parseJson(bytes: Uint8Array): unknown {
  * The byte routes (docs/protocol.md): `PUT /api/content/pack`, `POST /api/content/read`,
  * `GET /api/files/:nodeId/content[?version=]` and `GET /api/messages/:messageId/files/:fileId`.
  */
-export function contentRoutes(services: Services): Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute> {
+export function contentRoutes(services: Services, downloads: DownloadLog): Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute> {
   const { database, blobs } = services;
+  /** FIL-07: written down before the first byte goes; an answer without bytes is no download. */
+  const noted = async (
+    context: RequestContext,
+    response: Response,
+    service: FileService,
+    itemId: string,
+    file: FoundFile,
+  ): Promise<Response> => {
+    const { name, content } = file;
+    if (response.body !== null) await downloads.note(context, [{ service, itemId, name, sizeBytes: content.sizeBytes }]);
+    return response;
+  };
   return {
     pack: answering(async (request, { tenantId, member }) => {
       const pack = await bodyUpTo(request, largestPackBytes);
       return Response.json({ ok: true, value: await storePack(services, tenantId, member.id, pack) });
     }),
 
-    read: answering(async (request, { tenantId, member, policy }) => {
+    read: answering(async (request, context) => {
+      const { tenantId, member, policy } = context;
       const input = ReadInput.safeParse(parseJson(await bodyUpTo(request, longestReadInput)));
       if (!input.success) throw new AppError('invalid', z.prettifyError(input.error));
       const reach = await reachOf(database, tenantId, member.id);
@@ -60,6 +76,7 @@ export function contentRoutes(services: Services): Record<'pack' | 'read' | 'fil
       const found = await reachableChunks(database, tenantId, reach, hashes, policy);
       const missing = hashes.filter((hash) => !found.has(hash));
       if (missing.length > 0) throw new AppError('not_found', `${missing.length} chunks are not there`, { details: { missing } });
+      await downloads.noteChunks(context, hashes, input.data.items);
       const runs = runsOf(found.values());
       return new Response(bodyOf(packOf(blobs, runs)), {
         headers: {
@@ -73,11 +90,15 @@ export function contentRoutes(services: Services): Record<'pack' | 'read' | 'fil
 
     file: answering(async (request, context, params) => {
       const version = new URL(request.url).searchParams.get('version');
-      return fileResponse(services, request, await nodeFile(database, context, params['nodeId'] ?? '', version));
+      const itemId = params['nodeId'] ?? '';
+      const file = await nodeFile(database, context, itemId, version);
+      return noted(context, fileResponse(services, request, file), 'drive', itemId, file);
     }),
 
-    messageFile: answering(async (request, context, params) =>
-      fileResponse(services, request, await messageFile(database, context, params['messageId'] ?? '', params['fileId'] ?? '')),
-    ),
+    messageFile: answering(async (request, context, params) => {
+      const itemId = params['messageId'] ?? '';
+      const file = await messageFile(database, context, itemId, params['fileId'] ?? '');
+      return noted(context, fileResponse(services, request, file), 'talk', itemId, file);
+    }),
   };
 }

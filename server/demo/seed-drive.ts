@@ -3,6 +3,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Content, Mutation, Permission } from '#shared/model/drive.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
 import { everybody } from '../content/access.ts';
+import { noInspection } from '../content/inspection/inspector.ts';
 import { mutateSpace } from '../drive/mutate.ts';
 import { createSpace } from '../drive/spaces.ts';
 import type { Contents } from './seed-content.ts';
@@ -84,7 +85,7 @@ async function seedSpace(seeding: Seeding, contents: Contents, space: DemoSpace)
     }
     if (mutations.length === 0) continue;
     const author = { tenantId, memberId: memberIds.get(authorId)!, policy: defaultPolicy, at };
-    const { results } = await mutateSpace(services, author, spaceId, mutations);
+    const { results } = await mutateSpace({ ...services, inspector: noInspection }, author, spaceId, mutations);
     const refused = results.find(({ kind }) => kind !== 'applied');
     assert(refused === undefined, `the demo's ${path.join('/')} could not be made: ${JSON.stringify(refused)}`);
   }

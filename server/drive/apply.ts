@@ -2,7 +2,7 @@ import { assertNever } from '#shared/base/assert.ts';
 import type { Content, Mutation } from '#shared/model/drive.ts';
 import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
 import { judgeFile } from '../content/judge.ts';
-import { chunksOf, isWhole, normalContent } from '../content/stored-content.ts';
+import { chunksOf, isWhole, normalContent, type Bytes } from '../content/stored-content.ts';
 import type { Batch } from './batch.ts';
 import { applyDelete, applyRestore } from './apply-trash.ts';
 import { readContent, shownContent, type NodeRow } from './nodes.ts';
@@ -31,9 +31,10 @@ export async function apply(batch: Batch, mutation: Mutation): Promise<Outcome> 
   }
 }
 
-/** The rule that stops a file of this name and size from going there (FIL-01), or null. */
-function ruledOut(batch: Batch, name: string, sizeBytes: number): Outcome | null {
-  const decision = judgeFile('drive', name, sizeBytes, batch.author.policy);
+/** The rule that stops bytes from going under that name (FIL-01, FIL-05, FIL-11), or null: first by the name, then by what is in them. */
+function ruledOut(batch: Batch, name: string, content: Bytes): Outcome | null {
+  const byName = judgeFile('drive', name, content.sizeBytes, batch.author.policy);
+  const decision = byName.effect === 'deny' ? byName : batch.prepared.verdict(name, content);
   return decision.effect === 'deny' ? refused(decision.reason, decision.subject) : null;
 }
 
@@ -42,7 +43,7 @@ function contentProblem(batch: Batch, content: Content): Outcome | null {
   if (!isWhole(content)) return refused('content_mismatch');
   const hashes: string[] = [];
   for (const { hash, sizeBytes } of chunksOf(content)) {
-    const stored = batch.chunks.get(hash);
+    const stored = batch.prepared.chunks.get(hash);
     if (stored === undefined) hashes.push(hash);
     else if (stored.sizeBytes !== sizeBytes) return refused('content_mismatch', hash);
   }
@@ -63,10 +64,10 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
   const problem = nameProblem(name);
   if (problem !== null) return refused(problem);
   const content = mutation.kind === 'create_file' ? mutation.content : null;
-  const ruled = content === null ? null : ruledOut(batch, name, content.sizeBytes);
+  const ruled = content === null ? null : ruledOut(batch, name, content);
   if (ruled !== null) return ruled;
   const twin = await tree.node(mutation.id);
-  if (twin !== null || batch.foreignIds.has(mutation.id)) return conflict('id_taken', twin);
+  if (twin !== null || batch.prepared.foreignIds.has(mutation.id)) return conflict('id_taken', twin);
   const parent = await liveFolder(batch, mutation.parentId);
   if (isOutcome(parent)) return parent;
   const folded = foldedName(name);
@@ -119,7 +120,7 @@ async function updateContent(batch: Batch, mutation: Of<'update_content'>): Prom
   const file = await liveNode(batch, mutation.nodeId);
   if (isOutcome(file)) return file;
   if (file.kind !== 'file') return refused('not_a_file');
-  const ruled = ruledOut(batch, file.name, mutation.content.sizeBytes);
+  const ruled = ruledOut(batch, file.name, mutation.content);
   if (ruled !== null) return ruled;
   if (file.version !== mutation.baseVersion) return conflict('version_changed', file);
   return contentProblem(batch, mutation.content) ?? putContent(batch, file, mutation.content);
@@ -133,7 +134,7 @@ async function move(batch: Batch, mutation: Of<'move'>): Promise<Outcome> {
   const problem = nameProblem(name);
   if (problem !== null) return refused(problem);
   if (name === node.name && mutation.parentId === node.parent_id) return applied(node);
-  const ruled = node.kind === 'file' && name !== node.name ? ruledOut(batch, name, 0) : null;
+  const ruled = node.content !== null && name !== node.name ? ruledOut(batch, name, { ...readContent(node.content), sizeBytes: 0 }) : null;
   if (ruled !== null) return ruled;
   const parent = await liveFolder(batch, mutation.parentId);
   if (isOutcome(parent)) return parent;
@@ -170,5 +171,7 @@ async function restoreVersion(batch: Batch, mutation: Of<'restore_version'>): Pr
     .where('version', '=', mutation.version)
     .executeTakeFirst();
   if (version === undefined) return conflict('missing', file);
+  const ruled = ruledOut(batch, file.name, readContent(version.content));
+  if (ruled !== null) return ruled;
   return putContent(batch, file, shownContent(readContent(version.content)));
 }

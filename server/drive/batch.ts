@@ -4,6 +4,7 @@ import type { Schema } from '../store/schema.ts';
 import type { Database } from '../context.ts';
 import { rowBatches } from '../content/batches.ts';
 import { endingOf } from '../content/judge.ts';
+import type { ContentVerdict } from '../content/inspection/inspector.ts';
 import { addToScope, type StoredChunk } from '../content/reach.ts';
 import { chunksOf } from '../content/stored-content.ts';
 import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
@@ -18,33 +19,33 @@ export interface Author {
   readonly at: number;
 }
 
+/** What was found out about the mutations of one request before the space was taken. */
+export interface Prepared {
+  /** Chunks that the author may use, of all that the mutations name. */
+  readonly chunks: ReadonlyMap<string, StoredChunk>;
+  /** Ids of the mutations' new nodes that nodes of other spaces bear. */
+  readonly foreignIds: ReadonlySet<string>;
+  /** Whether bytes may go under a name, by what was found in them. */
+  readonly verdict: ContentVerdict;
+}
+
 /** What the mutations of one request share while they are applied; the caller holds the space's lock. */
 export class Batch {
   readonly database: Database;
   readonly space: SpaceRow;
   readonly author: Author;
   readonly tree: Tree;
-  /** Chunks that the author may use, of all that the mutations name. */
-  readonly chunks: ReadonlyMap<string, StoredChunk>;
-  /** Ids of the mutations' new nodes that nodes of other spaces bear. */
-  readonly foreignIds: ReadonlySet<string>;
+  readonly prepared: Prepared;
   usedBytes: number;
   #versions: Schema['versions'][] = [];
   #scopes: { hash: string; ending: string }[] = [];
 
-  constructor(
-    database: Database,
-    space: SpaceRow,
-    author: Author,
-    chunks: ReadonlyMap<string, StoredChunk>,
-    foreignIds: ReadonlySet<string>,
-  ) {
+  constructor(database: Database, space: SpaceRow, author: Author, prepared: Prepared) {
     this.database = database;
     this.space = space;
     this.author = author;
     this.tree = new Tree(database, author.tenantId, space.id, space.sequence);
-    this.chunks = chunks;
-    this.foreignIds = foreignIds;
+    this.prepared = prepared;
     this.usedBytes = space.used_bytes;
   }
 

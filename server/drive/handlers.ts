@@ -1,6 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext, Services } from '../context.ts';
+import type { Inspector } from '../content/inspection/inspector.ts';
 import { childrenOf, readableSpace, trashOf, versionsOf } from './browse.ts';
 import { changesOf } from './changes.ts';
 import { mutateSpace } from './mutate.ts';
@@ -11,7 +12,9 @@ type DriveOperation = Extract<keyof ServerContract, `drive.${string}`>;
 const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId: member.id });
 
 /** The Drive's operations. */
-export function driveHandlers(services: Services): Pick<Handlers<ServerContract, RequestContext>, DriveOperation> {
+export function driveHandlers(
+  services: Services & { readonly inspector: Inspector },
+): Pick<Handlers<ServerContract, RequestContext>, DriveOperation> {
   const { database, clock } = services;
   return {
     'drive.spaces': async (_, { tenantId, member }) => ({ spaces: await visibleSpaces(services, tenantId, member.id) }),

@@ -4,11 +4,13 @@ import type { Mutation, MutationResult } from '#shared/model/drive.ts';
 import type { Database, Services } from '../context.ts';
 import { spacePermission } from '../content/access.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
+import type { Inspector } from '../content/inspection/inspector.ts';
 import { reachOf, reachableChunks, type StoredChunk } from '../content/reach.ts';
-import { chunksOf } from '../content/stored-content.ts';
+import { chunksOf, type Bytes } from '../content/stored-content.ts';
 import { apply } from './apply.ts';
 import { announceChange } from './audience.ts';
 import { Batch, type Author } from './batch.ts';
+import { contentsNamed } from './inspected.ts';
 import type { SpaceRow } from './nodes.ts';
 import { toResult } from './outcome.ts';
 
@@ -17,7 +19,7 @@ import { toResult } from './outcome.ts';
  * gives the same answer and changes nothing. Throws `not_found` for a space that the author may not see.
  */
 export async function mutateSpace(
-  services: Services,
+  services: Services & { readonly inspector: Inspector },
   author: Author,
   spaceId: string,
   mutations: readonly Mutation[],
@@ -25,7 +27,10 @@ export async function mutateSpace(
   const { database } = services;
   const permission = await spacePermission(database, author.tenantId, author.memberId, spaceId);
   if (permission === 'none') throw new AppError('not_found', 'No such space');
-  const chunks = await usableChunks(database, author, mutations);
+  const contents = await contentsNamed(database, author.tenantId, spaceId, mutations);
+  const chunks = await usableChunks(database, author, contents);
+  // Before the transaction: looking into bytes takes time, and the space must not wait for it.
+  const verdict = await services.inspector.inspect(author, 'drive', author.policy, contents, chunks);
   const { results, space, sequence } = await database.transaction().execute(async (transaction) => {
     const locked = await lockSpace(transaction, author.tenantId, spaceId);
     if (permission !== 'edit') {
@@ -33,7 +38,7 @@ export async function mutateSpace(
       return { results: refusal, space: locked, sequence: locked.sequence };
     }
     const foreign = await foreignIds(transaction, author.tenantId, spaceId, mutations);
-    const batch = new Batch(transaction, locked, author, chunks, foreign);
+    const batch = new Batch(transaction, locked, author, { chunks, foreignIds: foreign, verdict });
     const applied = await applyAll(batch, mutations);
     return { results: applied, space: locked, sequence: batch.tree.sequence };
   });
@@ -146,9 +151,9 @@ async function foreignIds(database: Database, tenantId: string, spaceId: string,
 async function usableChunks(
   database: Database,
   { tenantId, memberId }: Author,
-  mutations: readonly Mutation[],
+  contents: readonly Bytes[],
 ): Promise<Map<string, StoredChunk>> {
-  const hashes = mutations.flatMap((mutation) => ('content' in mutation ? chunksOf(mutation.content).map(({ hash }) => hash) : []));
+  const hashes = contents.flatMap((content) => chunksOf(content).map(({ hash }) => hash));
   if (hashes.length === 0) return new Map();
   return reachableChunks(database, tenantId, await reachOf(database, tenantId, memberId), hashes);
 }

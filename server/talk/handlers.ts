@@ -1,6 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext, Services } from '../context.ts';
+import type { Inspector } from '../content/inspection/inspector.ts';
 import { talkChanges } from './changes.ts';
 import { createRoom } from './create-room.ts';
 import { messagesOf } from './history.ts';
@@ -14,7 +15,7 @@ type TalkOperation = Extract<keyof ServerContract, `talk.${string}` | `room.${st
 const viewerOf = ({ tenantId, member }: RequestContext): Viewer => ({ tenantId, memberId: member.id });
 
 /** Talk's operations. */
-export function talkHandlers(services: Services): Pick<Handlers<ServerContract, RequestContext>, TalkOperation> {
+export function talkHandlers(services: Services & { readonly inspector: Inspector }): Pick<Handlers<ServerContract, RequestContext>, TalkOperation> {
   const { database } = services;
   return {
     'talk.changes': async ({ cursor, limit }, context) =>

@@ -6,6 +6,7 @@ import type { Message } from '#shared/model/talk.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Database, RequestContext, Services } from '../context.ts';
 import { rowBatches } from '../content/batches.ts';
+import type { Inspector } from '../content/inspection/inspector.ts';
 import { endingOf, judgeFile } from '../content/judge.ts';
 import { addToScope, reachOf, reachableChunks } from '../content/reach.ts';
 import { chunksOf, isWhole, normalContent } from '../content/stored-content.ts';
@@ -19,7 +20,11 @@ type Draft = InputOf<ServerContract, 'message.send'>;
  * Sends a message; sending the same id again gives the one that is there. Throws `not_found` for a room the sender is not in, `denied` where a rule
  * stops a file (FIL-01, FIL-09), `conflict` with `missing_chunks` where bytes have to be sent first or with `id_taken` for somebody else's id.
  */
-export async function sendMessage(services: Services, context: RequestContext, draft: Draft): Promise<Message> {
+export async function sendMessage(
+  services: Services & { readonly inspector: Inspector },
+  context: RequestContext,
+  draft: Draft,
+): Promise<Message> {
   const { database, clock } = services;
   const { tenantId, member } = context;
   const there = await sentBefore(database, context, draft.id);
@@ -34,13 +39,14 @@ export async function sendMessage(services: Services, context: RequestContext, d
     const repeated = await sentBefore(transaction, context, draft.id);
     if (repeated !== null) return { message: repeated, people: null };
     await ownMembership(transaction, { tenantId, memberId: member.id }, draft.roomId);
-    const { last_sequence: sequence } = await transaction
+    const { last_sequence: sequence, kind } = await transaction
       .updateTable('rooms')
       .set(({ eb }) => ({ last_sequence: eb('last_sequence', '+', 1), change }))
       .where('tenant_id', '=', tenantId)
       .where('id', '=', draft.roomId)
-      .returning('last_sequence')
+      .returning(['last_sequence', 'kind'])
       .executeTakeFirstOrThrow();
+    if (kind === 'service') throw new AppError('denied', 'Only the service writes here', { details: { reason: 'room_service' } });
     const people = await membersIn(transaction, tenantId, draft.roomId);
     const mentions = [...new Set(draft.mentions)].filter((id) => people.includes(id));
     const row = {
@@ -100,7 +106,11 @@ async function advanceOwn(
 }
 
 /** The files of a message as they are kept, once names, rules and bytes were checked. */
-async function checkedFiles({ database }: Services, { tenantId, member, policy }: RequestContext, draft: Draft): Promise<StoredFile[]> {
+async function checkedFiles(
+  { database, inspector }: Services & { readonly inspector: Inspector },
+  { tenantId, member, policy }: RequestContext,
+  draft: Draft,
+): Promise<StoredFile[]> {
   if (draft.files.length === 0) return [];
   for (const { name, sizeBytes } of draft.files) {
     const problem = nameProblem(normalName(name));
@@ -128,6 +138,11 @@ async function checkedFiles({ database }: Services, { tenantId, member, policy }
   }
   const wrong = chunks.find(({ hash, sizeBytes }) => found.get(hash)!.sizeBytes !== sizeBytes);
   if (wrong !== undefined) throw mismatch(wrong.name);
+  const verdict = await inspector.inspect({ tenantId, memberId: member.id }, 'talk', policy, draft.files, found);
+  for (const file of draft.files) {
+    const decision = verdict(file.name, file);
+    if (decision.effect === 'deny') throw denial(decision, { name: file.name });
+  }
   return draft.files.map((file, index) => {
     const { sizeBytes, contentHash, chunks: list } = normalContent(file);
     return { id: `${draft.id}-${index}`, name: normalName(file.name), sizeBytes, contentHash, chunks: list };

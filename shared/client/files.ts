@@ -18,7 +18,7 @@ export interface ByteOptions {
 
 /** What a download is made of: chunks by their list, or a byte route whose bytes must come to `contentHash`. */
 export type DownloadSource =
-  | { readonly kind: 'content'; readonly content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'> }
+  | { readonly kind: 'content'; readonly nodeId: string; readonly content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'> }
   | { readonly kind: 'route'; readonly path: string; readonly contentHash: string; readonly sizeBytes: number };
 
 /**

@@ -157,11 +157,11 @@ export class Transfers {
           .flatMap(({ nodes }) => nodes)
           .find(({ id }) => id === task.nodeId);
         this.#judge('drive', node?.name ?? '', 0);
-        if (task.version === null && node?.content != null) return { kind: 'content', content: node.content };
+        if (task.version === null && node?.content != null) return { kind: 'content', nodeId: task.nodeId, content: node.content };
         const { versions } = await server['drive.versions']({ nodeId: task.nodeId });
         const wanted = versions.find(({ version }) => task.version === null || version === task.version);
         if (wanted === undefined) throw new AppError('not_found', 'No such version');
-        return { kind: 'content', content: wanted.content };
+        return { kind: 'content', nodeId: task.nodeId, content: wanted.content };
       }
       case 'download_message_file': {
         const file = store.messages.get(task.messageId)?.files.find(({ id }) => id === task.fileId);

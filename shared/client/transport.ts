@@ -19,8 +19,11 @@ export interface Transport {
   events(onEvent: (event: ServerEvent) => void, onState: (state: 'open' | 'closed', error?: AppError) => void): () => void;
   /** Sends one pack of chunks (shared/contract/pack.ts); resolved, the chunks are durable on the server. */
   sendPack(pack: Uint8Array, signal?: AbortSignal): Promise<void>;
-  /** The bytes of chunks as they arrive, in the server's order. Hashes are not checked here. */
-  readChunks(hashes: readonly string[], signal?: AbortSignal): AsyncIterable<PackedChunk>;
+  /**
+   * The bytes of chunks as they arrive, in the server's order. Hashes are not checked here. `items` are the files of Drive that the chunks belong
+   * to, which the server wants to know where it records downloads (FIL-07).
+   */
+  readChunks(hashes: readonly string[], options?: { items?: readonly string[]; signal?: AbortSignal }): AsyncIterable<PackedChunk>;
   /** A byte route of the server (`/api/…`) as a stream, from `offset` on. */
   readBytes(path: string, options?: { offset?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>;
 }

@@ -17,6 +17,20 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+/** One line of the download log (FIL-07): a file that somebody was given. `client` is the kind of program. */
+export const DownloadEntry = z.object({
+  id: Id,
+  at: Instant,
+  memberId: Id,
+  memberName: z.string(),
+  service: z.enum(['talk', 'drive']),
+  name: z.string(),
+  sizeBytes: Count,
+  client: z.string(),
+  address: z.string(),
+});
+export type DownloadEntry = z.infer<typeof DownloadEntry>;
+
 /** Who may do what in a shared drive; `*` for every member of the tenant. A row of one's own beats everybody's. */
 const SpaceMember = z.object({ member: Id, permission: Permission });
 /** A shared drive as administrators see it: who may, never what is in it. */
@@ -49,6 +63,19 @@ export const admin = {
       limit: z.number().int().min(1).max(500).default(100),
     },
     { entries: z.array(AuditEntry) },
+  ),
+  /** FIL-07: downloads and views, newest first, while they are recorded. `before` is the id of the last one of the page before. */
+  'download.search': adminOp(
+    'audit',
+    {
+      member: Id.optional(),
+      text: z.string().max(100).optional(),
+      since: Instant.optional(),
+      until: Instant.optional(),
+      before: Id.optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    },
+    { entries: z.array(DownloadEntry) },
   ),
   /** Walks the hash chain: the first entry that does not hold, or null. */
   'audit.verify': adminOp('audit', {}, { entries: Count, head: z.string().nullable(), firstBad: Count.nullable() }),

@@ -209,9 +209,9 @@ export class SyncDevice {
         gate('pack');
         return transport.sendPack(pack, signal);
       },
-      readChunks: (hashes, signal) => {
+      readChunks: (hashes, options) => {
         gate('chunks');
-        return transport.readChunks(hashes, signal);
+        return transport.readChunks(hashes, options);
       },
     };
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyHash } from '#shared/model/content.ts';
 import type { Content, Cursor, Mutation, Node } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
 import { createSpace } from '../../server/drive/spaces.ts';
 import { makeServices, type TestServices } from '../support/server-services.ts';
@@ -63,7 +64,7 @@ describe('the feed of a space', () => {
     const { services } = made;
     const { tenantId, context } = await makeTenant(services, ['a']);
     const asA = context('a');
-    const drive = driveHandlers(services);
+    const drive = driveHandlers({ ...services, inspector: noInspection });
     const run = async (steps: readonly Step[]) => {
       const permissions = new Map([['*', 'edit' as const]]);
       const spaceId = (await createSpace(services, tenantId, {

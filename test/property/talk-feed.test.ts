@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#shared/base/errors.ts';
 import type { Membership, Message, Room } from '#shared/model/talk.ts';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
 import type { RequestContext } from '../../server/context.ts';
 import { talkHandlers } from '../../server/talk/handlers.ts';
 import { makeServices, type TestServices } from '../support/server-services.ts';
@@ -114,7 +115,7 @@ const byId = <T extends { id: string }>(list: Iterable<T>) => [...list].toSorted
 /** Carries the steps out, then compares what each follower knows with what a fresh start gives. */
 async function run(steps: readonly Step[]): Promise<void> {
   const { services } = made;
-  const talk = talkHandlers(services);
+  const talk = talkHandlers({ ...services, inspector: noInspection });
   const { context } = await makeTenant(services, people);
   const clients = new Map(people.map((id) => [id, new Client(talk, context(id))]));
   const rooms: string[] = [];

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultPolicy } from '#shared/model/policy.ts';
 import { makeServices, type TestServices } from '../support/server-services.ts';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
+import { makeDownloadLog } from '../../server/content/download-log.ts';
 import { contentRoutes } from '../../server/content/routes.ts';
 import type { RequestContext } from '../../server/context.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
@@ -35,7 +37,7 @@ describe('the seeded demo', () => {
     expect(performance.now() - start).toBeLessThan(15_000);
     for (const memberId of demoMemberIds) {
       const as = await contextOf(memberId);
-      const { rooms } = await talkHandlers(services)['talk.changes']({ cursor: null, limit: 500 }, as);
+      const { rooms } = await talkHandlers({ ...services, inspector: noInspection })['talk.changes']({ cursor: null, limit: 500 }, as);
       expect(rooms.length, memberId).toBeGreaterThanOrEqual(3);
       expect(
         rooms.some((room) => room.lastSequence > room.me.lastReadSequence),
@@ -44,12 +46,12 @@ describe('the seeded demo', () => {
       for (const room of rooms) expect(room.lastSequence).toBeGreaterThanOrEqual(room.me.lastReadSequence);
     }
     const as = await contextOf('sato');
-    const drive = driveHandlers(services);
+    const drive = driveHandlers({ ...services, inspector: noInspection });
     const { spaces } = await drive['drive.spaces']({}, as);
     expect(spaces.filter(({ kind }) => kind === 'my')).toHaveLength(1);
     const sales = spaces.find(({ name, kind }) => kind === 'shared' && name === '営業');
     expect(sales?.permission).toBe('edit');
-    const routes = contentRoutes(services);
+    const routes = contentRoutes(services, makeDownloadLog(services));
     let files = 0;
     for (const { id } of spaces) {
       const { nodes, complete } = await drive['drive.changes']({ spaceId: id, cursor: null, limit: 10_000 }, as);

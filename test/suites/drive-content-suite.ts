@@ -6,6 +6,8 @@ import { encodePack, largestPackBytes, packMagic, PackReader, type PackedChunk }
 import { contentHash } from '#shared/model/content.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { Policy } from '#shared/model/policy.ts';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
+import { makeDownloadLog } from '../../server/content/download-log.ts';
 import { contentHandlers } from '../../server/content/handlers.ts';
 import { contentRoutes } from '../../server/content/routes.ts';
 import type { BlobStore, RequestContext, Services } from '../../server/context.ts';
@@ -49,7 +51,7 @@ export function contentSuite(database: string, open: () => Promise<TestServices>
       const services: Services = { ...made.services, blobs: counted };
       tenant = await makeTenant(services, ['sato', 'tanaka', 'suzuki']);
       [sato, tanaka] = [tenant.context('sato'), tenant.context('tanaka')];
-      routes = contentRoutes(services);
+      routes = contentRoutes(services, makeDownloadLog(services));
       const permissions = new Map([
         ['sato', 'edit' as const],
         ['tanaka', 'read' as const],
@@ -74,7 +76,8 @@ export function contentSuite(database: string, open: () => Promise<TestServices>
       (await contentHandlers(made.services)['content.missing']({ hashes }, as)).missing;
     const commit = async (name: string, content: Content, as = sato) => {
       const mutation = { kind: 'create_file' as const, key: randomUUID(), id: randomUUID(), parentId: rootId, name, content };
-      return (await driveHandlers(made.services)['drive.mutate']({ spaceId, mutations: [mutation] }, as)).results[0]!;
+      return (await driveHandlers({ ...made.services, inspector: noInspection })['drive.mutate']({ spaceId, mutations: [mutation] }, as))
+        .results[0]!;
     };
     const committed = async (name: string, ...chunks: PackedChunk[]) => {
       await upload(chunks);
@@ -216,7 +219,7 @@ export function contentSuite(database: string, open: () => Promise<TestServices>
       const next = chunkOf(Buffer.from('二版'));
       await upload([next]);
       const update = { kind: 'update_content' as const, key: randomUUID(), nodeId, baseVersion: 1, content: contentOf(next) };
-      await driveHandlers(made.services)['drive.mutate']({ spaceId, mutations: [update] }, sato);
+      await driveHandlers({ ...made.services, inspector: noInspection })['drive.mutate']({ spaceId, mutations: [update] }, sato);
       expect((await bytesOf(await file(nodeId))).toString()).toBe('二版');
       expect((await bytesOf(await file(nodeId, {}, sato, '?version=1'))).length).toBe(0);
       expect((await file(nodeId, {}, sato, '?version=3')).status).toBe(404);
@@ -256,7 +259,7 @@ export function contentSuite(database: string, open: () => Promise<TestServices>
     });
 
     it("carries a message's files to those in the room, under Talk's rules", async () => {
-      const talk = talkHandlers(made.services);
+      const talk = talkHandlers({ ...made.services, inspector: noInspection });
       const roomId = randomUUID();
       await talk['room.create']({ id: roomId, kind: 'direct', name: null, memberIds: ['tanaka'] }, sato);
       const chunk = fresh(1_234);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyHash } from '#shared/model/content.ts';
 import type { Content, Mutation, MutationResult, Node } from '#shared/model/drive.ts';
 import { Policy } from '#shared/model/policy.ts';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
 import type { Hint, RequestContext } from '../../server/context.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
 import { createSpace } from '../../server/drive/spaces.ts';
@@ -25,7 +26,7 @@ export function driveSuite(database: string, open: () => Promise<TestServices>):
       made = await open();
       made.services.bus.subscribe((hint) => void hints.push(hint));
       tenant = await makeTenant(made.services, ['sato', 'tanaka', 'suzuki']);
-      drive = driveHandlers(made.services);
+      drive = driveHandlers({ ...made.services, inspector: noInspection });
     });
     afterAll(() => made.close());
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noInspection } from '../../server/content/inspection/inspector.ts';
 import type { Hint } from '../../server/context.ts';
 import { talkHandlers } from '../../server/talk/handlers.ts';
 import type { TestServices } from '../support/server-services.ts';
@@ -18,7 +19,7 @@ export function talkSuite(database: string, open: () => Promise<TestServices>): 
       tenant = await makeTenant(made.services, ['sato', 'tanaka', 'suzuki', 'gone']);
       const gone = made.services.database.updateTable('members').set({ state: 'deleted' });
       await gone.where('tenant_id', '=', tenant.tenantId).where('id', '=', 'gone').execute();
-      talk = talkHandlers(made.services);
+      talk = talkHandlers({ ...made.services, inspector: noInspection });
     });
     afterAll(() => made.close());
 

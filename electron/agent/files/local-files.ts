@@ -51,7 +51,7 @@ export function localFiles(
         if (source.kind === 'route') await fetchRoute(transport, source, staged, options);
         else {
           const { onProgress, signal } = options;
-          await downloadContents(transport, [{ content: source.content, target: staged }], {
+          await downloadContents(transport, [{ content: source.content, target: staged, item: source.nodeId }], {
             ...(onProgress === undefined ? {} : { onProgress: (_target: string, bytes: number) => onProgress(bytes) }),
             ...(signal === undefined ? {} : { signal }),
           });

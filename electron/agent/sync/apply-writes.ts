@@ -66,7 +66,7 @@ async function writeGroup(
     surprised ||= why.reason === 'changed_meanwhile';
     failures.record(job.step, job.state, why);
   };
-  const downloads = group.map(({ remote, staged }): Download => ({ content: remote.file!, target: staged }));
+  const downloads = group.map(({ remote, staged, step }): Download => ({ content: remote.file!, target: staged, item: step.id }));
   try {
     await downloadContents(context.transport, downloads, {
       signal: context.signal,

@@ -23,9 +23,9 @@ export function countingTransport(transport: Transport, traffic: Traffic, answer
       await counted(transport.sendPack(pack, signal));
       traffic.bytesUp += pack.length;
     },
-    readChunks: async function* (hashes, signal) {
+    readChunks: async function* (hashes, options) {
       traffic.requests += 1;
-      for await (const chunk of transport.readChunks(hashes, signal)) {
+      for await (const chunk of transport.readChunks(hashes, options)) {
         traffic.bytesDown += chunk.bytes.length;
         yield chunk;
       }

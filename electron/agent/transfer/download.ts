@@ -12,6 +12,8 @@ import { packBytes, packChunks } from './upload.ts';
 export interface Download {
   readonly content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'>;
   readonly target: string;
+  /** The node in Drive, for the server's record of downloads (FIL-07). */
+  readonly item?: string;
 }
 
 /** Where bytes with a given hash may already lie on this disk. A hint: they are checked like those of the network. */
@@ -54,6 +56,13 @@ interface Target {
   left: number;
   failed: boolean;
 }
+
+/** The files that need these chunks, each once. */
+const itemsOf = (needs: Iterable<Need>): string[] => {
+  const items = new Set<string>();
+  for (const { places } of needs) for (const { target } of places) if (target.download.item !== undefined) items.add(target.download.item);
+  return [...items];
+};
 
 const smallLanes = 2;
 const largeLanes = 2;
@@ -144,7 +153,9 @@ class DownloadRun {
     if (wanted.size === 0) return [];
     const writes: Promise<void>[] = [];
     try {
-      for await (const { hash, bytes } of this.#transport.readChunks([...wanted.keys()], this.#options.signal)) {
+      const { signal } = this.#options;
+      const options = { items: itemsOf(wanted.values()), ...(signal === undefined ? {} : { signal }) };
+      for await (const { hash, bytes } of this.#transport.readChunks([...wanted.keys()], options)) {
         const need = wanted.get(hash);
         if (need === undefined) continue;
         wanted.delete(hash);

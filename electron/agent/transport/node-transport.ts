@@ -68,9 +68,13 @@ export function nodeTransport(options: {
       await accepted(response);
       await textOf(response);
     },
-    readChunks: async function* (hashes, signal) {
+    readChunks: async function* (hashes, { items = [], signal } = {}) {
       const request = { method: 'POST', path: '/api/content/read', contentType: 'application/json' } as const;
-      const response = await authorised({ ...request, body: JSON.stringify({ hashes }), ...(signal === undefined ? {} : { signal }) });
+      const response = await authorised({
+        ...request,
+        body: JSON.stringify({ hashes, items }),
+        ...(signal === undefined ? {} : { signal }),
+      });
       await accepted(response);
       const reader = new PackReader();
       for await (const bytes of response.body) yield* reader.push(bytes);

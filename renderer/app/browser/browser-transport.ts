@@ -76,11 +76,11 @@ export function browserTransport(url: string, version: string): Transport {
       if (response.ok) return;
       throw replyFailure(await response.json().catch(() => null)) ?? new AppError('unavailable', 'The pack was not answered');
     },
-    readChunks: async function* (hashes, signal) {
+    readChunks: async function* (hashes, { items = [], signal } = {}) {
       const body = await askBytes('/api/content/read', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ hashes }),
+        body: JSON.stringify({ hashes, items }),
         ...passed(signal),
       });
       const reader = new PackReader();
