@@ -159,6 +159,23 @@ describe('the connection', () => {
     expect(states.at(-1)).toBe('online');
   });
 
+  it('stays locked when the plug is pulled, and follows the reason when another rule takes over', () => {
+    connection.start();
+    server.state.open?.event(hello);
+    server.state.open?.event({ type: 'session.ended', reason: 'app_blocked' });
+    for (let round = 0; round < 5; round += 1) {
+      clock.pass(10_000);
+      server.state.open?.close(new AppError('unavailable', 'no line'));
+    }
+    expect(connection.state).toBe('locked');
+    clock.pass(10_000);
+    server.state.open?.close(new AppError('denied', 'no', { details: { reason: 'network_denied' } }));
+    expect(states).toEqual(['online', 'locked app_blocked', 'locked network_denied']);
+    clock.pass(10_000);
+    server.state.open?.event(hello);
+    expect(states.at(-1)).toBe('online');
+  });
+
   it('locks when a rule stops the session, keeps it, and opens again when the rule no longer does', () => {
     connection.start();
     server.state.open?.event(hello);

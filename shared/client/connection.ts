@@ -18,6 +18,8 @@ const silenceMs = 75_000;
 const lockReasons = new Set([
   'app_blocked',
   'network_denied',
+  'country_denied',
+  'country_unverified',
   'member_suspended',
   'member_suspended_failures',
   'member_waiting',
@@ -25,7 +27,13 @@ const lockReasons = new Set([
 ]);
 
 /** Rules that stop a session without ending it: the server takes the session again as soon as they no longer do. */
-export const passingReasons: ReadonlySet<string> = new Set(['app_blocked', 'network_denied', 'upgrade_required']);
+export const passingReasons: ReadonlySet<string> = new Set([
+  'app_blocked',
+  'network_denied',
+  'country_denied',
+  'country_unverified',
+  'upgrade_required',
+]);
 
 export interface ConnectionOptions {
   readonly transport: Transport;
@@ -40,6 +48,8 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   #state: ConnectionState = 'connecting';
+  /** Why it is in that state, where a rule put it there. */
+  #reason: string | null = null;
   #lastAnswerAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
@@ -137,7 +147,7 @@ export class Connection {
     const reason = reasonOf(error) ?? '';
     if (error.code === 'unauthenticated') this.#options.onEnded(reason === '' ? 'session_ended' : reason);
     else if (error.code === 'upgrade_required' || (error.code === 'denied' && lockReasons.has(reason))) {
-      if (this.#state !== stateFor(error)) this.#lost(error);
+      if (this.#state !== stateFor(error) || this.#reason !== (reasonOf(error) ?? null)) this.#lost(error);
     } else if (error.code === 'unavailable') this.#lost(error);
   }
 
@@ -150,7 +160,9 @@ export class Connection {
       this.#judge(error);
       return;
     }
-    this.#set(stateFor(error), reasonOf(error) ?? null);
+    // Pulling the plug opens nothing: what a rule locked stays so until the server answers otherwise.
+    const stays = this.#state === 'locked' && stateFor(error) === 'offline';
+    if (!stays) this.#set(stateFor(error), reasonOf(error) ?? null);
     const longest = this.#state === 'locked' ? longestLockedDelayMs : longestDelayMs;
     const delay = Math.min(longest, firstDelayMs * 2 ** Math.min(this.#attempt, 16));
     this.#attempt += 1;
@@ -159,8 +171,9 @@ export class Connection {
   }
 
   #set(state: ConnectionState, reason: string | null = null): void {
-    if (state === this.#state) return;
+    if (state === this.#state && reason === this.#reason) return;
     this.#state = state;
+    this.#reason = reason;
     this.#options.onState(state, reason);
   }
 }
