@@ -22,9 +22,14 @@ import { builtPages } from './http/pages.ts';
 import type { AttemptLimits } from './identity/attempts.ts';
 import { makeIdentity } from './identity/handlers.ts';
 import type { DemoLogin } from './identity/server-info.ts';
+import { mailHandlers } from './mail/handlers.ts';
+import type { MailServer } from './mail/mail-server.ts';
+import { makeMailQueue } from './mail/queue.ts';
+import { openSmtp } from './mail/smtp.ts';
 import { policyReader } from './store/policies.ts';
-import { serverSecret } from './store/secrets.ts';
+import { makeSealer, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
+import { makeNotify } from './talk/notices.ts';
 
 export interface StartOptions {
   readonly version: string;
@@ -37,6 +42,8 @@ export interface StartOptions {
   readonly tls: TlsFiles | null;
   readonly demo: DemoLogin | null;
   readonly attemptLimits: AttemptLimits;
+  /** Where mail goes through; without it what needs mail says so. */
+  readonly mail?: MailServer | null;
   /** FIL-05; without one nothing is scanned. */
   readonly scanner?: Scanner | null;
   /** The built browser edition, or null. */
@@ -56,7 +63,15 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const { version, host } = options;
   const audit = appendAudit(clock);
   const policies = policyReader(database, clock);
-  const identity = await makeIdentity(services, { version, policies, audit, attemptLimits: options.attemptLimits, demo: options.demo });
+  const mailServer = options.mail ?? null;
+  const smtp = mailServer === null ? null : openSmtp(mailServer);
+  const sealer = makeSealer(await serverSecret(services, 'sealed'), 'letters', services.random);
+  const mail = makeMailQueue(services, { smtp, sealer });
+  const { attemptLimits, demo } = options;
+  const about = { version, policies, audit, attemptLimits, demo };
+  // What it listens on is known only below.
+  let url = '';
+  const identity = await makeIdentity(services, { ...about, notify: makeNotify(services), mail, publicUrl: () => url });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
   const drive = driveHandlers({ ...services, inspector });
   const members = {
@@ -66,6 +81,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...contentHandlers(services),
     ...adminHandlers(services, { audit, rulesChanged: policies.forget }),
     ...auditHandlers(services),
+    ...mailHandlers(services, { server: mailServer, smtp, audit }),
     ...sharedDriveHandlers(services, { audit }),
   };
   const operations = operationTable(identity.publicHandlers, members, (error, operation) =>
@@ -101,5 +117,10 @@ export async function startServer(services: Services, options: StartOptions): Pr
     countryOf: services.countryOf,
   });
   listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
-  return { url: origins.url, port: listener.port, close: () => listener.close() };
+  url = origins.url;
+  const close = async (): Promise<void> => {
+    await listener.close();
+    await mail.close();
+  };
+  return { url, port: listener.port, close };
 }

@@ -1,6 +1,6 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
-import type { AppendAudit, PublicContext, RequestContext, Services } from '../context.ts';
+import type { AppendAudit, Mail, Notify, PublicContext, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import { serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
@@ -14,9 +14,12 @@ import { makeLoginFlow } from './login/flow.ts';
 import { makeOpenLogin } from './login/open.ts';
 import { newPasswordStep } from './login/steps/new-password.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
+import { makeNoteLogin } from './new-device.ts';
+import { makeLockout } from './password-lockout.ts';
 import { passwordChecker } from './passwords.ts';
 import { makeRefresh } from './refresh.ts';
 import { describeServer, type DemoLogin } from './server-info.ts';
+import { rulesForMembers } from './rules-for-members.ts';
 import { sessionHandlers, type SessionHandlers } from './session-handlers.ts';
 import { makeSessions, type Sessions } from './sessions.ts';
 import { makeTickets, ticketSeconds, type Tickets } from './tickets.ts';
@@ -48,6 +51,10 @@ export interface IdentityOptions {
   readonly audit: AppendAudit;
   readonly attemptLimits: AttemptLimits;
   readonly demo: DemoLogin | null;
+  readonly notify: Notify;
+  readonly mail: Mail;
+  /** How clients reach this server, for links in letters; known once it listens. */
+  readonly publicUrl: () => string;
 }
 
 /** Logins, sessions and who is who. */
@@ -60,7 +67,19 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   const passwords = await passwordChecker(random);
   const attempts = loginAttempts(options.attemptLimits);
   const leases = makeLeases(services, policies);
-  const openLogin = makeOpenLogin(services, { audit, refreshTokens: tokens, onOpen: async () => undefined });
+  const lockout = makeLockout(services, { policies, audit, sessions, notify: options.notify });
+  const noteLogin = makeNoteLogin(options.notify);
+  const openLogin = makeOpenLogin(services, {
+    audit,
+    refreshTokens: tokens,
+    onOpen: async (transaction, { state, device, address }) => {
+      const { tenantId, member, prover, rules } = state;
+      const memberId = member.id;
+      await lockout.succeeded(transaction, { tenantId, memberId });
+      const from = { facts: state.device, kind: prover.kind, address, country: services.countryOf(address), at: services.clock.now() };
+      return noteLogin(transaction, { tenantId, memberId, device, ...from, policy: rules.policy });
+    },
+  });
   const flow = makeLoginFlow(services, {
     policies,
     audit,
@@ -70,7 +89,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       return { ...opened, identity: await leases.grant(opened.identity) };
     },
     steps: [newPasswordStep(services, { sessions })],
-    onFailure: async () => undefined,
+    onFailure: (who, from) => lockout.failed(who, from),
   });
   const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
   return {
@@ -78,7 +97,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     tickets,
     publicHandlers: {
       'server.info': () => describeServer(database, version, demo),
-      'session.login': makeLogin(services, { policies, audit, passwords, attempts, flow }),
+      'session.login': makeLogin(services, { policies, audit, passwords, attempts, lockout, flow }),
       'session.continue': flow.continue,
       'session.refresh': async (input, context) => {
         const { grant, identity } = await refresh(input, context);
@@ -106,10 +125,9 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
         ticket: await tickets.issue(tenantId, session.id),
         expiresInSeconds: ticketSeconds,
       }),
-      // Where the company's networks are, and who may come from elsewhere, is not for everybody: only the server judges it.
-      'policy.mine': async (_input, { policyRevision, policy }) => ({
+      'policy.mine': async (_input, { policyRevision, policy, member }) => ({
         revision: policyRevision,
-        policy: { ...policy, network: { mode: policy.network.mode, ranges: [], exceptions: [] } },
+        policy: rulesForMembers(policy, member.templateId),
       }),
       'directory.list': async (_input, { tenantId }) => ({ members: await listMembers(database, tenantId) }),
     },

@@ -10,6 +10,7 @@ import type { Attempts } from './attempts.ts';
 import { findLogin } from './login/find-login.ts';
 import type { LoginFlow } from './login/flow.ts';
 import { proverOf } from './login/prover.ts';
+import type { Lockout } from './password-lockout.ts';
 import type { Passwords } from './passwords.ts';
 
 export interface LoginOptions {
@@ -17,6 +18,7 @@ export interface LoginOptions {
   readonly audit: AppendAudit;
   readonly passwords: Passwords;
   readonly attempts: Attempts;
+  readonly lockout: Pick<Lockout, 'requireNoDelay' | 'failed'>;
   readonly flow: Pick<LoginFlow, 'openOrContinue'>;
 }
 type Login = (
@@ -29,7 +31,7 @@ type Login = (
  * same answer after the same work; what is wrong with the account is said only to those who know its password.
  */
 export function makeLogin({ database }: Pick<Services, 'database'>, options: LoginOptions): Login {
-  const { policies, audit, passwords, attempts, flow } = options;
+  const { policies, audit, passwords, attempts, lockout, flow } = options;
 
   const note = (tenantId: string, record: AuditRecord): Promise<void> =>
     database.transaction().execute((transaction) => audit(transaction, tenantId, record));
@@ -58,13 +60,17 @@ export function makeLogin({ database }: Pick<Services, 'database'>, options: Log
       if (before.effect === 'deny') return refuse(before);
     }
     const account = found === null ? typed.slice(0, 80) : `${found.tenantId} ${found.memberId}`;
-    const attempt = await attempts.begin(context.address, account).catch(async (error: unknown) => {
+    const limited = async (error: unknown): Promise<never> => {
       if (found !== null) await note(found.tenantId, record('denied', reasonOf(error)));
       throw error;
-    });
+    };
+    const attempt = await attempts.begin(context.address, account).catch(limited);
+    const subject = found === null ? null : { tenantId: found.tenantId, memberId: found.member?.id ?? null };
+    if (subject !== null) await lockout.requireNoDelay(subject).catch(limited);
     const holds = await passwords.verify(found?.member?.passwordHash ?? null, password);
     if (!holds || found?.member == null) {
       if (found !== null) await note(found.tenantId, record('failure', 'wrong_credentials'));
+      if (subject !== null) await lockout.failed(subject, { address: context.address, kind });
       throw denial(deny('wrong_credentials', 'ACC-05'));
     }
     await attempt.succeeded();

@@ -22,8 +22,11 @@ export interface OpenedLogin {
 export interface OpenOptions {
   readonly audit: AppendAudit;
   readonly refreshTokens: RefreshTokens;
-  /** What else a login brings, within its transaction and before its audit entry (ACC-05: failures are forgotten). */
-  onOpen(transaction: Database, opened: OpenedLogin): Promise<void>;
+  /**
+   * What else a login brings, within its transaction and before its audit entry (ACC-05: failures are forgotten; ACC-27). Returns what is to be
+   * announced after the commit.
+   */
+  onOpen(transaction: Database, opened: OpenedLogin): Promise<() => void>;
 }
 
 /** Opens the session of a login that needs nothing more. `finish` runs within the same transaction, first: what it throws undoes all. */
@@ -49,7 +52,7 @@ export function makeOpenLogin(services: Services, { audit, refreshTokens, onOpen
         : { cookie: null, browser: null, access: secret(), refresh: refreshTokens.first(tenantId, sessionId, random(32)) };
     const mark: DeviceMark =
       thumbprint === null ? { kind: 'browser', hash: prover.browserHash, next: hashToken(tokens.browser!) } : { kind: 'key', thumbprint };
-    const databaseKey = await database.transaction().execute(async (transaction) => {
+    const { databaseKey, announce } = await database.transaction().execute(async (transaction) => {
       await finish(transaction);
       // A new password or a suspension that came meanwhile has ended every session; this one must not slip in behind it.
       const same = await transaction
@@ -92,12 +95,13 @@ export function makeOpenLogin(services: Services, { audit, refreshTokens, onOpen
           .where((where) => where.and({ tenant_id: tenantId, id: device.id }))
           .execute();
       }
-      await onOpen(transaction, { state, sessionId, device, address: context.address });
+      const announced = await onOpen(transaction, { state, sessionId, device, address: context.address });
       const factor = progress.factor === null ? {} : { factor: progress.factor, trusted: progress.trust };
       const details = { sessionId, deviceId: device.id, device: state.device.name, method: state.method, ...factor };
       await audit(transaction, tenantId, record('success', details));
-      return thumbprint === null ? null : device.databaseKey;
+      return { databaseKey: thumbprint === null ? null : device.databaseKey, announce: announced };
     });
+    announce();
     if (tokens.cookie !== null) context.setCookie(tokens.cookie);
     if (tokens.browser !== null) context.setCookie(tokens.browser, 'browser');
     const identity = await describeIdentity(database, { tenantId, memberId: member.id, sessionId, databaseKey }, rules.revision);
