@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { AppError } from '#shared/base/errors.ts';
+import { Environment, type Service } from '#shared/model/rights.ts';
+import type { CallAct } from '#shared/policy/decide.ts';
 import type { Log, PublicContext, RequestContext } from '../context.ts';
 import { bodyUpTo } from '../content/request-body.ts';
 import type { Sessions } from '../identity/sessions.ts';
@@ -25,6 +27,8 @@ export interface AppOptions {
   readonly nonces: Nonces;
   readonly origins: Origins;
   readonly pages: Pages | null;
+  /** From which country an address is, or null. */
+  countryOf(address: string): string | null;
   readonly version: string;
   readonly log: Log;
 }
@@ -55,16 +59,21 @@ export function makeApp(options: AppOptions): Hono<Env> {
 
   app.get('/api/openapi.json', () => Response.json(openApi(operations, origins.url, version)));
 
-  const admitted = async (context: Context<Env>, access: 'member' | 'administrator'): Promise<RequestContext> => {
+  const admitted = async (context: Context<Env>, operation: string, act: CallAct): Promise<RequestContext> => {
     const head = headOf(context);
-    return sessions.admit(await authentication.credentials(head), authentication.facts(head), { kind: 'call', access });
+    // Only ever a further condition: the sync engine in the app is judged as the app and as the Drive explorer (ADM-09).
+    const environment = Environment.safeParse(head.header('x-hikyaku-environment')).data;
+    const asked = environment === undefined ? act : { ...act, environment };
+    return sessions.admit(await authentication.credentials(head), { ...authentication.facts(head), operation }, asked);
   };
-  const bytes = (route: ByteRoute) => async (context: Context<Env>) =>
-    route(context.req.raw, await admitted(context, 'member'), context.req.param() as Record<string, string>);
-  app.put('/api/content/pack', bytes(routes.pack));
-  app.post('/api/content/read', bytes(routes.read));
-  app.get('/api/files/:nodeId/content', bytes(routes.file));
-  app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile));
+  const bytes = (route: ByteRoute, name: string, service?: Service) => async (context: Context<Env>) => {
+    const act: CallAct = { kind: 'call', access: 'member', ...(service === undefined ? {} : { service }) };
+    return route(context.req.raw, await admitted(context, name, act), context.req.param() as Record<string, string>);
+  };
+  app.put('/api/content/pack', bytes(routes.pack, 'content.pack'));
+  app.post('/api/content/read', bytes(routes.read, 'content.read'));
+  app.get('/api/files/:nodeId/content', bytes(routes.file, 'file.content', 'drive'));
+  app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile, 'message.file', 'talk'));
 
   app.post('/api/:operation', async (context) => {
     const name = context.req.param('operation');
@@ -73,12 +82,12 @@ export function makeApp(options: AppOptions): Hono<Env> {
     const readInput = async (): Promise<unknown> => parseInput(await bodyUpTo(context.req.raw, table.mostBytesOf(name)));
     if (access === 'public') {
       const cookies: string[] = [];
-      const reply = await table.runPublic(name, await readInput(), publicContext(context, authentication, cookies));
+      const reply = await table.runPublic(name, await readInput(), publicContext(context, options, cookies));
       const answered = answer(reply);
       for (const cookie of cookies) answered.headers.append('set-cookie', cookie);
       return answered;
     }
-    const who = await admitted(context, access);
+    const who = await admitted(context, name, table.actOf(name));
     const input = await readInput();
     const reply = await table.runMember(name, input, who);
     const ended = (input as { sessionId?: unknown } | null)?.sessionId ?? who.session.id;
@@ -101,10 +110,16 @@ function headOf(context: Context<Env>): RequestHead {
   return { method: req.method, path: req.path, header: (name) => req.header(name) ?? null, peer: env.incoming.socket.remoteAddress };
 }
 
-function publicContext(context: Context<Env>, authentication: Authentication, cookies: string[]): PublicContext {
+function publicContext(
+  context: Context<Env>,
+  { authentication, countryOf }: Pick<AppOptions, 'authentication' | 'countryOf'>,
+  cookies: string[],
+): PublicContext {
   const head = headOf(context);
+  const facts = authentication.facts(head);
   return {
-    ...authentication.facts(head),
+    ...facts,
+    country: countryOf(facts.address),
     prove: () => authentication.prove(head),
     cookie: (name) => readCookie(head.header('cookie'), name),
     setCookie: (token, name) => void cookies.push(cookieOf(token, name)),

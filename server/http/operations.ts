@@ -1,6 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
-import { serve, type Contract, type Handlers, type Needs, type Reply } from '#shared/contract/operation.ts';
+import { serve, type Contract, type Handlers, type Reply } from '#shared/contract/operation.ts';
 import { server, type ServerContract } from '#shared/contract/server.ts';
+import type { CallAct } from '#shared/policy/decide.ts';
 import type { PublicContext, RequestContext } from '../context.ts';
 
 /** Everything a server answers by `POST /api/<name>`. */
@@ -14,7 +15,8 @@ export type Access = 'public' | 'member' | 'administrator';
 export interface OperationTable {
   /** Null for an operation that does not exist. */
   accessOf(name: string): Access | null;
-  needsOf(name: string): Needs;
+  /** What the gate is asked for it. */
+  actOf(name: string): CallAct;
   mostBytesOf(name: string): number;
   runPublic(name: string, input: unknown, context: PublicContext): Promise<Reply>;
   runMember(name: string, input: unknown, context: RequestContext): Promise<Reply>;
@@ -35,7 +37,10 @@ export function operationTable(
   const open = { ...publicHandlers } as Handlers<Contract, PublicContext>;
   return {
     accessOf: (name) => (Object.hasOwn(all, name) && isServed(name) ? all[name]!.access : null),
-    needsOf: (name) => (Object.hasOwn(all, name) ? all[name]!.needs : {}),
+    actOf: (name) => {
+      const { access, needs } = all[name]!;
+      return { kind: 'call', access, ...needs };
+    },
     mostBytesOf: (name) => (name === 'drive.mutate' || name === 'member.import' ? 8 * mebibyte : mebibyte),
     runPublic: serve(part(true), open, report),
     runMember: serve(part(false), served, report),

@@ -1,9 +1,9 @@
+import { assert } from '#shared/base/assert.ts';
 import type { Identity } from '#shared/contract/login.ts';
-import { Role, type Member } from '#shared/model/member.ts';
-import { defaultTemplateId } from '#shared/model/rules-reach.ts';
-import { rightsOf } from '#shared/policy/rights.ts';
+import type { Member } from '#shared/model/member.ts';
 import type { Database } from '../context.ts';
 import { memberQuery, toMember } from './member-rows.ts';
+import { findAskingMember } from './session-rows.ts';
 
 /** Everybody in the tenant as colleagues see them, by reading then id. The deleted stay listed: their messages do too. */
 export async function listMembers(database: Database, tenantId: string): Promise<Member[]> {
@@ -23,13 +23,15 @@ export async function describeIdentity(
     .where('id', '=', session.tenantId)
     .executeTakeFirstOrThrow();
   const row = await memberQuery(database, session.tenantId).where('members.id', '=', session.memberId).executeTakeFirstOrThrow();
+  const asking = await findAskingMember(database, session.tenantId, session.memberId);
+  assert(asking !== null, 'whoever is read twice is there twice');
   return {
     tenant: tenant.name,
     tenantName: tenant.display_name,
     member: toMember(row),
-    role: Role.parse(row.role),
-    rights: [...rightsOf(Role.parse(row.role))],
-    templateId: defaultTemplateId,
+    role: asking.role,
+    rights: [...asking.rights],
+    templateId: asking.templateId,
     lease: null,
     leaseKey: null,
     recoveryKey: null,

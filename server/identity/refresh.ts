@@ -2,7 +2,6 @@ import { AppError } from '#shared/base/errors.ts';
 import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import { deny, type Decision } from '#shared/model/decision.ts';
-import { MemberState, Role } from '#shared/model/member.ts';
 import { ClientKind } from '#shared/model/policy.ts';
 import { decide } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
@@ -10,7 +9,8 @@ import type { AppendAudit, AuditRecord, Database, PublicContext, Services } from
 import type { PolicyReader, RulesInForce } from '../store/policies.ts';
 import { describeIdentity } from './directory.ts';
 import { idleReason, isIdle } from './idle.ts';
-import { hasRunOut, type Sessions } from './sessions.ts';
+import { findAskingMember, hasRunOut } from './session-rows.ts';
+import type { Sessions } from './sessions.ts';
 import { accessSeconds, hashToken, repeatMs, type RefreshToken, type RefreshTokens } from './tokens.ts';
 
 export interface RefreshOptions {
@@ -145,28 +145,18 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
 
 async function judge(
   transaction: Database,
-  session: { readonly tenant_id: string; readonly member_id: string; readonly kind: string },
+  session: { readonly tenant_id: string; readonly member_id: string; readonly kind: string; readonly verified_at: number | null },
   resumed: boolean,
   context: PublicContext,
   { policy }: RulesInForce,
 ): Promise<Decision> {
-  const member = await transaction
-    .selectFrom('members')
-    .select(['state', 'app_blocked', 'role'])
-    .where('tenant_id', '=', session.tenant_id)
-    .where('id', '=', session.member_id)
-    .executeTakeFirstOrThrow();
   return decide(
     {
       clientVersion: context.clientVersion,
-      session: { kind: ClientKind.parse(session.kind), ended: false },
+      session: { kind: ClientKind.parse(session.kind), ended: false, verified: session.verified_at !== null },
       address: context.address,
-      member: {
-        id: session.member_id,
-        state: MemberState.parse(member.state),
-        appBlocked: member.app_blocked !== 0,
-        role: Role.parse(member.role),
-      },
+      country: context.country,
+      member: await findAskingMember(transaction, session.tenant_id, session.member_id),
       act: resumed ? { kind: 'resume' } : { kind: 'call', access: 'member' },
     },
     policy,

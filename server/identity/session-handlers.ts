@@ -8,7 +8,8 @@ import type { AppendAudit, AuditRecord, Database, RequestContext, Services } fro
 import { idleReason, isIdle } from './idle.ts';
 import { requireAct } from './member-acts.ts';
 import { findMember } from './members.ts';
-import { hasRunOut, type Sessions } from './sessions.ts';
+import { hasRunOut } from './session-rows.ts';
+import type { Sessions } from './sessions.ts';
 
 /** ACC-40: how far back ended sessions are listed, in milliseconds, and at most how many sessions. */
 const historyMs = 90 * 86_400_000;

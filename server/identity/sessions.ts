@@ -1,56 +1,36 @@
 import { AppError } from '#shared/base/errors.ts';
-import { deny } from '#shared/model/decision.ts';
-import { MemberState, Role } from '#shared/model/member.ts';
+import { deny, type Denial, type DenyReason } from '#shared/model/decision.ts';
 import { ClientKind } from '#shared/model/policy.ts';
-import { defaultTemplateId } from '#shared/model/rules-reach.ts';
-import { rightsOf } from '#shared/policy/rights.ts';
 import { decide, type Act } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
-import { idleReason, isIdle, makeEndIdle } from './idle.ts';
+import { makeEndIdle } from './idle.ts';
+import { askingMember, requestOf, sessionQuery, type RequestFacts, type SessionRow } from './session-rows.ts';
 import { hashToken } from './tokens.ts';
 
-const hour = 3_600_000;
-/** Sessions end by themselves: after so long unused, and so long after login whatever happens. In milliseconds. */
-export const sessionLimits = {
-  app: { idleMs: 60 * 24 * hour, longestMs: 365 * 24 * hour },
-  browser: { idleMs: 60 * 24 * hour, longestMs: 90 * 24 * hour },
-} as const;
+export type { RequestFacts };
+
 /** How exactly `last_used_at` is kept: a write a minute and session is enough. */
 const touchMs = 60_000;
-
-/** What comes with a request besides the session. */
-export interface RequestFacts {
-  readonly address: string;
-  readonly clientVersion: string;
-  readonly claimedKind: string | null;
-}
+/** How many sessions are read at once. */
+const batchSize = 500;
+const anything: Act = { kind: 'call', access: 'member' };
+/** Refusals because of where somebody is: the first of a kind in a row is in the audit log (NET-11). */
+const placeReasons: ReadonlySet<DenyReason> = new Set(['network_denied', 'country_denied', 'country_unverified']);
 
 /** What proves a session: the access token with the key that signed the request's proof, or a browser's cookie. */
 export type Credentials =
   | { readonly kind: 'access'; readonly token: string; readonly thumbprint: string }
   | { readonly kind: 'cookie'; readonly token: string };
 
-/** A session with its member, as one row. */
-export type SessionRow = NonNullable<Awaited<ReturnType<ReturnType<typeof sessionQuery>['executeTakeFirst']>>>;
-
-const sessionQuery = (database: Database) =>
-  database
-    .selectFrom('sessions')
-    .innerJoin('members', (join) =>
-      join.onRef('members.tenant_id', '=', 'sessions.tenant_id').onRef('members.id', '=', 'sessions.member_id'),
-    )
-    .select(['sessions.tenant_id', 'sessions.id', 'sessions.member_id', 'sessions.device_id', 'sessions.kind', 'sessions.key_thumbprint'])
-    .select(['sessions.access_hash', 'sessions.access_expires_at', 'sessions.previous_access_hash', 'sessions.previous_access_expires_at'])
-    .select(['sessions.created_at', 'sessions.last_used_at', 'sessions.last_active_at', 'sessions.ended_at', 'sessions.ended_reason'])
-    .select(['members.member_id as login', 'members.role', 'members.state', 'members.app_blocked']);
-
 export interface Sessions {
   /** The gate (DESIGN): who asks, if they may do this now. Throws what `decide()` denies, and `unauthenticated` for unknown credentials. */
   admit(credentials: Credentials, facts: RequestFacts, act: Act): Promise<RequestContext>;
-  /** The same for a session that proved itself before: an open socket is judged again whenever something changed. */
+  /** The same for a session that proved itself before, as a socket's ticket does. */
   judge(tenantId: string, sessionId: string, facts: RequestFacts): Promise<RequestContext>;
+  /** Judges many sessions of a tenant again, because something changed: for each, in order, what stops it, or null. */
+  judgeAll(tenantId: string, asked: readonly { readonly sessionId: string; readonly facts: RequestFacts }[]): Promise<(AppError | null)[]>;
   /** Ends a session at once, everywhere. Within `transaction`; call `announceEnd` after its commit. */
   end(transaction: Database, tenantId: string, sessionId: string, reason: string): Promise<void>;
   /** Ends all open sessions of a member but `except`, within `transaction`. Returns their ids, to be announced after its commit. */
@@ -67,39 +47,50 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
   const { database, clock, bus } = services;
 
   const context = async (row: SessionRow, facts: RequestFacts, act: Act): Promise<RequestContext> => {
-    const kind = ClientKind.parse(row.kind);
-    if (facts.claimedKind !== null && facts.claimedKind !== kind) await refuseForgedKind(row, facts);
+    if (facts.claimedKind !== null && facts.claimedKind !== row.kind) await refuseForgedKind(row, facts);
     const { revision, policy } = await policies.current(row.tenant_id);
-    const role = Role.parse(row.role);
-    const state = MemberState.parse(row.state);
-    if (row.ended_at === null ? isIdle(row, policy, clock.now()) : row.ended_reason === idleReason) {
-      if (row.ended_at === null) await endIdle(row, facts.address);
-      throw denial(deny('session_idle', kind === 'browser' ? 'ACC-31' : 'ACC-33'));
-    }
-    const ended = row.ended_at !== null || hasRunOut(row, clock.now());
-    const decision = decide(
-      {
-        clientVersion: facts.clientVersion,
-        session: { kind, ended },
-        member: { id: row.member_id, state, appBlocked: row.app_blocked !== 0, role },
-        address: facts.address,
-        act,
-      },
-      policy,
-    );
-    if (decision.effect === 'deny') {
-      if (decision.reason === 'role_missing') await noteDenied(row, facts, 'access.denied', { reason: decision.reason });
-      throw denial(decision);
-    }
+    const request = requestOf(row, facts, act, { policy, now: clock.now(), countryOf: services.countryOf });
+    const decision = decide(request, policy);
+    if (decision.effect === 'deny') throw await refused(row, facts, decision);
+    if (row.refused_for !== null) await placed(row, null);
+    const { rights, role, state, templateId } = askingMember(row);
     return {
       tenantId: row.tenant_id,
-      member: { id: row.member_id, memberId: row.login, role, state, rights: rightsOf(role), templateId: defaultTemplateId },
-      session: { id: row.id, kind, deviceId: row.device_id },
+      member: { id: row.member_id, memberId: row.login, role, state, rights, templateId },
+      session: { id: row.id, kind: ClientKind.parse(row.kind), deviceId: row.device_id },
       address: facts.address,
       clientVersion: facts.clientVersion,
       policy,
       policyRevision: revision,
     };
+  };
+
+  /** What a denial leaves behind, and the failure that carries it. */
+  const refused = async (row: SessionRow, facts: RequestFacts, decision: Denial): Promise<AppError> => {
+    const { reason, rule, subject } = decision;
+    if (reason === 'session_idle' && row.ended_at === null) await endIdle(row, facts.address);
+    if (reason === 'role_missing') await noteDenied(row, facts, 'access.denied', { reason, right: subject, operation: facts.operation });
+    if (placeReasons.has(reason) && row.refused_for !== reason && (await placed(row, reason))) {
+      const details = { reason, rule, memberId: row.login, country: services.countryOf(facts.address) };
+      await noteDenied(row, facts, 'access.denied', details);
+    }
+    return denial(decision);
+  };
+
+  /** Keeps why a session is refused where it is now; false when another request has just done so. */
+  const placed = async (row: SessionRow, reason: string | null): Promise<boolean> => {
+    const changed = await database
+      .updateTable('sessions')
+      .set({ refused_for: reason })
+      .where((where) => where.and({ tenant_id: row.tenant_id, id: row.id }))
+      .where((where) =>
+        reason === null
+          ? where('refused_for', 'is not', null)
+          : where.or([where('refused_for', 'is', null), where('refused_for', '!=', reason)]),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    return changed !== undefined;
   };
 
   const noteDenied = (row: SessionRow, facts: RequestFacts, action: string, details: AuditRecord['details']): Promise<void> => {
@@ -140,7 +131,26 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
         .where('sessions.id', '=', sessionId)
         .executeTakeFirst();
       if (row === undefined) throw denial(deny('session_missing', 'ACC-42'));
-      return context(row, facts, { kind: 'call', access: 'member' });
+      return context(row, facts, anything);
+    },
+    judgeAll: async (tenantId, asked) => {
+      const rows = new Map<string, SessionRow>();
+      const ids = [...new Set(asked.map(({ sessionId }) => sessionId))];
+      for (let start = 0; start < ids.length; start += batchSize) {
+        const batch = sessionQuery(database).where('sessions.tenant_id', '=', tenantId);
+        const found = await batch.where('sessions.id', 'in', ids.slice(start, start + batchSize)).execute();
+        for (const row of found) rows.set(row.id, row);
+      }
+      const { policy } = await policies.current(tenantId);
+      const rules = { policy, now: clock.now(), countryOf: services.countryOf };
+      const verdicts: (AppError | null)[] = [];
+      for (const { sessionId, facts } of asked) {
+        const row = rows.get(sessionId);
+        const decision = row === undefined ? deny('session_missing', 'ACC-42') : decide(requestOf(row, facts, anything, rules), policy);
+        if (decision.effect === 'allow') verdicts.push(null);
+        else verdicts.push(row === undefined ? denial(decision) : await refused(row, facts, decision));
+      }
+      return verdicts;
     },
     end: async (transaction, tenantId, sessionId, reason) => {
       await transaction
@@ -191,10 +201,4 @@ async function findSession(database: Database, credentials: Credentials, now: nu
   if (row === undefined || row.key_thumbprint !== credentials.thumbprint) return undefined;
   const expiresAt = row.access_hash === hash ? row.access_expires_at : row.previous_access_expires_at;
   return expiresAt !== null && expiresAt > now ? row : undefined;
-}
-
-/** Whether a session has ended by not being used, or by age. */
-export function hasRunOut(row: { kind: string; created_at: number; last_used_at: number }, now: number): boolean {
-  const limits = row.kind === 'browser' ? sessionLimits.browser : sessionLimits.app;
-  return now - row.last_used_at > limits.idleMs || now - row.created_at > limits.longestMs;
 }

@@ -25,6 +25,11 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/** ADM-08: operations of a service, which the member's permission template may deny where they are. */
+const talkOp = <I extends z.ZodRawShape, O extends z.ZodRawShape>(input: I, output: O) => op(input, output, 'member', { service: 'talk' });
+const driveOp = <I extends z.ZodRawShape, O extends z.ZodRawShape>(input: I, output: O) =>
+  op(input, output, 'member', { service: 'drive' });
+
 /** What the tenant server serves to every client: `POST /api/<name>`. Bytes travel on the content routes (docs/protocol.md). */
 export const tenant = {
   'server.info': op(
@@ -57,25 +62,28 @@ export const tenant = {
   'directory.list': op({}, { members: z.array(Member) }),
 
   /** What changed in Talk since `cursor`; null asks for the fresh snapshot (rooms only; history is pulled by `message.list`). */
-  'talk.changes': op(
+  'talk.changes': talkOp(
     { cursor: Count.nullable(), limit: z.number().int().min(1).max(1_000).default(500) },
     { rooms: z.array(Room), messages: z.array(Message), memberships: z.array(Membership), cursor: Count, complete: z.boolean() },
   ),
-  'room.create': op({ id: Uuid, kind: RoomKind, name: z.string().max(100).nullable(), memberIds: z.array(Id).max(1_000) }, { room: Room }),
+  'room.create': talkOp(
+    { id: Uuid, kind: RoomKind, name: z.string().max(100).nullable(), memberIds: z.array(Id).max(1_000) },
+    { room: Room },
+  ),
   /** Brings colleagues into a group. What was said before they came stays unseen by them. */
-  'room.invite': op({ roomId: Id, memberIds: z.array(Id).min(1).max(1_000) }, { room: Room }),
+  'room.invite': talkOp({ roomId: Id, memberIds: z.array(Id).min(1).max(1_000) }, { room: Room }),
   /** Leaves a group; the room goes away from this member's clients. */
-  'room.leave': op({ roomId: Id }, {}),
-  'room.members': op({ roomId: Id }, { memberships: z.array(Membership) }),
-  'room.read': op({ roomId: Id, sequence: Count }, {}),
-  'room.pin': op({ roomId: Id, pinned: z.boolean() }, {}),
+  'room.leave': talkOp({ roomId: Id }, {}),
+  'room.members': talkOp({ roomId: Id }, { memberships: z.array(Membership) }),
+  'room.read': talkOp({ roomId: Id, sequence: Count }, {}),
+  'room.pin': talkOp({ roomId: Id, pinned: z.boolean() }, {}),
   /** Messages around a place in a room, oldest first. */
-  'message.list': op(
+  'message.list': talkOp(
     { roomId: Id, beforeSequence: Count.optional(), afterSequence: Count.optional(), limit: z.number().int().min(1).max(200).default(50) },
     { messages: z.array(Message), reachedStart: z.boolean() },
   ),
   /** Sending the same id again returns the message that is already there. */
-  'message.send': op(
+  'message.send': talkOp(
     {
       id: Uuid,
       roomId: Id,
@@ -89,9 +97,9 @@ export const tenant = {
     { message: Message },
   ),
 
-  'drive.spaces': op({}, { spaces: z.array(Space) }),
+  'drive.spaces': driveOp({}, { spaces: z.array(Space) }),
   /** Full node states in sequence order, parents first; a null cursor lists everything that is not trashed. */
-  'drive.changes': op(
+  'drive.changes': driveOp(
     { spaceId: Id, cursor: Cursor.nullable(), limit: z.number().int().min(1).max(10_000).default(5_000), after: z.string().optional() },
     {
       nodes: z.array(Node),
@@ -104,13 +112,19 @@ export const tenant = {
     },
   ),
   /** `path` leads from the space's root to the folder itself, both included. */
-  'drive.children': op({ folderId: Id }, { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node) }),
-  'drive.mutate': op(
+  'drive.children': driveOp(
+    { folderId: Id },
+    { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node) },
+  ),
+  'drive.mutate': driveOp(
     { spaceId: Id, mutations: z.array(Mutation).min(1).max(mostMutations) },
     { results: z.array(MutationResult), sequence: Count },
   ),
-  'drive.versions': op({ nodeId: Id }, { versions: z.array(Version) }),
-  'drive.trash': op({ spaceId: Id }, { nodes: z.array(z.object({ node: Node, trashedAt: Instant, trashedBy: Id, path: z.string() })) }),
+  'drive.versions': driveOp({ nodeId: Id }, { versions: z.array(Version) }),
+  'drive.trash': driveOp(
+    { spaceId: Id },
+    { nodes: z.array(z.object({ node: Node, trashedAt: Instant, trashedBy: Id, path: z.string() })) },
+  ),
   /** May this file go there? Asked before the first byte is read or sent; the server judges again at commit. */
   'file.judge': op(
     { service: z.enum(['talk', 'drive']), name: z.string().max(1_000), sizeBytes: Count },

@@ -18,6 +18,8 @@ export const DenyReason = z.enum([
   'service_denied',
   'role_missing',
   'supreme_protected',
+  /** ADM-10: an operator or a role of one's own reaches for somebody who has a role too. */
+  'administrator_protected',
   'permission_missing',
   'extension_blocked',
   'file_too_large',

@@ -16,6 +16,8 @@ export interface FileAct {
   readonly through?: FileService;
   readonly name: string;
   readonly sizeBytes: number;
+  /** FIL-06: the room has people of other companies in it. */
+  readonly externalRoom?: boolean;
 }
 
 /** The rules on files alone: for what already passed the gate (each file of a batch, say), and for explaining ahead. */
@@ -24,6 +26,8 @@ export function decideFile(act: FileAct, policy: Policy): Decision {
   if (own !== null) return deny('extension_blocked', 'FIL-01', own);
   const linked = act.through === undefined ? null : matchedExtension(act.name, policy.blockedExtensions[act.through]);
   if (linked !== null) return deny('extension_blocked', 'FIL-03', linked);
-  const limited = act.service === 'talk' && act.direction === 'send';
-  return limited && act.sizeBytes > policy.talkFileLimitBytes ? deny('file_too_large', 'FIL-09', String(policy.talkFileLimitBytes)) : allow;
+  if (act.direction === 'receive') return allow;
+  if (act.externalRoom === true && !policy.files.externalRooms) return deny('external_room_files', 'FIL-06');
+  const [limit, rule] = act.service === 'talk' ? [policy.talkFileLimitBytes, 'FIL-09'] : [policy.files.driveLimitBytes, 'FIL-11'];
+  return act.sizeBytes > limit ? deny('file_too_large', rule, String(limit)) : allow;
 }

@@ -4,13 +4,27 @@ import { applyPatch } from './apply-patch.ts';
 import { decide, type PolicyRequest } from './decide.ts';
 import { decideFile } from './decide-file.ts';
 import { foldedFileName } from './extension.ts';
+import { rightsOf } from './rights.ts';
 import { isAtLeast } from './version.ts';
 
+type Asking = NonNullable<PolicyRequest['member']>;
+type Used = NonNullable<PolicyRequest['session']>;
+const person = ({ role = 'member', ...more }: Partial<Asking> = {}): Asking => ({
+  id: 'member',
+  state: 'active',
+  appBlocked: false,
+  role,
+  rights: rightsOf(role),
+  templateId: 'default',
+  ...more,
+});
+const open = (kind: Used['kind'], more: Partial<Used> = {}): Used => ({ kind, ended: false, verified: false, ...more });
 const request = (more: Partial<PolicyRequest> = {}): PolicyRequest => ({
   clientVersion: '1.0.0',
   address: '192.0.2.1',
-  session: { kind: 'pc-app', ended: false },
-  member: { id: 'member', state: 'active', appBlocked: false, role: 'member' },
+  country: null,
+  session: open('pc-app'),
+  member: person(),
   act: { kind: 'call', access: 'member' },
   ...more,
 });
@@ -33,22 +47,21 @@ test('versions are compared number by number', () => {
 test('the first rule in the order of the gate gives the reason', () => {
   const all = request({
     clientVersion: '1.0.0',
-    session: { kind: 'pc-app', ended: true },
-    member: { id: 'member', state: 'suspended', appBlocked: true, role: 'member' },
+    session: open('pc-app', { ended: true }),
+    member: person({ state: 'suspended', appBlocked: true }),
     act: { kind: 'call', access: 'administrator' },
   });
   expect(reason(all, rules({ minimumVersion: '2.0.0' }))).toBe('upgrade_required UPD-01');
   expect(reason(all)).toBe('session_ended ACC-41');
-  const live = { ...all, session: { kind: 'pc-app', ended: false } } as const;
+  const live = { ...all, session: open('pc-app') };
   expect(reason(live)).toBe('member_suspended ACC-43');
-  const active = { ...live, member: { id: 'member', state: 'active', appBlocked: true, role: 'member' } } as const;
+  const active = { ...live, member: person({ appBlocked: true }) };
   expect(reason(active)).toBe('app_blocked ACC-45');
-  expect(reason({ ...active, member: { ...active.member, appBlocked: false } })).toBe('role_missing ADM-10');
+  expect(reason({ ...active, member: person() })).toBe('role_missing ADM-10');
 });
 
 test('states of an account say what it may do at all', () => {
-  const of = (state: NonNullable<PolicyRequest['member']>['state']) =>
-    reason(request({ member: { state, appBlocked: false, role: 'member' } }));
+  const of = (state: Asking['state']) => reason(request({ member: person({ state }) }));
   expect([of('active'), of('absent'), of('leave')]).toEqual(['allow', 'allow', 'allow']);
   expect(of('suspended_failures')).toBe('member_suspended_failures ACC-43');
   expect(of('waiting')).toBe('member_waiting ACC-44');
@@ -56,15 +69,13 @@ test('states of an account say what it may do at all', () => {
 });
 
 test('an app block stops programs and leaves the browser', () => {
-  const of = (kind: NonNullable<PolicyRequest['session']>['kind']) =>
-    reason(request({ session: { kind, ended: false }, member: { id: 'member', state: 'active', appBlocked: true, role: 'member' } }));
+  const of = (kind: Used['kind']) => reason(request({ session: open(kind), member: person({ appBlocked: true }) }));
   expect([of('pc-app'), of('drive-explorer'), of('browser')]).toEqual(['app_blocked ACC-45', 'app_blocked ACC-45', 'allow']);
 });
 
 test('where only named networks are allowed, everybody else is told their address', () => {
   const policy = rules({ network: { mode: 'designated', ranges: ['10.0.0.0/8', '2001:db8::/32'], exceptions: ['traveller'] } });
-  const from = (address: string, more: Partial<NonNullable<PolicyRequest['member']>> = {}) =>
-    decide(request({ address, member: { id: 'member', state: 'active', appBlocked: false, role: 'member', ...more } }), policy);
+  const from = (address: string, more: Partial<Asking> = {}) => decide(request({ address, member: person(more) }), policy);
   const refused = { effect: 'deny', reason: 'network_denied', rule: 'NET-01' };
   expect(from('10.255.0.1')).toEqual({ effect: 'allow' });
   expect(from('::ffff:10.0.0.1')).toEqual({ effect: 'allow' });
@@ -87,7 +98,7 @@ test('ranges are stored in one way of writing, once each, and one that is none i
 
 test('keeping a login is one rule a program, and going on is never keeping', () => {
   const of = (kind: 'pc-app' | 'drive-explorer' | 'browser', act: PolicyRequest['act'], policy: Policy) =>
-    reason(request({ session: { kind, ended: false }, act }), policy);
+    reason(request({ session: open(kind), act }), policy);
   const noApp = rules({ keepLogin: { pcApp: false } });
   expect(of('pc-app', { kind: 'resume' }, noApp)).toBe('keep_login_forbidden ACC-30');
   expect(of('drive-explorer', { kind: 'resume' }, noApp)).toBe('allow');
@@ -145,6 +156,16 @@ test('the size limit is for sending in Talk', () => {
   expect(file('a.txt', { sizeBytes: 101 }, policy)).toBe('file_too_large FIL-09 100');
   expect(file('a.txt', { sizeBytes: 101, direction: 'receive' }, policy)).toBe('allow');
   expect(file('a.txt', { sizeBytes: 101, service: 'drive' }, policy)).toBe('allow');
+});
+
+test('Drive has a limit of its own, and rooms with outside people a rule of their own', () => {
+  const policy = rules({ files: { driveLimitBytes: 100, externalRooms: false } });
+  expect(file('a.txt', { sizeBytes: 101, service: 'drive' }, policy)).toBe('file_too_large FIL-11 100');
+  expect(file('a.txt', { sizeBytes: 101, service: 'drive', through: 'talk' }, policy)).toBe('file_too_large FIL-11 100');
+  expect(file('a.txt', { sizeBytes: 101, service: 'drive', direction: 'receive' }, policy)).toBe('allow');
+  expect(file('a.txt', { externalRoom: true }, policy)).toBe('external_room_files FIL-06 undefined');
+  expect(file('a.txt', { externalRoom: true, direction: 'receive' }, policy)).toBe('allow');
+  expect(file('a.txt', { externalRoom: false }, policy)).toBe('allow');
 });
 
 test('a change replaces what it names, folds extensions and leaves the rest', () => {

@@ -1,3 +1,5 @@
+import { setOf } from './set-of.ts';
+
 /** Invisible characters (controls, direction overrides, joiners, variation selectors) that hide where a name really ends. */
 const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 /** Trailing dots and spaces, which Windows drops when it makes the file. */
@@ -14,8 +16,11 @@ export function foldedExtension(extension: string): string {
   return foldedFileName(extension).replace(/^[\s*.]+/u, '');
 }
 
+/** No extension of the rules has more letters. */
+const longest = 32;
+
 /**
- * The first of `extensions` (folded) that `name` ends with, or null. Extensions of several parts (`tar.gz`) count as written. A colon may
+ * The shortest of `extensions` (folded) that `name` ends with, or null. Extensions of several parts (`tar.gz`) count as written. A colon may
  * begin a stream (`a.exe::$DATA` is `a.exe` on Windows) or be an ordinary letter (`b:a.exe` elsewhere): what stands before each one counts.
  */
 export function matchedExtension(name: string, extensions: readonly string[]): string | null {
@@ -23,5 +28,13 @@ export function matchedExtension(name: string, extensions: readonly string[]): s
   const ends = foldedFileName(name)
     .split(':')
     .map((part) => part.replace(trailing, ''));
-  return extensions.find((extension) => ends.some((end) => end.endsWith(`.${extension}`))) ?? null;
+  const blocked = setOf(extensions);
+  for (const end of ends) {
+    for (let dot = end.lastIndexOf('.'); dot >= 0; dot = dot === 0 ? -1 : end.lastIndexOf('.', dot - 1)) {
+      const ending = end.slice(dot + 1);
+      if (blocked.has(ending)) return ending;
+      if (ending.length > longest) break;
+    }
+  }
+  return null;
 }

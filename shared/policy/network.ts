@@ -1,3 +1,5 @@
+import { rangeSet, type RangeSet } from './range-set.ts';
+
 /** An address as a number of 32 (IPv4) or 128 bits (IPv6). */
 export interface Address {
   readonly family: 4 | 6;
@@ -44,19 +46,28 @@ export function rangeHolds({ family, network, prefix }: AddressRange, address: A
 }
 
 /** Rules are judged with every request and change seldom: a list is read once. */
-const read = new WeakMap<readonly string[], readonly AddressRange[]>();
+const read = new WeakMap<readonly string[], RangeSet>();
+
+function setOf(ranges: readonly string[]): RangeSet {
+  const known = read.get(ranges);
+  if (known !== undefined) return known;
+  const set = rangeSet(ranges.map((text) => parseRange(text)).filter((range) => range !== null));
+  read.set(ranges, set);
+  return set;
+}
 
 /** Whether any of the ranges, as the rules have them, holds the address. What is no address is in none (NET-01). */
 export function isWithin(address: string, ranges: readonly string[]): boolean {
   const asked = parseAddress(address);
-  if (asked === null) return false;
-  let list = read.get(ranges);
-  if (list === undefined) {
-    list = ranges.map((text) => parseRange(text)).filter((range) => range !== null);
-    read.set(ranges, list);
-  }
-  return list.some((range) => rangeHolds(range, asked));
+  return asked !== null && setOf(ranges).holds(asked);
 }
+
+/** Loopback, private, link-local and carrier-shared networks (RFC 1122, 1918, 3927, 4193, 4291, 6598): they are in no country. */
+const privateRanges = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'];
+const privateNetworks: readonly string[] = [...privateRanges, '::1', 'fc00::/7', 'fe80::/10'];
+
+/** Whether an address is of a network that no country has. */
+export const isPrivate = (address: string): boolean => isWithin(address, privateNetworks);
 
 /** The one way a range is written: bits past the prefix zero, IPv6 as in RFC 5952, single addresses without prefix. */
 export function formatRange({ family, network, prefix }: AddressRange): string {
@@ -64,12 +75,28 @@ export function formatRange({ family, network, prefix }: AddressRange): string {
   return prefix === widthOf[family] ? address : `${address}/${prefix}`;
 }
 
+/** Four numbers of at most 255 without leading zeros; letter by letter, because every request is judged by its address. */
 function parseFour(text: string): Address | null {
-  if (!/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) return null;
-  const parts = text.split('.').map(Number);
-  if (parts.some((part) => part > 255)) return null;
-  return { family: 4, value: parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n) };
+  let value = 0;
+  let part = -1;
+  let parts = 0;
+  for (let index = 0; index <= text.length; index += 1) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit >= 0 && digit <= 9) {
+      if (part === 0) return null;
+      part = part < 0 ? digit : part * 10 + digit;
+      if (part > 255) return null;
+    } else {
+      if (part < 0 || (index < text.length && digit !== dot)) return null;
+      value = value * 256 + part;
+      parts += 1;
+      part = -1;
+    }
+  }
+  return parts === 4 ? { family: 4, value: BigInt(value) } : null;
 }
+/** `.` counted from `0`. */
+const dot = -2;
 
 function parseSix(text: string): Address | null {
   const [before = '', after, ...rest] = text.split('::');

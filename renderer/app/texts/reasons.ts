@@ -212,7 +212,7 @@ export const reasons = {
     versions_backwards: 'The range of versions is the wrong way round ({{subject}}).',
     default_template_missing: 'The standard permission template cannot be removed.',
     template_twice: 'Two permission templates have the same id.',
-    download_unnamed: 'Downloads are recorded by company rule, so what is fetched must be named. Please update the app.',
+    download_unnamed: 'Downloads are recorded by company rule, so what is fetched must be named. Updating the app helps.',
     code_invalid: 'This isn’t in a form that can be accepted.',
     code_unauthenticated: 'Your login has ended. Log in again to go on.',
     code_denied: 'Your company’s rules don’t allow this.',
