@@ -57,11 +57,13 @@ export function TransferRow({ transfer, onCancel, onRetry, onReveal }: TransferR
 
 function HowFar({ transfer }: { transfer: Transfer }) {
   const { t } = useTranslation('drive');
+  const explain = useExplain();
   const format = useFormat();
   const { name, state, direction, sizeBytes, doneBytes, bytesPerSecond } = transfer;
   if (state === 'done')
     return <span className="xs t3 num">{t(direction === 'up' ? 'added' : 'saved', { size: format.size(sizeBytes) })}</span>;
   if (state === 'cancelled') return <span className="xs t3">{t('cancelled')}</span>;
+  if (state === 'queued' && transfer.reason !== null) return <span className="xs t3">{explain(transfer)}</span>;
   if (state === 'queued') return <span className="xs t3 num">{t('waitingSize', { size: format.size(sizeBytes) })}</span>;
   const left = timeLeft(transfer);
   const facts = [

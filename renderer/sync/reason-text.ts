@@ -9,7 +9,14 @@ import { countOf } from './issues.ts';
 type Code<Prefix extends string> = keyof typeof texts.ja extends infer Key ? (Key extends `${Prefix}${infer Rest}` ? Rest : never) : never;
 const isKnown = <Prefix extends string>(prefix: Prefix, code: string): code is Code<Prefix> => Object.hasOwn(texts.ja, `${prefix}${code}`);
 /** Those that only whoever made the rule can lift. */
-const byRule: ReadonlySet<string> = new Set(['extension_blocked', 'permission_missing']);
+export const byRule: ReadonlySet<string> = new Set([
+  'extension_blocked',
+  'file_type_blocked',
+  'archive_blocked',
+  'archive_unreadable',
+  'service_denied',
+  'permission_missing',
+]);
 
 export interface IssueTexts {
   /** Why something was not synced, in a few words. */

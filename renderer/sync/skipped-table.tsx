@@ -4,7 +4,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { splitPath } from './issues.ts';
-import { useIssueTexts } from './reason-text.ts';
+import { byRule, useIssueTexts } from './reason-text.ts';
 
 /** What trying again cannot change: seen, and so by design. */
 const lasting: ReadonlySet<string> = new Set(['name_mapped', 'not_a_file']);
@@ -28,7 +28,7 @@ export function SkippedTable({ issues, onRetry }: { issues: readonly SyncIssue[]
       <tbody>
         {issues.slice(0, mostShown).map((issue) => {
           const { name } = splitPath(issue.path);
-          const byRule = issue.reason === 'extension_blocked';
+          const ruled = byRule.has(issue.reason) && issue.reason !== 'permission_missing';
           return (
             <tr key={`${issue.path} ${issue.reason}`}>
               <th scope="row" title={issue.path}>
@@ -40,9 +40,9 @@ export function SkippedTable({ issues, onRetry }: { issues: readonly SyncIssue[]
               <td>
                 <span className="row why">
                   <Icon
-                    name={byRule ? 'forbidden' : issue.kind === 'failed' ? 'error' : 'info'}
+                    name={ruled ? 'forbidden' : issue.kind === 'failed' ? 'error' : 'info'}
                     size={14}
-                    className={byRule || issue.kind === 'failed' ? 'danger' : 't3'}
+                    className={ruled || issue.kind === 'failed' ? 'danger' : 't3'}
                   />
                   <span>{why(issue)}</span>
                 </span>

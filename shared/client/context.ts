@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/base/clock.ts';
-import { AppError } from '#shared/base/errors.ts';
+import { AppError, reasonOf } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Client } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
@@ -59,6 +59,12 @@ export function failureOf(cause: unknown): { code: string; reason: string | null
   const text = (value: unknown) => (typeof value === 'string' ? value : null);
   return { code: error.code, reason: text(details['reason']), subject: text(details['subject']) };
 }
+
+/** How long something waits whose virus scan is not done, before it is tried again, in milliseconds (FIL-05). */
+export const scanPauseMs = 15_000;
+
+/** Whether a file only waits for the virus scanner: its bytes are on the server, and nothing is sent again. */
+export const waitsForScan = (error: AppError): boolean => ['scan_pending', 'scanner_unavailable'].includes(reasonOf(error) ?? '');
 
 /** Whether the same may succeed once the server can be reached, or reached again. */
 export const isPassing = (error: AppError): boolean => error.retry || error.code === 'unauthenticated';

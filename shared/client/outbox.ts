@@ -3,7 +3,7 @@ import { sleep } from '#shared/base/clock.ts';
 import type { Outgoing } from '#shared/contract/workspace.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
-import { failureOf, isPassing, newId, type AccountContext } from './context.ts';
+import { failureOf, isPassing, newId, scanPauseMs, type AccountContext } from './context.ts';
 import type { FileEntry } from './files.ts';
 import { releaseFiles } from './release-files.ts';
 import type { OutgoingFile, StoredOutgoing } from './stored.ts';
@@ -153,6 +153,11 @@ export class Outbox {
       this.#put({ ...row, state: 'waiting' });
       if (error.code !== 'rate_limited') return false;
       await sleep(host.clock, busyPauseMs);
+      return true;
+    }
+    if (reasonOf(error) === 'scan_pending') {
+      this.#put({ ...row, state: 'waiting', ...failureOf(error) });
+      await sleep(host.clock, scanPauseMs);
       return true;
     }
     if (reasonOf(error) === 'missing_chunks' && !this.#mended.has(id)) {

@@ -3,7 +3,7 @@ import { assertNever } from '#shared/base/assert.ts';
 import type { Transfer } from '#shared/contract/workspace.ts';
 import { decideFile, type FileService } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
-import { failureOf, isPassing, newId, type AccountContext } from './context.ts';
+import { failureOf, isPassing, newId, scanPauseMs, waitsForScan, type AccountContext } from './context.ts';
 import type { DownloadSource, FileEntry } from './files.ts';
 import { releaseFiles } from './release-files.ts';
 import { Speed } from './speed.ts';
@@ -18,6 +18,8 @@ const width = 2;
 export class Transfers {
   readonly #account: AccountContext;
   readonly #running = new Map<string, AbortController>();
+  /** Those that wait for a virus scan, with how to stop their timers. */
+  readonly #held = new Map<string, () => void>();
   readonly #speeds = new Map<string, Speed>();
   /** Progress is shown, never stored: it would cost a flush of the disk for each step. */
   readonly #live = new Map<string, { doneBytes: number; bytesPerSecond: number }>();
@@ -41,6 +43,7 @@ export class Transfers {
   stop(): void {
     this.#stopped = true;
     this.#throttle.stop();
+    for (const release of this.#held.values()) release();
     for (const abort of this.#running.values()) abort.abort();
   }
 
@@ -97,7 +100,7 @@ export class Transfers {
     if (this.#stopped || !this.#account.isOnline()) return;
     for (const row of this.#account.store.transfers.all()) {
       if (this.#running.size >= width) return;
-      if (row.shown.state !== 'queued' || this.#running.has(row.shown.id)) continue;
+      if (row.shown.state !== 'queued' || this.#running.has(row.shown.id) || this.#held.has(row.shown.id)) continue;
       const abort = new AbortController();
       this.#running.set(row.shown.id, abort);
       void this.#run(row, abort)
@@ -113,7 +116,7 @@ export class Transfers {
 
   async #run({ shown: { id }, task }: StoredTransfer, abort: AbortController): Promise<void> {
     this.#speeds.set(id, new Speed(this.#account.host.clock));
-    this.#show(id, { state: 'running', doneBytes: 0 });
+    this.#show(id, { state: 'running', doneBytes: 0, code: null, reason: null, subject: null });
     try {
       const onProgress = (bytes: number) => this.#progress(id, bytes);
       const options = { onProgress, signal: abort.signal };
@@ -132,6 +135,15 @@ export class Transfers {
     }
   }
 
+  /** Leaves a transfer alone for a while. */
+  #hold(id: string): void {
+    const release = this.#account.host.clock.after(scanPauseMs, () => {
+      this.#held.delete(id);
+      this.kick();
+    });
+    this.#held.set(id, release);
+  }
+
   #forget({ shown, task }: StoredTransfer): void {
     this.#account.store.transfers.remove(shown.id);
     if (task.kind === 'upload') releaseFiles(this.#account, [task.reference]);
@@ -143,6 +155,10 @@ export class Transfers {
     const error = AppError.from(cause);
     // What only the network stopped goes on by itself at the next connect; sent chunks are not sent again.
     if (isPassing(error)) return this.#show(id, { state: 'queued', bytesPerSecond: 0 });
+    if (waitsForScan(error)) {
+      this.#hold(id);
+      return this.#show(id, { state: 'queued', bytesPerSecond: 0, ...failureOf(error) });
+    }
     if (!(cause instanceof AppError)) this.#account.host.report(cause);
     const state = error.code === 'denied' || error.code === 'too_large' ? 'refused' : 'failed';
     return this.#show(id, { state, bytesPerSecond: 0, ...failureOf(error) });

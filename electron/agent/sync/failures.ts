@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { Step } from '#shared/sync/plan.ts';
+import { scanPauseMs } from '#shared/client/context.ts';
 import { DiskChanged } from './disk.ts';
 
 /** Why one thing could not be done, and until when it is left alone. */
@@ -47,6 +48,8 @@ const shortest = 200;
 const longest = 60_000;
 /** A server's refusal stands until something changes, or for this long. */
 const refusalMilliseconds = 10 * 60_000;
+/** Refusals that end when the virus scanner is done (FIL-05): asked again soon, and nothing is sent again. */
+const scanReasons: ReadonlySet<string> = new Set(['scan_pending', 'scanner_unavailable']);
 
 /** A file that was sent again and again lately: the next time waits, longer each time, so that one log file does not become a thousand versions. */
 interface Cooling {
@@ -75,7 +78,7 @@ export class FailureBook {
   }
 
   refuse(step: Step, subjectState: string, reason: string, subject: string | null): void {
-    this.#put(step, subjectState, reason, subject, 1, refusalMilliseconds, false);
+    this.#put(step, subjectState, reason, subject, 1, scanReasons.has(reason) ? scanPauseMs : refusalMilliseconds, false);
   }
 
   #put(step: Step, subjectState: string, reason: string, subject: string | null, attempts: number, pause: number, quiet: boolean): void {
