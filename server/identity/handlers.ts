@@ -8,16 +8,21 @@ import { makeChangePassword } from './change-password.ts';
 import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
 import { describeIdentity, listMembers } from './directory.ts';
 import { activityHandlers, type ActivityHandlers } from './idle.ts';
+import { invitationHandlers, type InvitationHandlers, type PublicInvitations } from './invitation-handlers.ts';
 import { makeLeases } from './lease.ts';
 import { makeLogin } from './login.ts';
 import { makeLoginFlow } from './login/flow.ts';
 import { makeOpenLogin } from './login/open.ts';
+import { codeStep } from './login/steps/code.ts';
+import { enrolTotpStep } from './login/steps/enrol-totp.ts';
 import { newPasswordStep } from './login/steps/new-password.ts';
+import { recoveryCodesStep } from './login/steps/recovery-codes.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
 import { makeNoteLogin } from './new-device.ts';
 import { makeLockout } from './password-lockout.ts';
 import { passwordChecker } from './passwords.ts';
 import { makeRefresh } from './refresh.ts';
+import { makeSecondFactors } from './second-factor/second-factors.ts';
 import { describeServer, type DemoLogin } from './server-info.ts';
 import { rulesForMembers } from './rules-for-members.ts';
 import { sessionHandlers, type SessionHandlers } from './session-handlers.ts';
@@ -28,12 +33,14 @@ import { refreshTokens } from './tokens.ts';
 export type PublicHandlers = Pick<
   Handlers<ServerContract, PublicContext>,
   'server.info' | 'session.login' | 'session.continue' | 'session.refresh'
->;
+> &
+  PublicInvitations;
 export type MemberHandlers = Pick<
   Handlers<ServerContract, RequestContext>,
   'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
 > &
   DirectoryHandlers &
+  InvitationHandlers &
   SessionHandlers &
   ActivityHandlers &
   MemberAdministration;
@@ -66,6 +73,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   const tokens = refreshTokens(await serverSecret(services, 'refresh_tokens'));
   const passwords = await passwordChecker(random);
   const attempts = loginAttempts(options.attemptLimits);
+  const invitations = invitationHandlers(services, { audit, policies, attempts, publicUrl: options.publicUrl });
   const leases = makeLeases(services, policies);
   const lockout = makeLockout(services, { policies, audit, sessions, notify: options.notify });
   const noteLogin = makeNoteLogin(options.notify);
@@ -80,6 +88,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       return noteLogin(transaction, { tenantId, memberId, device, ...from, policy: rules.policy });
     },
   });
+  const factors = await makeSecondFactors(services, { mail: options.mail, publicUrl: options.publicUrl });
   const flow = makeLoginFlow(services, {
     policies,
     audit,
@@ -88,7 +97,12 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       const opened = await openLogin(...login);
       return { ...opened, identity: await leases.grant(opened.identity) };
     },
-    steps: [newPasswordStep(services, { sessions })],
+    steps: [
+      codeStep(services, factors),
+      enrolTotpStep(services, factors, { audit }),
+      recoveryCodesStep(services, factors),
+      newPasswordStep(services, { sessions }),
+    ],
     onFailure: (who, from) => lockout.failed(who, from),
   });
   const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
@@ -99,6 +113,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       'server.info': () => describeServer(database, version, demo),
       'session.login': makeLogin(services, { policies, audit, passwords, attempts, lockout, flow }),
       'session.continue': flow.continue,
+      ...invitations.forEverybody,
       'session.refresh': async (input, context) => {
         const { grant, identity } = await refresh(input, context);
         return { grant, identity: await leases.grant(identity) };
@@ -107,8 +122,9 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
       ...activityHandlers(services),
-      ...memberHandlers(services, { audit, sessions }),
+      ...memberHandlers(services, { audit, sessions, mail: options.mail, publicUrl: options.publicUrl }),
       ...directoryHandlers(services, { audit }),
+      ...invitations.forMembers,
       'member.changePassword': makeChangePassword(services, { audit, passwords, attempts, sessions }),
       'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
         const device = await database

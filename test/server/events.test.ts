@@ -133,7 +133,8 @@ test('a browser gets a cookie that scripts cannot read, and only our own page ma
   expect(response.status).toBe(200);
   const { value } = (await response.json()) as { value: { grant: unknown; identity: { databaseKey: unknown } } };
   expect([value.grant, value.identity.databaseKey]).toEqual([null, null]);
-  const setCookie = response.headers.get('set-cookie') ?? '';
+  const [setCookie = '', browser = ''] = response.headers.getSetCookie();
+  expect(browser).toMatch(/^__Host-hikyaku-browser=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict; Max-Age=\d+$/);
   expect(setCookie).toMatch(/^__Host-hikyaku=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
   const cookie = setCookie.split(';')[0]!;
   const own = { cookie, origin: running.url, 'x-hikyaku': '1' };

@@ -107,7 +107,11 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
   };
 
   /** The login as it is now. Throws what the gate denies. */
-  const judged = async (login: Omit<LoginState, 'member' | 'rules' | 'abroad' | 'trust'>, member: LoginMember, context: PublicContext) => {
+  const judged = async (
+    login: Omit<LoginState, 'member' | 'rules' | 'abroad' | 'trust' | 'address'>,
+    member: LoginMember,
+    context: PublicContext,
+  ) => {
     const { tenantId, prover } = login;
     const rules = await policies.current(tenantId);
     const decision = judge(prover.kind, member, context, rules);
@@ -118,7 +122,7 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
       throw denial(decision);
     }
     const trust = await findTrust(database, { tenantId, memberId: member.id, ...prover });
-    return { ...login, member, rules, abroad, trust };
+    return { ...login, member, rules, abroad, trust, address: context.address };
   };
 
   /** The login of a ticket, if who asks is who began it. */

@@ -50,6 +50,8 @@ export interface LoginState {
   /** NET-03: the rules want a code because of the country, whatever device asks. */
   readonly abroad: boolean;
   readonly trust: DeviceTrust | null;
+  /** From where it is asked now. */
+  readonly address: string;
   readonly progress: Progress;
 }
 
