@@ -1,16 +1,13 @@
-import { reasonOf } from '#shared/base/errors.ts';
 import type { Role } from '#shared/model/member.ts';
 import { decideMemberAct, type MemberAct } from '#shared/policy/decide-member.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, RequestContext } from '../context.ts';
+import { directoryActs } from './directory-acts.ts';
 import { findMember, type MemberRow } from './members.ts';
-
-/** Refusals of the rules on roles: they leave a trace. */
-const traced = new Set(['role_missing', 'supreme_protected']);
 
 /** Throws `denied` when the asker may not do this to somebody of that role. */
 export function requireAct(context: RequestContext, act: MemberAct, target: Role): void {
-  const decision = decideMemberAct(act, context.member.role, target);
+  const decision = decideMemberAct(act, context.member, target);
   if (decision.effect === 'deny') throw denial(decision);
 }
 
@@ -29,32 +26,20 @@ export interface MemberWork {
 export type RunMemberAct = (context: RequestContext, work: MemberWork) => Promise<{ member: MemberRow; changed: boolean }>;
 
 export function memberActs(database: Database, audit: AppendAudit): RunMemberAct {
+  const runAct = directoryActs({ database }, audit);
   return async (context, { action, target, acts, run }) => {
-    const record = (id: string, result: AuditRecord['result'], details: AuditRecord['details']): AuditRecord => ({
-      actorId: context.member.id,
+    const { value, changed } = await runAct(context, {
       action,
-      target: id,
-      result,
-      address: context.address,
-      client: context.session.kind,
-      details,
-    });
-    try {
-      return await database.transaction().execute(async (transaction) => {
+      asked: target,
+      run: async (transaction) => {
         const found = await findMember(transaction, context.tenantId, target);
         for (const act of acts) requireAct(context, act, found.role as Role);
         const details = await run(transaction, found);
-        if (details === null) return { member: found, changed: false };
+        if (details === null) return { value: found, target: found.id, details };
         const member = await findMember(transaction, context.tenantId, found.id);
-        await audit(transaction, context.tenantId, record(found.id, 'success', { memberId: found.member_id, ...details }));
-        return { member, changed: true };
-      });
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason !== undefined && traced.has(reason)) {
-        await database.transaction().execute((transaction) => audit(transaction, context.tenantId, record(target, 'denied', { reason })));
-      }
-      throw error;
-    }
+        return { value: member, target: found.id, details: { memberId: found.member_id, ...details } };
+      },
+    });
+    return { member: value, changed };
   };
 }

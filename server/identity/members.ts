@@ -1,30 +1,41 @@
-import { sql } from 'kysely';
 import { AppError } from '#shared/base/errors.ts';
-import { uuidv7 } from '#shared/base/uuid.ts';
 import type { AdministeredMember } from '#shared/contract/admin-members.ts';
 import { Role } from '#shared/model/member.ts';
-import type { Database, Services } from '../context.ts';
+import { MemberProfile } from '#shared/model/profile.ts';
+import type { Database } from '../context.ts';
 import { memberQuery, toMember } from './member-rows.ts';
 
-const administeredQuery = (database: Database, tenantId: string) =>
+/** ACC-44: how long a deletion can be taken back, in milliseconds. */
+export const undeleteMs = 7 * 86_400_000;
+
+/** The members of a tenant as administrators see them; those that were erased are no longer among them. */
+export const administeredQuery = (database: Database, tenantId: string) =>
   memberQuery(database, tenantId)
-    .select([
-      'members.app_blocked',
-      'members.created_at',
-      'members.password_hash',
-      'members.email',
-      'members.role_id',
-      'members.organisation_id',
-    ])
-    .select(['members.position_id', 'members.level_id', 'members.user_type_id', 'members.template_id', 'members.leave_until'])
-    .select((select) =>
+    .select(['members.app_blocked', 'members.created_at', 'members.password_hash', 'members.password_set_at', 'members.password_due'])
+    .select(['members.email', 'members.profile', 'members.role_id', 'members.organisation_id', 'members.template_id'])
+    .select(['members.position_id', 'members.level_id', 'members.user_type_id', 'members.leave_until', 'members.email_codes'])
+    .select(['members.deleted_at', 'members.state_before'])
+    .select((select) => [
       select
         .selectFrom('sessions')
         .select(({ fn }) => fn.max<number | null>('sessions.last_used_at').as('used'))
         .whereRef('sessions.tenant_id', '=', 'members.tenant_id')
         .whereRef('sessions.member_id', '=', 'members.id')
         .as('last_used_at'),
-    );
+      select
+        .selectFrom('totp_keys')
+        .select('totp_keys.confirmed_at')
+        .whereRef('totp_keys.tenant_id', '=', 'members.tenant_id')
+        .whereRef('totp_keys.member_id', '=', 'members.id')
+        .as('totp_since'),
+      select
+        .selectFrom('passkeys')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('passkeys.tenant_id', '=', 'members.tenant_id')
+        .whereRef('passkeys.member_id', '=', 'members.id')
+        .as('passkeys'),
+    ])
+    .where('members.erased_at', 'is', null);
 
 export type MemberRow = Awaited<ReturnType<ReturnType<typeof administeredQuery>['execute']>>[number];
 
@@ -44,9 +55,11 @@ export const toAdministered = (row: MemberRow): AdministeredMember => ({
   userTypeId: row.user_type_id,
   templateId: row.template_id,
   leaveUntil: row.leave_until,
-  deletedUntil: null,
-  twoStep: false,
+  deletedUntil: row.state === 'deleted' && row.deleted_at !== null ? row.deleted_at + undeleteMs : null,
+  twoStep: row.totp_since !== null || row.email_codes !== 0 || Number(row.passkeys) > 0,
 });
+
+export const profileOf = (row: { readonly profile: string }): MemberProfile => MemberProfile.parse(JSON.parse(row.profile));
 
 /** A member by id, or by what they log in with; the id wins. Throws `not_found`. */
 export async function findMember(database: Database, tenantId: string, reference: string): Promise<MemberRow> {
@@ -56,56 +69,4 @@ export async function findMember(database: Database, tenantId: string, reference
   const row = rows.find(({ id }) => id === reference) ?? rows[0];
   if (row === undefined) throw new AppError('not_found', 'No such member', { details: { reason: 'member_unknown', subject: reference } });
   return row;
-}
-
-/** Members in the order of their member ids, from after `after` on; `text` is looked for in name, reading and member id. */
-export async function pageOfMembers(
-  database: Database,
-  tenantId: string,
-  { text, after, limit }: { readonly text?: string | undefined; readonly after?: string | undefined; readonly limit: number },
-): Promise<{ members: AdministeredMember[]; complete: boolean; total: number }> {
-  let query = administeredQuery(database, tenantId);
-  if (after !== undefined) query = query.where('members.member_id', '>', after);
-  if (text !== undefined && text !== '') {
-    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
-    const found = (column: 'name' | 'reading' | 'member_id') =>
-      sql<boolean>`lower(${sql.ref(`members.${column}`)}) like ${pattern} escape '\\'`;
-    query = query.where((where) => where.or([found('name'), found('reading'), found('member_id')]));
-  }
-  const rows = await query
-    .orderBy('members.member_id')
-    .limit(limit + 1)
-    .execute();
-  const counted = await database
-    .selectFrom('members')
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .where('tenant_id', '=', tenantId)
-    .executeTakeFirstOrThrow();
-  return { members: rows.slice(0, limit).map((row) => toAdministered(row)), complete: rows.length <= limit, total: Number(counted.total) };
-}
-
-/** The organisation of that name, made when there is none. Throws `conflict` where several have it. */
-export async function organisationNamed(
-  transaction: Database,
-  { clock, random }: Pick<Services, 'clock' | 'random'>,
-  tenantId: string,
-  name: string | null,
-): Promise<string | null> {
-  if (name === null) return null;
-  const rows = await transaction
-    .selectFrom('organisations')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where('name', '=', name)
-    .limit(2)
-    .execute();
-  if (rows.length > 1) {
-    throw new AppError('conflict', `Several organisations are called ${name}`, {
-      details: { reason: 'organisation_ambiguous', subject: name },
-    });
-  }
-  if (rows.length === 1) return rows[0]!.id;
-  const id = uuidv7(clock.now(), random(10));
-  await transaction.insertInto('organisations').values({ tenant_id: tenantId, id, parent_id: null, name }).execute();
-  return id;
 }

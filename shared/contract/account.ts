@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Count, Id, Instant } from '#shared/model/ids.ts';
+import { Group } from '#shared/model/profile.ts';
 import { SecondFactor } from '#shared/model/rules-account.ts';
 import { LoginMethod, PasswordRules } from './login.ts';
 import { op } from './operation.ts';
@@ -70,6 +71,11 @@ export const account = {
   'account.passkey.remove': op({ id: Id }, {}, 'member', { fresh: true }),
   'account.trustedDevice.remove': op({ id: Id }, {}),
 
+  /** ADM-06: a group with oneself as its master, where the rule lets everybody make groups. */
+  'group.createOwn': op(
+    { name: z.string().trim().min(1).max(100), description: z.string().max(500).default(''), members: z.array(Id).max(1_000) },
+    { group: Group },
+  ),
   /** ADM-04: a link that invites into the company, where the rule lets members invite. */
   'invitation.create': op(
     { validDays: z.number().int().min(1).max(30).default(7) },

@@ -123,8 +123,15 @@ export const adminMembers = {
       roleId: Id.optional(),
       password: NewPassword.optional(),
       mailLink: z.boolean().default(false),
+      /** Whether the first login asks for a new one; left out: where it was made here. */
+      mustChange: z.boolean().optional(),
     },
-    { member: AdministeredMember, password: z.string().nullable() },
+    {
+      member: AdministeredMember,
+      password: z.string().nullable(),
+      /** Told once, where a link was asked for and there is no mail or no address for it. */
+      link: z.string().nullable().default(null),
+    },
   ),
   /** Judges every line first; with `commit` those without a fault are made, each for itself, and get a made password or a mailed link. */
   'member.import': adminOp(
@@ -138,6 +145,7 @@ export const adminMembers = {
           fault: z.object({ field: z.string(), reason: z.string(), subject: z.string() }).nullable(),
           made: z.boolean(),
           password: z.string().nullable(),
+          link: z.string().nullable().default(null),
         }),
       ),
     },
@@ -177,8 +185,21 @@ export const adminMembers = {
   ),
   /** ACC-09: a notice in Talk with a link, and a new password at the next login. */
   'member.requestPasswordChange': adminOp('members', { members: z.array(MemberRef).min(1).max(500) }, { requested: Count }),
-  /** ACC-07: everybody with a password but the supreme administrator gets a made one by mail, or must renew it by a code. */
-  'member.resetAllPasswords': adminOp('security_account', {}, { reset: Count, excluded: Count, ended: Count }, { fresh: true }),
+  /**
+   * ACC-07: nobody's password fits any more but the supreme administrator's and, until the next login, the asker's. Everybody gets a link to
+   * choose a new one: by mail where an address is registered, the others are in `links`, once, to be handed on.
+   */
+  'member.resetAllPasswords': adminOp(
+    'security_account',
+    {},
+    {
+      reset: Count,
+      excluded: Count,
+      ended: Count,
+      links: z.array(z.object({ memberId: z.string(), name: z.string(), url: z.string() })).default([]),
+    },
+    { fresh: true },
+  ),
   /** Takes a member's second factors away, so that they can set up new ones (a lost phone). */
   'member.resetTwoStep': adminOp('members', { member: MemberRef }, {}, { fresh: true }),
   /** ACC-25. */

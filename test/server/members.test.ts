@@ -57,25 +57,38 @@ test('a new member logs in with the password that was made for them, and everybo
     lastUsedAt: null,
   });
   await listener.until(ofType('directory.changed'));
-  const client = await loggedIn('takahashi', made.password);
+  // Whoever knows the made password is not its owner alone: the first login asks for another (ACC-10).
+  const client = new RawClient(running.url);
+  const first = valueOf<{ kind: string; ticket: string; need: object }>(await client.login('takahashi', { password: made.password }));
+  expect(first).toMatchObject({ kind: 'continue', need: { type: 'new_password', why: 'initial' } });
+  const answer = { type: 'new_password', password: 'of my own 77' };
+  valueOf(await client.call('session.continue', { ticket: first.ticket, answer }, {}, null));
+  await client.login('takahashi', { password: 'of my own 77' });
   const directory = valueOf<{ members: { memberId: string }[] }>(await client.call('directory.list'));
   expect(directory.members.map(({ memberId }) => memberId)).toContain('takahashi');
-  expect(outcome(await admin.call('member.create', input))).toEqual([409, 'member_exists']);
   expect(await lastAudit('member.create')).toMatchObject({ actorId: 'member-admin', target: made.member.id, result: 'success' });
+  expect(outcome(await admin.call('member.create', input))).toEqual([409, 'member_exists']);
+  expect(await lastAudit('member.create')).toMatchObject({ target: 'takahashi', result: 'failure', details: { reason: 'member_exists' } });
   const logged = await running.services.database.selectFrom('audit_entries').select('details').execute();
   expect(logged.some(({ details }) => details.includes(made.password))).toBe(false);
   listener.socket.terminate();
 });
 
 test.each([
-  ['a member id with capitals', { memberId: 'Sato' }],
-  ['a name of spaces', { name: '   ' }],
-  ['a name with control characters', { name: 'a\u0007b' }],
-  ['a short password', { password: 'short' }],
-  ['the role of the supreme administrator', { role: 'supreme' }],
-])('%s is refused and nothing is made', async (_what, wrong) => {
+  ['a member id with capitals', { memberId: 'Sato' }, 'invalid'],
+  ['a name of spaces', { name: '   ' }, 'name_invalid'],
+  ['a name with control characters', { name: 'a\u0007b' }, 'name_invalid'],
+  ['a short password', { password: 'short' }, 'password_too_short'],
+  ['the role of the supreme administrator', { role: 'supreme' }, 'invalid'],
+  ['a role of one’s own that is not there', { role: 'custom', roleId: 'none' }, 'role_unknown'],
+  ['a malformed address', { email: 'a@' }, 'invalid'],
+  ['an organisation that is not there', { organisationId: 'none' }, 'organisation_unknown'],
+  ['a post that is not there', { levelId: 'none' }, 'post_unknown'],
+  ['a template that is not there', { templateId: 'none' }, 'template_unknown'],
+])('%s is refused and nothing is made', async (_what, wrong, why) => {
   const given = { memberId: 'nobody-new', name: 'x', reading: 'x', ...wrong };
-  expect(outcome(await admin.call('member.create', given))).toEqual([400, 'invalid']);
+  const status = why === 'organisation_unknown' ? 404 : 400;
+  expect(outcome(await admin.call('member.create', given))).toEqual([status, why]);
   const { members } = valueOf<{ members: unknown[] }>(await admin.call('member.list', { text: 'nobody-new' }));
   expect(members).toEqual([]);
 });
