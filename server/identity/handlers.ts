@@ -19,6 +19,7 @@ import { newPasswordStep } from './login/steps/new-password.ts';
 import { recoveryCodesStep } from './login/steps/recovery-codes.ts';
 import { memberHandlers, type MemberAdministration } from './member-handlers.ts';
 import { makeNoteLogin } from './new-device.ts';
+import { passwordHandlers, type PasswordHandlers } from './password-handlers.ts';
 import { makeLockout } from './password-lockout.ts';
 import { passwordChecker } from './passwords.ts';
 import { makeRefresh } from './refresh.ts';
@@ -43,7 +44,8 @@ export type MemberHandlers = Pick<
   InvitationHandlers &
   SessionHandlers &
   ActivityHandlers &
-  MemberAdministration;
+  MemberAdministration &
+  PasswordHandlers;
 
 export interface Identity {
   readonly publicHandlers: PublicHandlers;
@@ -123,9 +125,10 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       ...sessionHandlers(services, { audit, sessions }),
       ...activityHandlers(services),
       ...memberHandlers(services, { audit, sessions, mail: options.mail, publicUrl: options.publicUrl }),
+      ...passwordHandlers(services, { audit, sessions, notify: options.notify, mail: options.mail, publicUrl: options.publicUrl }),
       ...directoryHandlers(services, { audit }),
       ...invitations.forMembers,
-      'member.changePassword': makeChangePassword(services, { audit, passwords, attempts, sessions }),
+      'member.changePassword': makeChangePassword(services, { audit, passwords, attempts, lockout, sessions }),
       'session.current': async (_input, { tenantId, member, session, policyRevision }) => {
         const device = await database
           .selectFrom('devices')

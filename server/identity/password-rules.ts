@@ -3,7 +3,8 @@ import { AppError } from '#shared/base/errors.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { judgeNewPassword, newPasswordRules, type PasswordFault } from '#shared/policy/password.ts';
 import type { Database } from '../context.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { dropInvitationsOf } from './invitations.ts';
+import { hashPassword, noPasswordFits, verifyPassword } from './passwords.ts';
 
 const dayMs = 86_400_000;
 /** As many as the strictest rule looks at besides the present one (ACC-04: the last five). */
@@ -55,6 +56,12 @@ const refuse = ({ reason, subject }: PasswordFault): never => {
   });
 };
 
+/** Throws `invalid` for a new password that the rules refuse, as far as that can be said without the history. */
+export function requireByRules(password: string, memberId: string, { password: rules }: Pick<Policy, 'password'>): void {
+  const fault = judgeNewPassword(password, memberId, newPasswordRules(rules));
+  if (fault !== null) refuse(fault);
+}
+
 /**
  * Judges a new password by the rules in force (ACC-01, ACC-02, ACC-04) and hashes it. To be called outside of a transaction: it takes its time.
  * Throws `invalid` with one of the reasons `password_*`. `chosenBy: 'administrator'` leaves the reuse ban out, which would tell
@@ -67,14 +74,13 @@ export async function checkNewPassword(
   policy: Pick<Policy, 'password'>,
   chosenBy: 'member' | 'administrator' = 'member',
 ): Promise<CheckedPassword> {
-  const rules = newPasswordRules(policy.password);
-  const fault = judgeNewPassword(password, owner.memberId, rules);
-  if (fault !== null) refuse(fault);
+  requireByRules(password, owner.memberId, policy);
   const present = await presentHash(database, owner);
-  if (chosenBy === 'member' && rules.reuseBan > 0) {
-    const before = await hashesBefore(database, owner, rules.reuseBan - 1);
+  const { reuseBan } = policy.password;
+  if (chosenBy === 'member' && reuseBan > 0) {
+    const before = await hashesBefore(database, owner, reuseBan - 1);
     for (const hash of present === null ? before : [present, ...before]) {
-      if (await verifyPassword(hash, password)) refuse({ reason: 'password_reused', subject: String(rules.reuseBan) });
+      if (await verifyPassword(hash, password)) refuse({ reason: 'password_reused', subject: String(reuseBan) });
     }
   }
   return { hash: await hashPassword(password), replaces: present };
@@ -134,7 +140,10 @@ export async function setPassword(
     .returning('id')
     .executeTakeFirst();
   if (updated === undefined) throw changed();
-  if (before.password_hash === null) return;
+  // Links and codes that were to bring a password have served: nobody may use them afterwards.
+  await dropInvitationsOf(transaction, tenantId, id);
+  await transaction.deleteFrom('recovery_tickets').where('tenant_id', '=', tenantId).where('member_id', '=', id).execute();
+  if (before.password_hash === null || before.password_hash === noPasswordFits) return;
   await keepBefore(transaction, tenantId, id, { hash: before.password_hash, setAt: before.password_set_at ?? before.created_at });
 }
 

@@ -11,8 +11,12 @@ const mostWaiting = 200;
 /** Hashes a new password. */
 export const hashPassword = (password: string): Promise<string> => hash(password, parameters);
 
+/** Stands where a hash stands, for a password that was taken away (ACC-07): none fits until the member chooses a new one. */
+export const noPasswordFits = '!';
+
 /** Whether `password` is the one that was hashed. For passwords that are somebody's own; logins go through `Passwords`. */
-export const verifyPassword = (hashed: string, password: string): Promise<boolean> => verify(hashed, password);
+export const verifyPassword = (hashed: string, password: string): Promise<boolean> =>
+  hashed === noPasswordFits ? Promise.resolve(false) : verify(hashed, password);
 
 export interface Passwords {
   /**
@@ -34,8 +38,9 @@ export async function passwordChecker(random: (sizeBytes: number) => Uint8Array)
         await new Promise<void>((resolve) => void waiting.push(resolve));
       } else running += 1;
       try {
-        const holds = await verify(hashed ?? nobodys, password);
-        return holds && hashed !== null;
+        const known = hashed === noPasswordFits ? null : hashed;
+        const holds = await verify(known ?? nobodys, password);
+        return holds && known !== null;
       } finally {
         // The place goes straight to the next in line, so nobody can slip in between.
         const next = waiting.shift();
