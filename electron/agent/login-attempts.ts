@@ -37,10 +37,10 @@ export class LoginAttempts<Facts> {
     this.#waiting.delete(loginId);
   }
 
-  /** Gives the answer to the server. A refused one leaves the login waiting; one that is gone throws `denied` with `login_expired`. */
+  /** Gives the answer to the server. A refused one leaves the login waiting; one that is gone throws `denied` with `ticket_expired`. */
   async answer(loginId: string, answer: LoginAnswer): Promise<{ facts: Facts; step: LoginStep }> {
     const attempt = this.#waiting.get(loginId);
-    if (attempt === undefined) throw new AppError('denied', 'This login is over', { details: { reason: 'login_expired' } });
+    if (attempt === undefined) throw new AppError('denied', 'This login is over', { details: { reason: 'ticket_expired' } });
     const step = await attempt.step.answer(answer);
     if (!this.#waiting.has(loginId)) {
       // Cancelled while the server was thinking: nobody waits for this session any more.
@@ -48,7 +48,7 @@ export class LoginAttempts<Facts> {
         await connect(tenant, step.session.transport.call)
           ['session.end']({})
           .catch(() => undefined);
-      throw new AppError('denied', 'This login was given up', { details: { reason: 'login_expired' } });
+      throw new AppError('denied', 'This login was given up', { details: { reason: 'ticket_expired' } });
     }
     return { facts: attempt.facts, step };
   }

@@ -1,25 +1,34 @@
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button, IconButton } from '../ui/button.tsx';
+import type { LoginMethod } from '#shared/contract/login.ts';
+import type { LoginProgress } from '#shared/contract/workspace.ts';
+import { Button, IconButton, LinkButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Checkbox, Input } from '../ui/input.tsx';
 import { Note } from '../ui/note.tsx';
 import { problemOf, useExplain, waitSecondsOf } from './explain.ts';
 import { useHost } from './host-context.tsx';
-import type { HostInfo, Looked } from './login-facts.ts';
+import type { HostInfo, Looked, Typed } from './login-facts.ts';
+import { LoginMethods } from './login-methods.tsx';
+import { useWait } from './login-wait.ts';
 import { useSettings } from './settings-source.ts';
 
 interface LoginFormProps {
   info: HostInfo;
   looked: Looked;
-  onDone: (accountId: string) => void;
+  /** What was typed before; never the password. */
+  typed: Typed;
+  onTyped: (typed: Typed) => void;
+  onProgress: (progress: LoginProgress) => void;
+  onMethod: (method: LoginMethod) => void;
+  onForgot: () => void;
 }
 
 /**
  * Who. The password lives in its field only: it is read once at submit, handed to the host and taken out of the field at once;
  * it is in no state, no query and no store of the renderer.
  */
-export function LoginForm({ info, looked, onDone }: LoginFormProps) {
+export function LoginForm({ info, looked, typed, onTyped, onProgress, onMethod, onForgot }: LoginFormProps) {
   const { t } = useTranslation('login');
   const host = useHost();
   const explain = useExplain();
@@ -28,11 +37,11 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
   const password = useRef<HTMLInputElement>(null);
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
-  const [keep, setKeep] = useState(true);
+  const [named, setNamed] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [wait, setWait] = useWait();
-  useEffect(() => member.current?.focus(), []);
+  useEffect(() => (member.current?.value === '' ? member : password).current?.focus(), []);
 
   const rule = looked.keepLogin === false ? t('keepLoginForbidden') : info.keychain ? null : t('noKeychain');
   const submit = async (event: FormEvent) => {
@@ -42,6 +51,7 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
     const secret = password.current.value;
     if (who === '' || secret === '') return setProblem(t('missing'));
     password.current.value = '';
+    onTyped({ ...typed, member: who });
     setShown(false);
     setBusy(true);
     setProblem(null);
@@ -50,10 +60,10 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
         serverUrl: looked.serverUrl,
         member: who,
         password: secret,
-        keepLogin: keep && rule === null && info.host === 'app',
+        keepLogin: keepLoginOf(info, looked, typed),
       });
       if (host.shell !== null && !settings.locked('serverUrl')) await settings.set('serverUrl', looked.serverUrl).catch(() => undefined);
-      if (progress.kind === 'open') onDone(progress.accountId);
+      onProgress(progress);
     } catch (error) {
       setWait(waitSecondsOf(error) ?? 0);
       setProblem(explain(problemOf(error)));
@@ -65,6 +75,7 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
   const fillIn = (memberId: string, demoPassword: string) => {
     if (member.current === null || password.current === null) return;
     member.current.value = memberId;
+    onTyped({ ...typed, member: memberId });
     password.current.value = demoPassword;
     password.current.focus();
   };
@@ -78,6 +89,9 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
           autoCapitalize="off"
           autoComplete="username"
           className="login-field"
+          defaultValue={typed.member}
+          onChange={(event) => onTyped({ ...typed, member: event.target.value })}
+          onBlur={(event) => setNamed(tenantIn(event.target.value))}
         />
         <Input
           ref={password}
@@ -97,13 +111,18 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
             />
           }
         />
-        <span className="sm t2 row" role="status" style={{ marginTop: capsLock ? 8 : 0, gap: 5 }}>
-          {capsLock && <Icon name="info" size={13} />}
-          {capsLock && t('capsLock')}
-        </span>
+        <div className="row sm" style={{ marginTop: 6, minHeight: 24 }}>
+          <span className="t2 row" role="status" style={{ gap: 5 }}>
+            {capsLock && <Icon name="info" size={13} />}
+            {capsLock && t('capsLock')}
+          </span>
+          <LinkButton className="sm push" onClick={onForgot}>
+            {t('forgot')}
+          </LinkButton>
+        </div>
         {info.host === 'app' && (
-          <div style={{ marginTop: 14 }}>
-            <Checkbox checked={keep && rule === null} onChange={setKeep} rule={rule}>
+          <div style={{ marginTop: 10 }}>
+            <Checkbox checked={typed.keep && rule === null} onChange={(keep) => onTyped({ ...typed, keep })} rule={rule}>
               {t('keepLogin')}
             </Checkbox>
           </div>
@@ -119,6 +138,7 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
           {busy ? t('submitting') : t('submit')}
         </Button>
       </form>
+      <LoginMethods serverUrl={looked.serverUrl} member={looked.tenant === null ? named : null} disabled={busy} onChoose={onMethod} />
       {looked.demoAccounts.length > 0 && (
         <section aria-label={t('demo')}>
           <div className="or-line">{t('demo')}</div>
@@ -138,13 +158,12 @@ export function LoginForm({ info, looked, onDone }: LoginFormProps) {
   );
 }
 
-/** Seconds that count down to nothing. */
-function useWait(): [number, (seconds: number) => void] {
-  const [wait, setWait] = useState(0);
-  useEffect(() => {
-    if (wait <= 0) return undefined;
-    const timer = setTimeout(() => setWait(wait - 1), 1_000);
-    return () => clearTimeout(timer);
-  }, [wait]);
-  return [wait, setWait];
-}
+/** ACC-30: what the person wishes, where rule and keychain allow it. */
+export const keepLoginOf = (info: HostInfo, looked: Looked, typed: Typed): boolean =>
+  typed.keep && looked.keepLogin !== false && info.keychain && info.host === 'app';
+
+/** `@tenant` out of `id@tenant`; null where none is named. */
+const tenantIn = (typed: string): string | null => {
+  const at = typed.indexOf('@');
+  return at === -1 || at === typed.trim().length - 1 ? null : typed.trim().slice(at).toLowerCase();
+};

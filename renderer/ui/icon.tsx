@@ -48,6 +48,7 @@ const shapes = {
       <path d="m8.2 12.3 2.7 2.7 5-5.5" />
     </>
   ),
+  dot: <circle cx="12" cy="12" r="2" />,
   info: (
     <>
       <circle cx="12" cy="12" r="8.5" />

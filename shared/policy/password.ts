@@ -36,15 +36,21 @@ export const newPasswordRules = ({ format, minimumLength, longAllowed, reuseBan 
 });
 
 /**
- * What is wrong with a new password, or null. The alphabet is printable half-width ASCII; letters and digits are required, a special character
- * (neither letter, digit nor space) only by the stricter format. `memberId` null where nobody knows it yet.
+ * All that is wrong with a new password, the gravest first. The alphabet is printable half-width ASCII; letters and digits are required, a special
+ * character (neither letter, digit nor space) only by the stricter format. `memberId` null where nobody knows it yet.
  */
-export function judgeNewPassword(password: string, memberId: string | null, rules: NewPasswordRules): PasswordFault | null {
-  if (!/^[\u0020-\u007E]*$/.test(password)) return { reason: 'password_characters' };
-  if (password.length < rules.minimumLength) return { reason: 'password_too_short', subject: String(rules.minimumLength) };
-  if (password.length > rules.maximumLength) return { reason: 'password_too_long', subject: String(rules.maximumLength) };
-  if (!/[A-Za-z]/.test(password) || !/[0-9]/.test(password)) return { reason: 'password_format' };
-  if (rules.format === 'letters_digits_special' && !/[^A-Za-z0-9 ]/.test(password)) return { reason: 'password_special_missing' };
-  if (memberId !== null && password.toLowerCase() === memberId.toLowerCase()) return { reason: 'password_is_member_id' };
-  return null;
+export function newPasswordFaults(password: string, memberId: string | null, rules: NewPasswordRules): readonly PasswordFault[] {
+  const faults: readonly (PasswordFault | false)[] = [
+    !/^[\u0020-\u007E]*$/.test(password) && { reason: 'password_characters' },
+    password.length < rules.minimumLength && { reason: 'password_too_short', subject: String(rules.minimumLength) },
+    password.length > rules.maximumLength && { reason: 'password_too_long', subject: String(rules.maximumLength) },
+    !(/[A-Za-z]/.test(password) && /[0-9]/.test(password)) && { reason: 'password_format' },
+    rules.format === 'letters_digits_special' && !/[^A-Za-z0-9 ]/.test(password) && { reason: 'password_special_missing' },
+    memberId !== null && password.toLowerCase() === memberId.toLowerCase() && { reason: 'password_is_member_id' },
+  ];
+  return faults.filter((fault) => fault !== false);
 }
+
+/** The first thing that is wrong with a new password, or null. */
+export const judgeNewPassword = (password: string, memberId: string | null, rules: NewPasswordRules): PasswordFault | null =>
+  newPasswordFaults(password, memberId, rules)[0] ?? null;

@@ -13,10 +13,13 @@ import {
 import { Policy, type Policy as Rules } from '#shared/model/policy.ts';
 import type { Message, Room } from '#shared/model/talk.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
+import { otherAccounts, type OtherAccount } from './fake-accounts.ts';
 import { fakeCompany } from './fake-company.ts';
+import { fakeLogin, fakePassword, type FakeLoginOptions } from './fake-login.ts';
+import { fakeSecurity } from './fake-security.ts';
 import { fakeShell } from './fake-shell.ts';
 
-export interface FakeOptions {
+export interface FakeOptions extends FakeLoginOptions {
   /** Epoch milliseconds when it starts. */
   readonly now: number;
   readonly loggedIn: boolean;
@@ -28,11 +31,14 @@ export interface FakeOptions {
   readonly keychain?: boolean;
   /** How long an answer takes, in milliseconds. */
   readonly delay?: number;
+  /** Dangerous acts ask again who one is. */
+  readonly asksAgain?: boolean;
+  /** Accounts that are open beside the first. */
+  readonly others?: readonly OtherAccount[];
   /** A Drive with content and synced folders beside it (`window.fakeDrive`). */
   readonly drive?: boolean;
 }
 
-const password = 'correct horse';
 const accountId = 'account-1';
 const uuid = (): string => crypto.randomUUID();
 
@@ -54,10 +60,9 @@ export class FakeHost {
   #connection: Account['connection'] = 'online';
   #reason: string | null = null;
   #lastAnswerAt: number;
-  #failures = 0;
   #policy: Rules;
   #revision = 418;
-  #keepLogin = true;
+  #keepLogin = { 'pc-app': true, 'drive-explorer': true };
   /** What the server says to the next message: null accepts. */
   refusal: { code: string; reason: string | null; subject: string | null } | null = null;
 
@@ -232,13 +237,21 @@ export class FakeHost {
     >;
     return {
       ...others,
+      ...fakeLogin(this.#options, members, () => {
+        this.#loggedIn = true;
+        setTimeout(() => this.emit({ type: 'accounts.changed' }), 0);
+        return accountId;
+      }),
+      ...fakeSecurity(this.#options.now, () => this.#policy, this.#options.asksAgain ?? false),
       'workspace.info': async () => ({
         host: 'app',
         version: '0.1.0',
         serverUrl: 'https://shiranami.hikyaku.example',
         keychain: this.#options.keychain !== false,
       }),
-      'account.list': async () => ({ accounts: this.#loggedIn ? [this.#account()] : [] }),
+      'account.list': async () => ({
+        accounts: this.#loggedIn ? [this.#account(), ...otherAccounts(this.#account(), this.#options.others ?? [])] : [],
+      }),
       'server.look': async ({ serverUrl }) => {
         if (serverUrl.includes('nowhere')) throw new AppError('unavailable', 'No answer');
         return {
@@ -246,19 +259,8 @@ export class FakeHost {
           version: '0.1.0',
           tenant: { name: 'shiranami', displayName: '白浪精機株式会社' },
           keepLogin: this.#policy.keepLogin.pcApp,
-          demoAccounts: members.slice(0, 3).map(({ memberId, name }) => ({ memberId, name, password })),
+          demoAccounts: members.slice(0, 3).map(({ memberId, name }) => ({ memberId, name, password: fakePassword })),
         };
-      },
-      'account.login': async ({ member, password: given }) => {
-        if (this.#failures >= 3)
-          throw new AppError('rate_limited', 'Too many', { details: { reason: 'too_many_attempts', retryAfterSeconds: 20 } });
-        if (given !== password || !members.some(({ memberId }) => memberId === member)) {
-          this.#failures += 1;
-          throw new AppError('unauthenticated', 'No', { details: { reason: 'wrong_credentials' } });
-        }
-        this.#loggedIn = true;
-        setTimeout(() => this.emit({ type: 'accounts.changed' }), 0);
-        return { kind: 'open', accountId };
       },
       'account.logout': async () => {
         this.#loggedIn = false;
@@ -266,12 +268,14 @@ export class FakeHost {
         this.emit({ type: 'accounts.changed' });
         return {};
       },
-      'account.setKeepLogin': async ({ keepLogin }) => ({ keepLogin: (this.#keepLogin = keepLogin) }),
+      'account.setKeepLogin': async ({ keepLogin, program }) => ({ keepLogin: (this.#keepLogin[program] = keepLogin) }),
       'account.keepLogin': async () => ({
-        keepLogin: this.#keepLogin,
+        keepLogin: this.#keepLogin['pc-app'],
         permitted: this.#policy.keepLogin.pcApp,
         keychain: this.#options.keychain !== false,
+        driveExplorer: { keepLogin: this.#keepLogin['drive-explorer'], permitted: this.#policy.keepLogin.driveExplorer },
       }),
+      'account.active': async () => ({}),
       'directory.list': async () => ({ members: [...members] }),
       'room.list': async () => ({ rooms: this.#company.rooms.map((room) => ({ ...room, draft: this.drafts.get(room.id) ?? null })) }),
       'room.create': async ({ kind, name, memberIds }) => {

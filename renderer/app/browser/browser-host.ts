@@ -121,7 +121,7 @@ export async function startBrowserHost(): Promise<Bridge> {
     },
     continueLogin: async ({ loginId, answer: given }) => {
       const ticket = tickets.get(loginId);
-      if (ticket === undefined) throw new AppError('denied', 'This login is over', { details: { reason: 'login_expired' } });
+      if (ticket === undefined) throw new AppError('denied', 'This login is over', { details: { reason: 'ticket_expired' } });
       return progressOf(loginId, await entrance()['session.continue']({ ticket, answer: given }));
     },
     cancelLogin: async (loginId) => {
