@@ -1,0 +1,70 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../ui/use-format.ts';
+import type { ruleNames } from '../texts/rule-names.ts';
+import type { RulePath } from './draft.ts';
+
+type Key = keyof typeof ruleNames.ja;
+const allowing: readonly string[] = ['keepLogin.pcApp', 'keepLogin.driveExplorer', 'files.externalRooms'];
+const inBytes: readonly string[] = ['talkFileLimitBytes', 'files.driveLimitBytes'];
+const enumerated: readonly string[] = [
+  'password.format',
+  'syncedFolders.logout',
+  'syncedFolders.block',
+  'syncedFolders.wipe',
+  'syncedFolders.leave',
+  'network.mode',
+  'network.outside',
+  'network.unknownCountry',
+  'files.unreadableArchives',
+  'files.scannerDown',
+  'invitations.by',
+  'directory.groupsBy',
+];
+
+/** Names, effects and values of rules in the language that is shown. */
+export interface RuleTexts {
+  readonly name: (path: RulePath) => string;
+  /** What the rule does, in one sentence. */
+  readonly effect: (path: RulePath) => string;
+  /** A value of the rule, in words. */
+  readonly value: (path: RulePath, value: unknown) => string;
+}
+
+/** A rule's key in the texts. */
+export const keyOf = (path: RulePath): string => path.replaceAll('.', '_');
+
+export function useRuleTexts(): RuleTexts {
+  const { t } = useTranslation('ruleNames');
+  const format = useFormat();
+  return useMemo(() => {
+    const hours = (count: number): string =>
+      count % 24 === 0 && count > 24 ? t('of_days', { count: count / 24 }) : t('of_hours', { count });
+    const counted = (path: RulePath, count: number): string => {
+      if (inBytes.includes(path)) return format.size(count).replace(/\.0(?=\s)/u, '');
+      if (path === 'password.minimumLength') return t('of_characters', { count });
+      if (path === 'password.reuseBan') return count === 0 ? t('of_none') : t('of_last', { count });
+      if (path === 'password.lockoutFailures') return t('of_times', { count });
+      if (path.startsWith('idleLogout.')) return count < 60 ? t('of_minutes', { count }) : hours(count / 60);
+      if (path === 'offlineLeaseHours') return hours(count);
+      return t('of_days', { count });
+    };
+    return {
+      name: (path) => t(keyOf(path) as Key),
+      effect: (path) => t(`${keyOf(path)}_effect` as Key),
+      value: (path, value) => {
+        if (value === null || value === undefined) return path === 'password.lockoutFailures' ? t('of_never') : t('of_none');
+        if (path === 'twoStep.required') return t(value === true ? 'of_required' : 'of_choice');
+        if (typeof value === 'boolean') {
+          return allowing.includes(path) ? t(value ? 'of_allowed' : 'of_forbidden') : t(value ? 'of_true' : 'of_false');
+        }
+        if (path === 'twoStep.methods') return format.facts((value as string[]).map((method) => t(`of_${method}` as Key)));
+        if (path === 'versions.supported') return t(value === 'all' ? 'of_versions_all' : 'of_three_majors');
+        if (Array.isArray(value)) return value.length === 0 ? t('of_empty') : t('of_items', { count: value.length });
+        if (typeof value === 'number') return counted(path, value);
+        if (enumerated.includes(path)) return t(`of_${value as string}` as Key);
+        return value === '' ? t('of_empty_text') : (value as string);
+      },
+    };
+  }, [t, format]);
+}
