@@ -22,7 +22,15 @@ import { makeNoteLogin } from './new-device.ts';
 import { passwordHandlers, type PasswordHandlers } from './password-handlers.ts';
 import { makeLockout } from './password-lockout.ts';
 import { passwordChecker } from './passwords.ts';
+import { recoveryHandlers, recoveryLimits, type RecoveryHandlers } from './recovery.ts';
+import { makeRecoveryTickets } from './recovery-tickets.ts';
 import { makeRefresh } from './refresh.ts';
+import { securityChanges } from './second-factor/account-changes.ts';
+import { accountHandlers, type AccountHandlers } from './second-factor/account-handlers.ts';
+import { describeSecurity } from './second-factor/account-security.ts';
+import { makePasskeyLogin, passkeyLoginHandlers, type PasskeyLoginHandlers } from './second-factor/passkey-login.ts';
+import { reauthenticateHandlers, type ReauthenticateHandlers } from './second-factor/reauthenticate.ts';
+import { resetTwoStepHandlers, type ResetTwoStepHandlers } from './second-factor/reset-two-step.ts';
 import { makeSecondFactors } from './second-factor/second-factors.ts';
 import { describeServer, type DemoLogin } from './server-info.ts';
 import { rulesForMembers } from './rules-for-members.ts';
@@ -35,11 +43,15 @@ export type PublicHandlers = Pick<
   Handlers<ServerContract, PublicContext>,
   'server.info' | 'session.login' | 'session.continue' | 'session.refresh'
 > &
-  PublicInvitations;
+  PublicInvitations &
+  RecoveryHandlers;
 export type MemberHandlers = Pick<
   Handlers<ServerContract, RequestContext>,
-  'session.current' | 'session.ticket' | 'policy.mine' | 'directory.list' | 'member.changePassword'
+  'session.current' | 'session.ticket' | 'account.security' | 'policy.mine' | 'directory.list' | 'member.changePassword'
 > &
+  AccountHandlers &
+  ReauthenticateHandlers &
+  ResetTwoStepHandlers &
   DirectoryHandlers &
   InvitationHandlers &
   SessionHandlers &
@@ -100,12 +112,21 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       return { ...opened, identity: await leases.grant(opened.identity) };
     },
     steps: [
-      codeStep(services, factors),
+      codeStep(services, factors, { notify: options.notify }),
       enrolTotpStep(services, factors, { audit }),
       recoveryCodesStep(services, factors),
       newPasswordStep(services, { sessions }),
     ],
     onFailure: (who, from) => lockout.failed(who, from),
+  });
+  const recoveryTickets = makeRecoveryTickets(services, await serverSecret(services, 'recovery'));
+  const recovery = recoveryHandlers(services, {
+    policies,
+    audit,
+    sessions,
+    mail: options.mail,
+    tickets: recoveryTickets,
+    limits: recoveryLimits,
   });
   const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
   return {
@@ -115,7 +136,16 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       'server.info': () => describeServer(database, version, demo),
       'session.login': makeLogin(services, { policies, audit, passwords, attempts, lockout, flow }),
       'session.continue': flow.continue,
+      ...passkeyLoginHandlers(services, {
+        policies,
+        attempts,
+        flow,
+        passkeys: factors.passkeys,
+        login: makePasskeyLogin(services, factors.passkeys),
+        otherMethods: async () => [],
+      }),
       ...invitations.forEverybody,
+      ...recovery,
       'session.refresh': async (input, context) => {
         const { grant, identity } = await refresh(input, context);
         return { grant, identity: await leases.grant(identity) };
@@ -124,6 +154,10 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
       ...activityHandlers(services),
+      ...accountHandlers(services, { factors, change: securityChanges(services, { audit, notify: options.notify }) }),
+      ...reauthenticateHandlers(services, { audit, passwords, attempts, lockout, factors }),
+      ...resetTwoStepHandlers(services, { audit, notify: options.notify, factors }),
+      'account.security': describeSecurity(services, { factors, identities: async () => [] }),
       ...memberHandlers(services, { audit, sessions, mail: options.mail, publicUrl: options.publicUrl }),
       ...passwordHandlers(services, { audit, sessions, notify: options.notify, mail: options.mail, publicUrl: options.publicUrl }),
       ...directoryHandlers(services, { audit }),

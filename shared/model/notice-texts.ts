@@ -13,6 +13,17 @@ export const noticeTexts = {
     notice_update_available: '「{{deviceName}}」のHikyaku {{version}}は更新が必要です。',
     notice_two_step_reset:
       '管理者が2段階認証の設定を取り消しました。次のログインのとき、または設定の「アカウント」で、もう一度設定できます。',
+    notice_totp_on: '2段階認証に認証アプリを登録しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_totp_off: '2段階認証から認証アプリを外しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_email_codes_on: '2段階認証にメールの確認コードを使うように変更しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_email_codes_off:
+      '2段階認証でメールの確認コードを使わないように変更しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_recovery_codes_renewed:
+      '回復コードを新しく作りました。これまでのコードは使えません。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_recovery_code_used: '回復コードでログインしました。残りは{{left}}個です。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_passkey_added: 'パスキー「{{name}}」を登録しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_passkey_removed: 'パスキー「{{name}}」を削除しました。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_email_changed: '登録メールアドレスを{{address}}に変更しました。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_other: 'お知らせがあります。',
     client_pcApp: 'PCアプリ',
     client_driveExplorer: 'ドライブの同期',
@@ -31,6 +42,19 @@ export const noticeTexts = {
     notice_update_available: 'Hikyaku {{version}} on “{{deviceName}}” needs an update.',
     notice_two_step_reset:
       'Your administrator removed your two-step verification. You can set it up again at the next login, or in Settings, under Account.',
+    notice_totp_on: 'An authenticator app was added to your two-step verification. If that wasn’t you, tell your administrator now.',
+    notice_totp_off: 'The authenticator app was removed from your two-step verification. If that wasn’t you, tell your administrator now.',
+    notice_email_codes_on:
+      'Codes by e-mail were turned on for your two-step verification. If that wasn’t you, tell your administrator now.',
+    notice_email_codes_off:
+      'Codes by e-mail were turned off for your two-step verification. If that wasn’t you, tell your administrator now.',
+    notice_recovery_codes_renewed:
+      'New recovery codes were made. The ones before no longer work. If that wasn’t you, tell your administrator now.',
+    notice_recovery_code_used:
+      'Somebody logged in with a recovery code. {{left}} are left. If that wasn’t you, tell your administrator now.',
+    notice_passkey_added: 'The passkey “{{name}}” was added. If that wasn’t you, tell your administrator now.',
+    notice_passkey_removed: 'The passkey “{{name}}” was removed. If that wasn’t you, tell your administrator now.',
+    notice_email_changed: 'Your registered e-mail address is now {{address}}. If that wasn’t you, tell your administrator now.',
     notice_other: 'There is a notice for you.',
     client_pcApp: 'PC app',
     client_driveExplorer: 'Drive sync',

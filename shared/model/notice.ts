@@ -30,6 +30,12 @@ export type KnownNotice =
       readonly kind: 'update_available';
       readonly facts: { readonly deviceName: string; readonly version: string; readonly latest: string | null };
     }
+  /** What changed in the security of one's own account (ACC-20…28), in case it was not oneself. */
+  | { readonly kind: 'totp_on' | 'totp_off' | 'email_codes_on' | 'email_codes_off'; readonly facts: Record<string, never> }
+  | { readonly kind: 'recovery_codes_renewed'; readonly facts: Record<string, never> }
+  | { readonly kind: 'recovery_code_used'; readonly facts: { readonly left: number } }
+  | { readonly kind: 'passkey_added' | 'passkey_removed'; readonly facts: { readonly name: string } }
+  | { readonly kind: 'email_changed'; readonly facts: { readonly address: string } }
   /** An administrator took one's second steps away. */
   | { readonly kind: 'two_step_reset'; readonly facts: Record<string, never> };
 
