@@ -11,6 +11,8 @@ const AccountRecord = z.object({
   memberId: z.string(),
   /** The member's own wish (ACC-30); counts only where the rule permits it. */
   keepLogin: z.boolean(),
+  /** The same for the sync agent: whether synced folders go on when a kept login is taken up. Older records have no such switch. */
+  keepDriveExplorer: z.boolean().default(true),
 });
 export type AccountRecord = z.infer<typeof AccountRecord>;
 
@@ -19,6 +21,8 @@ const List = z.object({ accounts: z.array(AccountRecord) });
 /** The list of accounts in the profile folder. */
 export interface AccountList {
   all(): AccountRecord[];
+  /** A record as it stands now. */
+  latest(record: AccountRecord): AccountRecord;
   put(record: AccountRecord): void;
 }
 
@@ -36,6 +40,7 @@ export function openAccountList(file: string): AccountList {
   let records = read();
   return {
     all: () => records,
+    latest: (record) => records.find(({ accountId }) => accountId === record.accountId) ?? record,
     put: (record) => {
       records = [...records.filter(({ accountId }) => accountId !== record.accountId), record];
       writeAtomically(file, JSON.stringify({ accounts: records }, null, 2));

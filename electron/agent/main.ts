@@ -57,7 +57,7 @@ const accounts: AgentAccounts = new AgentAccounts({
   keychain: shellSecrets(shell),
   http,
   host: shellHost(shell, files, emit, report),
-  onOpened: (account) => syncService.openAccount(syncAccount(account)),
+  onOpened: (account, waits) => syncService.openAccount(syncAccount(account), waits),
   onClosing: (accountId) => syncService.closeAccount(accountId),
   onPolicy: (accountId) => syncService.policyChanged(accountId),
 });
@@ -95,9 +95,16 @@ const resumed = accounts.resume();
 void resumed.then(showStatus, report);
 
 function answer(name: string, input: unknown) {
-  if (Object.hasOwn(workspace, name)) return resumed.then(() => serveWorkspace(name, input, undefined));
-  if (Object.hasOwn(sync, name)) return resumed.then(() => serveSync(name, input, undefined));
+  if (Object.hasOwn(workspace, name)) return atThisTime(() => serveWorkspace(name, input, undefined));
+  if (Object.hasOwn(sync, name)) return atThisTime(() => serveSync(name, input, undefined));
   return Promise.resolve(failure(new AppError('not_found', `No operation ${name}`)));
+}
+
+/** After a sleep the first question may come before any timer: nothing is answered that the clocks have closed by now. */
+async function atThisTime<T>(answered: () => Promise<T>): Promise<T> {
+  await resumed;
+  accounts.lookAtClocks();
+  return answered();
 }
 
 function emit(event: WorkspaceEvent): void {
@@ -112,13 +119,19 @@ function showStatus(): void {
 function hostSays(raw: unknown): void {
   const event = HostEvent.safeParse(raw);
   if (!event.success) return;
-  if (event.data.type === 'power' && (event.data.state === 'resume' || event.data.state === 'unlock')) {
-    accounts.nudge();
-    syncService.nudge();
-  }
+  if (event.data.type === 'power') powerChanged(event.data.state);
+  if (event.data.type === 'idle') accounts.machineIdle(event.data.seconds * 1_000);
   if (event.data.type === 'focus') accounts.nudge();
   if (event.data.type === 'settings.changed') http.reload();
   if (event.data.type === 'stop') void stop();
+}
+
+function powerChanged(state: Extract<HostEvent, { type: 'power' }>['state']): void {
+  if (state === 'lock' || state === 'unlock') accounts.screenLocked(state === 'lock');
+  if (state !== 'resume' && state !== 'unlock') return;
+  accounts.lookAtClocks();
+  accounts.nudge();
+  syncService.nudge();
 }
 
 /** Ends the step under way, closes everything and goes; the shell ends us anyway after a while. */

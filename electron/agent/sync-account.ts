@@ -1,4 +1,4 @@
-import type { OpenAccount } from './accounts.ts';
+import type { OpenAccount } from './live-account.ts';
 import { deviceName } from './open-session.ts';
 import type { SyncAccount } from './sync/account.ts';
 

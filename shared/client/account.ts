@@ -26,6 +26,10 @@ export interface AccountOptions {
   readonly persistent: boolean;
   /** What the person should know about this account's local data (codes). */
   readonly notices: readonly string[];
+  /** Nothing of the account may be shown until the server answers, for this reason (an offline lease that is over); its store is empty. */
+  readonly closedFor?: string;
+  /** The server answered while the account was closed. */
+  onReached?(): void;
   /** The session is over; called once. */
   onEnded(reason: string): void;
   /** The rules in force changed, or were heard of for the first time in this run. */
@@ -59,6 +63,8 @@ export class AccountCore implements AccountContext {
   readonly #directoryPuller: Puller;
   #identity: Identity;
   #lockReason: string | null = null;
+  /** What is still said of the account once it was shut: its store may be closed by then. */
+  #shut: Account | null = null;
   #shownTotals = '';
   #isOver = false;
   #activeAt = -activeEveryMs;
@@ -109,6 +115,16 @@ export class AccountCore implements AccountContext {
     this.#watchers.clear();
   }
 
+  /** Ends all work; from now on nothing of it may be shown, for this reason, until another core takes its place. */
+  shut(reason: string): void {
+    this.#shut = { ...this.account(), connection: 'locked', reason, unread: 0, mentions: 0, unsent: 0 };
+    this.stop();
+  }
+
+  get isShut(): boolean {
+    return this.#shut !== null;
+  }
+
   /** Ends all work and closes the store; what was not sent stays in it. */
   close(): void {
     this.stop();
@@ -147,11 +163,18 @@ export class AccountCore implements AccountContext {
   }
 
   isOnline(): boolean {
-    return !this.#isOver && this.#connection.state === 'online';
+    return !this.#isOver && this.connection === 'online';
   }
 
   get connection(): ConnectionState {
-    return this.#connection.state;
+    const { state } = this.#connection;
+    if (this.#shut !== null) return 'locked';
+    return this.#options.closedFor !== undefined && state !== 'upgrade_required' ? 'locked' : state;
+  }
+
+  /** Why nothing of it is shown, or why it must be updated; null while neither is so. */
+  get lockReason(): string | null {
+    return this.#shut?.reason ?? this.#lockReason ?? this.#options.closedFor ?? null;
   }
 
   get lastAnswerAt(): number | null {
@@ -165,8 +188,8 @@ export class AccountCore implements AccountContext {
 
   /** Throws `denied` with the lock's reason while the content must not be shown. */
   assertOpen(): void {
-    if (this.#connection.state !== 'locked') return;
-    throw new AppError('denied', 'The account is locked', { details: { reason: this.#lockReason ?? 'session_ended' } });
+    if (this.connection !== 'locked') return;
+    throw new AppError('denied', 'The account is locked', { details: { reason: this.lockReason ?? 'session_ended' } });
   }
 
   members(): Member[] {
@@ -174,6 +197,7 @@ export class AccountCore implements AccountContext {
   }
 
   account(): Account {
+    if (this.#shut !== null) return this.#shut;
     const { revision, policy } = this.#rules();
     const identity = this.#identity;
     return {
@@ -184,8 +208,8 @@ export class AccountCore implements AccountContext {
       member: identity.member,
       role: identity.role,
       templateId: identity.templateId,
-      connection: this.#connection.state,
-      reason: this.#lockReason,
+      connection: this.connection,
+      reason: this.lockReason,
       lastAnswerAt: this.#connection.lastAnswerAt,
       policyRevision: revision,
       policy,
@@ -197,6 +221,10 @@ export class AccountCore implements AccountContext {
   }
 
   #hint(event: ServerEvent): void {
+    if (this.#options.closedFor !== undefined) {
+      if (event.type === 'hello') this.#options.onReached?.();
+      return;
+    }
     switch (event.type) {
       case 'hello':
         this.#hello(event).catch(this.host.report);
@@ -245,7 +273,7 @@ export class AccountCore implements AccountContext {
     const { host, accountId } = this;
     host.emit({ type: 'accounts.changed' });
     if (state === 'locked') host.emit({ type: 'account.ended', accountId, reason: reason ?? 'session_ended' });
-    for (const watcher of this.#watchers) watcher({ type: 'connection', state });
+    for (const watcher of this.#watchers) watcher({ type: 'connection', state: this.connection });
   }
 
   #ended(reason: string): void {
@@ -256,6 +284,7 @@ export class AccountCore implements AccountContext {
   }
 
   #rules(): { revision: number; policy: Policy } {
+    if (this.#shut !== null) return { revision: this.#shut.policyRevision, policy: this.#shut.policy };
     const stored = this.store.values.get(policyName) as { revision: number; policy: unknown } | undefined;
     const parsed = stored === undefined ? null : Policy.safeParse(stored.policy);
     return stored === undefined || parsed?.success !== true

@@ -22,6 +22,8 @@ export interface Accounts extends Logins {
   setKeepLogin(accountId: string, keepLogin: boolean, program: KeptProgram): Promise<boolean>;
   /** The person touched the program (ACC-34). */
   active(): Promise<void>;
+  /** The person proved again who they are: what waited for that goes on. */
+  proven?(accountId: string): Promise<void>;
 }
 
 export interface WorkspaceOptions {
@@ -53,9 +55,16 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
     return place;
   };
 
+  const security = securityHandlers(find);
+
   return {
     ...loginHandlers(accounts),
-    ...securityHandlers(find),
+    ...security,
+    'security.reauthenticate': async (input, context) => {
+      const answer = await security['security.reauthenticate'](input, context);
+      await accounts.proven?.(input.accountId);
+      return answer;
+    },
     'workspace.info': () => info(),
     'account.list': async () => ({ accounts: accounts.list().map((account) => account.account()) }),
     'server.look': ({ serverUrl }) => accounts.look(serverUrl),

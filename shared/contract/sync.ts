@@ -40,6 +40,8 @@ export const SyncRoot = z.object({
   lastAnswerAt: Instant.nullable(),
   /** Why nothing moves: a code such as `root_missing`, `mass_delete`, `disk_full`; null when nothing is wrong. */
   halted: z.string().nullable(),
+  /** ACC-30: why it waits for a login with a password (`keep_login_forbidden`, `keep_login_off`); missing when it does not. */
+  waits: z.string().optional(),
 });
 export type SyncRoot = z.infer<typeof SyncRoot>;
 

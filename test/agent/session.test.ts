@@ -82,7 +82,10 @@ it('is logged in again after a restart without a password, from the keychain', a
   const profile = tempFolder('keep');
   const first = await start(profile, keychain);
   const accountId = await login(first, true);
-  expect(await first.workspace['account.keepLogin']({ accountId })).toEqual({ keepLogin: true, permitted: true, keychain: true });
+  expect(await first.workspace['account.keepLogin']({ accountId })).toEqual({
+    ...{ keepLogin: true, permitted: true, keychain: true },
+    driveExplorer: { keepLogin: true, permitted: true },
+  });
   await first.close();
   const spent = sessionOf(keychain, accountId);
   const second = await start(profile, keychain);

@@ -53,6 +53,8 @@ export class RootEngine {
   readonly report: RootReport;
   halted: Halt | null = null;
   connection: Connection = 'unknown';
+  /** Why it was not started; null when it was. */
+  waits: string | null = null;
   lastAnswerAt: number | null = null;
   working = false;
   readonly #options: RootEngineOptions;
@@ -121,6 +123,12 @@ export class RootEngine {
   start(): void {
     assert(this.#loop === null, 'started once');
     this.#loop = this.#run().catch(this.#options.host.report);
+  }
+
+  /** Instead of `start`: it is shown as logged out, with the reason, and touches nothing. */
+  waitForLogin(reason: string): void {
+    this.waits = reason;
+    this.connection = 'logged_out';
   }
 
   /** Ends all work at the next safe place and lets the folder go. */

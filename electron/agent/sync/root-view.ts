@@ -105,6 +105,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     issues: issues.filter(({ reason }) => !notes.has(reason)).length,
     lastAnswerAt: engine.lastAnswerAt,
     halted: engine.halted,
+    ...(engine.waits === null ? {} : { waits: engine.waits }),
   };
 }
 

@@ -31,6 +31,8 @@ interface OpenAccount {
   readonly list: RootList;
   readonly engines: Map<string, RootEngine>;
   readonly unwatch: () => void;
+  /** Why nothing of it moves before a login with a password; null when nothing stands in the way. */
+  readonly waits: string | null;
 }
 
 const changeMilliseconds = 250;
@@ -51,14 +53,18 @@ export class SyncService {
     this.#changes = new Throttle(options.host.clock, changeMilliseconds);
   }
 
-  /** An account was logged in: its roots go on. */
-  openAccount(account: SyncAccount): void {
+  /**
+   * An account was logged in: its roots go on. With `waits` (a reason, ACC-30) they are only listed, as logged out, until the account is
+   * closed and opened again without it.
+   */
+  openAccount(account: SyncAccount, waits: string | null = null): void {
     const list = openUsable(account, 'sync', (database) => new RootList(database));
     const unwatch = account.watch((happening) => this.#heard(account.accountId, happening));
-    const open: OpenAccount = { account, list, engines: new Map(), unwatch };
+    const open: OpenAccount = { account, list, engines: new Map(), unwatch, waits };
     this.#accounts.set(account.accountId, open);
     for (const record of list.all()) this.#startRoot(open, record);
-    void this.#readSpaces(open);
+    if (waits === null) void this.#readSpaces(open);
+    this.#options.onChange(account.accountId);
   }
 
   /** The account is about to be closed: its roots stop; what they know stays. */
@@ -167,7 +173,8 @@ export class SyncService {
     const engine = new RootEngine(record, { account, host, watch, workshop: this.#workshop, onChange });
     engine.report.writable = writable;
     open.engines.set(record.rootId, engine);
-    engine.start();
+    if (open.waits === null) engine.start();
+    else engine.waitForLogin(open.waits);
   }
 
   #heard(accountId: string, happening: Parameters<Parameters<SyncAccount['watch']>[0]>[0]): void {

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Clock } from '#shared/base/clock.ts';
 import type { NewMessage } from '#shared/client/context.ts';
 import type { Files } from '#shared/client/files.ts';
 import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
-import { AgentAccounts } from '../../../electron/agent/accounts.ts';
+import { AgentAccounts, type AccountsOptions } from '../../../electron/agent/accounts.ts';
 import { localFiles } from '../../../electron/agent/files/local-files.ts';
 import { nodeClock, nodeRandom } from '../../../electron/agent/host/node-clock.ts';
 import type { Secrets } from '../../../electron/agent/host/secrets.ts';
@@ -51,6 +52,9 @@ export async function startAgent(options: {
   keychain: Secrets;
   http?: NodeHttp;
   copies?: Pick<Files, 'release' | 'releaseAllBut'>;
+  clock?: Clock;
+  /** The other parts of an account, such as sync. */
+  parts?: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onPolicy'>;
 }): Promise<TestAgent> {
   const handles = new Map<string, string>();
   const events: WorkspaceEvent[] = [];
@@ -64,8 +68,9 @@ export async function startAgent(options: {
     version: '0.1.0',
     keychain: options.keychain,
     http,
+    ...options.parts,
     host: {
-      clock: nodeClock,
+      clock: options.clock ?? nodeClock,
       random: nodeRandom,
       files,
       emit: (event) => void events.push(event),
@@ -76,7 +81,10 @@ export async function startAgent(options: {
   });
   const info = async () => ({ host: 'app' as const, version: '0.1.0', serverUrl: null, keychain: await accounts.hasKeychain() });
   const answer = serve(workspace, workspaceHandlers({ accounts, files, info }), (bug) => void bugs.push(bug));
-  const client = connect(workspace, (name, input) => answer(name, input, undefined));
+  const client = connect(workspace, (name, input) => {
+    accounts.lookAtClocks();
+    return answer(name, input, undefined);
+  });
   await accounts.resume();
   return {
     workspace: client,
