@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#shared/base/errors.ts';
 import { isLoopback, makeOrigins } from './http/origins.ts';
+import { parseMailServer, type MailServer } from './mail/mail-server.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -17,6 +18,7 @@ export type Command =
       readonly countryDatabase: string | null;
       /** FIL-05: the virus scanner's address, or null. */
       readonly clamd: string | null;
+      readonly mail: (Omit<MailServer, 'password'> & { readonly passwordFile: string | null }) | null;
       readonly databaseUrl: string | null;
       readonly demo: { readonly password: string; readonly shown: boolean } | null;
     }
@@ -51,6 +53,9 @@ export const usage = `Hikyaku tenant server
     --trusted-proxy CIDR   a proxy that ends https in front of this server and names the client's address; may be repeated
     --country-database F   which country an address is in, for rules and lists: an MMDB file instead of the data that comes with the server
     --clamd PLACE          scan every file with the clamd at host:port, or at the path of its socket
+    --mail-server URL      smtp://host:port or smtps://user@host, for codes and links by mail
+    --mail-from ADDRESS    whom that mail comes from, as address or Name <address>
+    --mail-password-file F the first line is the password of the mail server's user
     --database URL         postgres://… instead of SQLite in DIR
     --demo                 fill an empty data folder with a demonstration company
     --demo-password P      the password of its people (hikyaku-demo); one given here is not shown on the login form
@@ -80,6 +85,9 @@ const runOptions = {
   'tls-key': value,
   'country-database': value,
   clamd: value,
+  'mail-server': value,
+  'mail-from': value,
+  'mail-password-file': value,
   demo: { type: 'boolean' },
   'demo-password': value,
 } as const;
@@ -169,9 +177,25 @@ function parseRun(args: readonly string[]): Command {
     tls,
     countryDatabase: given['country-database'] ?? null,
     clamd: given.clamd ?? null,
+    mail: mailOf(given['mail-server'], given['mail-from'], given['mail-password-file']),
     databaseUrl: databaseUrl(given.database),
     demo: given.demo === true ? { password: given['demo-password'] ?? 'hikyaku-demo', shown: given['demo-password'] === undefined } : null,
   };
+}
+
+function mailOf(
+  server: string | undefined,
+  from: string | undefined,
+  passwordFile: string | undefined,
+): Extract<Command, { kind: 'run' }>['mail'] {
+  if (server === undefined) {
+    if (from !== undefined || passwordFile !== undefined) throw wrong('--mail-from and --mail-password-file go with --mail-server');
+    return null;
+  }
+  if (from === undefined) throw wrong('--mail-server needs --mail-from');
+  const mail = parseMailServer(server, from);
+  if ((mail.user === null) !== (passwordFile === undefined)) throw wrong('A user in --mail-server and --mail-password-file go together');
+  return { ...mail, passwordFile: passwordFile ?? null };
 }
 
 /** Passwords and files never travel in the clear: plain http is for this machine, or behind a proxy that ends https. */

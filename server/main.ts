@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
-import { parseCommand, readGiven, usage, type Command } from './arguments.ts';
+import { firstLine, parseCommand, readGiven, usage, type Command } from './arguments.ts';
 import { hasTenant, init, unlock, verify, type CommandHost } from './commands.ts';
 import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
@@ -30,6 +30,10 @@ async function prepareDemo(services: Services, { password, shown }: { password: 
 async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   const tls = command.tls === null ? null : { cert: await readGiven(command.tls.certFile), key: await readGiven(command.tls.keyFile) };
+  const mail =
+    command.mail === null
+      ? null
+      : { ...command.mail, password: command.mail.passwordFile === null ? null : await firstLine(command.mail.passwordFile) };
   const pages = path.join(root, 'dist', 'renderer');
   const hasPages = await access(path.join(pages, 'index.html')).then(
     () => true,
@@ -47,6 +51,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     tls,
     demo,
     attemptLimits: defaultAttemptLimits,
+    mail,
     scanner: command.clamd === null ? null : clamdScanner(scannerPlace(command.clamd)),
     pages: hasPages ? pages : null,
   }).catch(async (error: unknown) => {

@@ -2,6 +2,7 @@ import { AppError } from '#shared/base/errors.ts';
 import type { AppendAudit, Services } from '../context.ts';
 import { findMember } from './members.ts';
 import { parseMemberName } from './member-name.ts';
+import { setPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -14,11 +15,11 @@ export interface Unlocked {
 }
 
 /**
- * The last resort, on the server's own machine (ACC-05): lifts any suspension of a member and, where given, sets a new password, which ends
+ * The last resort, on the server's own machine (ACC-05): lifts any suspension or delay of a member and, where given, sets a new password, which ends
  * all sessions. Throws `not_found` for a member who does not exist or is deleted.
  */
 export async function unlockMember(
-  { database }: Pick<Services, 'database'>,
+  { database, clock }: Pick<Services, 'database' | 'clock'>,
   { audit, sessions }: { readonly audit: AppendAudit; readonly sessions: Pick<Sessions, 'endAll'> },
   { name, password }: { readonly name: string; readonly password: string | null },
 ): Promise<Unlocked> {
@@ -34,9 +35,12 @@ export async function unlockMember(
     });
     if (member.state === 'deleted') throw new AppError('not_found', `${memberId} is deleted`);
     const suspended = member.state === 'suspended' || member.state === 'suspended_failures';
-    const changes = { ...(suspended ? { state: 'active' } : {}), ...(passwordHash === null ? {} : { password_hash: passwordHash }) };
-    if (Object.keys(changes).length > 0) {
-      await transaction.updateTable('members').set(changes).where('tenant_id', '=', tenant.id).where('id', '=', member.id).execute();
+    // The delay of a supreme administrator goes too.
+    const cleared = { failed_logins: 0, last_failed_at: null, ...(suspended ? { state: 'active' } : {}) };
+    await transaction.updateTable('members').set(cleared).where('tenant_id', '=', tenant.id).where('id', '=', member.id).execute();
+    if (passwordHash !== null) {
+      const checked = { hash: passwordHash, replaces: member.password_hash };
+      await setPassword(transaction, { tenantId: tenant.id, id: member.id }, checked, { now: clock.now(), due: null });
     }
     const ended = passwordHash === null ? [] : await sessions.endAll(transaction, tenant.id, member.id, 'password_changed');
     await audit(transaction, tenant.id, {
