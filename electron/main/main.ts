@@ -1,4 +1,4 @@
-import { app, nativeTheme, protocol, session } from 'electron';
+import { app, nativeTheme, powerMonitor, protocol, session } from 'electron';
 import os from 'node:os';
 import path from 'node:path';
 import { connect } from '#shared/contract/operation.ts';
@@ -18,6 +18,7 @@ import { openHandles } from './handles.ts';
 import { hardenApp } from './harden.ts';
 import { serveHost } from './host-service.ts';
 import { loadIcons } from './icons.ts';
+import { followIdle } from './idle.ts';
 import { answerRenderer, sendEvent } from './ipc.ts';
 import { openKeychain } from './keychain.ts';
 import { setMenu } from './menu.ts';
@@ -104,7 +105,10 @@ function start(): void {
       isDownload: downloads.isPlace,
       report,
     }),
-    onEvent: tell,
+    onEvent: (event) => {
+      tell(event);
+      idle.heard(event);
+    },
     onState: (state) => agentBecame(state),
     report: (error) => report(error, 'agent'),
     clock: systemClock,
@@ -149,6 +153,11 @@ function start(): void {
   dressMenu();
   setAutoStart(settings.value('autoStart'));
   followPower((event) => supervisor.tell(event));
+  const idle = followIdle({
+    idleSeconds: () => powerMonitor.getSystemIdleTime(),
+    tell: (event) => supervisor.tell(event),
+    clock: systemClock,
+  });
   window.on('focus', () => supervisor.tell({ type: 'focus' }));
   supervisor.start();
 
