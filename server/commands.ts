@@ -100,7 +100,7 @@ export async function unlock(command: Of<'unlock'>, host: CommandHost): Promise<
   await requireData(command);
   await beside(command, host, async (services) => {
     const audit = appendAudit(host.clock);
-    const sessions = makeSessions(services, { policies: policyReader(services.database, host.clock), audit });
+    const sessions = makeSessions(services, { policies: policyReader(services.database, host.clock, async () => undefined), audit });
     const password = command.newPassword ? generatePassword(services.random) : null;
     const done = await unlockMember(services, { audit, sessions }, { name: command.member, password });
     host.print(password === null ? done : { ...done, password });

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '#shared/contract/events.ts';
 import { adminHandlers } from './admin/handlers.ts';
+import { pendingRules } from './admin/pending-rules.ts';
 import { appendAudit } from './audit/append.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { contentHandlers } from './content/handlers.ts';
@@ -8,6 +9,7 @@ import { makeInspector } from './content/inspection/inspector.ts';
 import { makeDownloadLog } from './content/download-log.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
+import { eraseDrives } from './drive/erase-drives.ts';
 import { driveHandlers } from './drive/handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drives.ts';
 import { makeAddressOf } from './http/address.ts';
@@ -21,11 +23,13 @@ import { makeOrigins } from './http/origins.ts';
 import { builtPages } from './http/pages.ts';
 import type { AttemptLimits } from './identity/attempts.ts';
 import { makeIdentity } from './identity/handlers.ts';
+import { makePurge } from './identity/purge.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { mailHandlers } from './mail/handlers.ts';
 import type { MailServer } from './mail/mail-server.ts';
 import { makeMailQueue } from './mail/queue.ts';
 import { openSmtp } from './mail/smtp.ts';
+import { ruleTrials } from './identity/rule-trials.ts';
 import { policyReader } from './store/policies.ts';
 import { makeSealer, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
@@ -62,7 +66,12 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const { database, clock, log } = services;
   const { version, host } = options;
   const audit = appendAudit(clock);
-  const policies = policyReader(database, clock);
+  const policies = policyReader(database, clock, (tenantId) => pending.revertDue(tenantId));
+  const pending = pendingRules(services, { audit, rulesChanged: policies.forget });
+  // What another server changed is read anew here too, before anybody is judged by it.
+  const unsubscribe = services.bus.subscribe(({ tenantId, event }) => {
+    if (event.type === 'policy.changed') policies.forget(tenantId);
+  });
   const mailServer = options.mail ?? null;
   const smtp = mailServer === null ? null : openSmtp(mailServer);
   const sealer = makeSealer(await serverSecret(services, 'sealed'), 'letters', services.random);
@@ -79,7 +88,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...talkHandlers({ ...services, inspector }),
     ...drive,
     ...contentHandlers(services),
-    ...adminHandlers(services, { audit, rulesChanged: policies.forget }),
+    ...adminHandlers(services, { audit, pending, trials: ruleTrials(services), rulesChanged: policies.forget }),
     ...auditHandlers(services),
     ...mailHandlers(services, { server: mailServer, smtp, audit }),
     ...sharedDriveHandlers(services, { audit }),
@@ -118,8 +127,14 @@ export async function startServer(services: Services, options: StartOptions): Pr
   });
   listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
   url = origins.url;
+  await pending.start();
+  const purge = makePurge(services, { audit, policies, eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId) });
+  const stopPurge = purge.start();
   const close = async (): Promise<void> => {
     await listener.close();
+    await stopPurge();
+    pending.stop();
+    unsubscribe();
     await mail.close();
   };
   return { url, port: listener.port, close };

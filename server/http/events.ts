@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { AppError, errorCodes, reasonOf } from '#shared/base/errors.ts';
+import { AppError, errorCodes } from '#shared/base/errors.ts';
 import { eventProtocol, type ServerEvent } from '#shared/contract/events.ts';
 import { failure } from '#shared/contract/operation.ts';
 import { deny } from '#shared/model/decision.ts';
 import { denial } from '#shared/policy/denial.ts';
-import type { Hint, RequestContext, Services } from '../context.ts';
+import type { RequestContext, Services } from '../context.ts';
 import type { RequestFacts, Sessions } from '../identity/sessions.ts';
 import type { Tickets } from '../identity/tickets.ts';
 import type { Authentication, RequestHead } from './authenticate.ts';
+import { concerns, eventRounds } from './event-rounds.ts';
 import { EventSocket } from './event-socket.ts';
 import type { Origins } from './origins.ts';
 
@@ -22,7 +23,7 @@ const versionPrefix = 'version.';
 
 export interface EventOptions {
   readonly authentication: Authentication;
-  readonly sessions: Pick<Sessions, 'admit' | 'judge'>;
+  readonly sessions: Pick<Sessions, 'admit' | 'judge' | 'judgeAll'>;
   readonly tickets: Pick<Tickets, 'take'>;
   readonly origins: Origins;
   /** Where everything stands for this member: the first frame of a socket. */
@@ -47,39 +48,28 @@ export function eventSockets({ bus, clock, log }: Pick<Services, 'bus' | 'clock'
   });
   const open = new Set<EventSocket>();
 
-  const judge = async (socket: EventSocket): Promise<boolean> => {
-    try {
-      await sessions.judge(socket.tenantId, socket.sessionId, socket.facts);
-      return true;
-    } catch (error) {
-      const { code } = AppError.from(error);
-      // Only a "no" ends the session for the client; whatever else went wrong costs it just this socket.
-      if (code === 'unauthenticated' || code === 'denied' || code === 'upgrade_required') socket.end(reasonOf(error) ?? code);
-      else {
-        log.error({ error }, 'A socket could not be judged');
-        socket.drop();
-      }
-      return false;
-    }
-  };
+  const rounds = eventRounds(open, sessions, log);
 
-  const receive = (hint: Hint): void => {
-    const { tenantId, audience, event, sessionId } = hint;
-    const members = audience === null ? null : new Set(audience);
-    for (const socket of open) {
-      if (socket.tenantId !== tenantId || (members !== null && !members.has(socket.memberId))) continue;
-      if (sessionId !== undefined && socket.sessionId !== sessionId) continue;
-      if (event.type === 'session.ended') socket.end(event.reason);
-      else if (event.type === 'policy.changed' || event.type === 'directory.changed') {
-        void judge(socket).then((allowed) => (allowed ? socket.send(event) : undefined));
-      } else socket.send(event);
+  const unsubscribe = bus.subscribe((hint) => {
+    const { event } = hint;
+    if (event.type === 'policy.changed' || event.type === 'directory.changed') rounds.deliver(hint);
+    else {
+      for (const socket of open) {
+        if (!concerns(hint, socket)) continue;
+        if (event.type === 'session.ended') socket.end(event.reason);
+        else socket.send(event);
+      }
     }
-  };
-  const unsubscribe = bus.subscribe(receive);
+  });
 
   let cancelPing = (): void => undefined;
   const pingAll = (): void => {
-    for (const socket of open) void judge(socket).then((allowed) => (allowed ? socket.ping() : undefined));
+    const tenants = Map.groupBy(open, ({ tenantId }) => tenantId);
+    for (const [tenantId, sockets] of tenants) {
+      void rounds.judge(tenantId, sockets).then((allowed) => {
+        for (const socket of allowed) socket.ping();
+      });
+    }
     cancelPing = clock.after(pingMs, pingAll);
   };
   cancelPing = clock.after(pingMs, pingAll);
@@ -111,7 +101,7 @@ export function eventSockets({ bus, clock, log }: Pick<Services, 'bus' | 'clock'
     try {
       socket.greet(await hello(context));
       // The session may have ended between the first look and the place in the list.
-      await judge(socket);
+      await rounds.judge(socket.tenantId, [socket]);
     } catch (error) {
       log.error({ error }, 'A socket could not be greeted');
       socket.drop();

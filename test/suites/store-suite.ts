@@ -112,7 +112,7 @@ export function storeSuite(kind: string, makePlace: () => Promise<DatabasePlace>
 
     test('rules are read again after a second, or at once when this node changed them', async () => {
       let now = 0;
-      const reader = policyReader(database, { ...made.services.clock, monotonic: () => now });
+      const reader = policyReader(database, { ...made.services.clock, monotonic: () => now }, async () => undefined);
       const before = await reader.current(tenantId);
       const policy = JSON.stringify({ ...before.policy, offlineLeaseHours: 5 });
       const revision = before.revision + 1;
