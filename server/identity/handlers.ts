@@ -2,13 +2,20 @@ import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { AppendAudit, Mail, Notify, PublicContext, RequestContext, Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
-import { serverSecret } from '../store/secrets.ts';
+import { makeSealer, serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
 import { makeChangePassword } from './change-password.ts';
 import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
 import { describeIdentity, listMembers } from './directory.ts';
 import { activityHandlers, type ActivityHandlers } from './idle.ts';
 import { invitationHandlers, type InvitationHandlers, type PublicInvitations } from './invitation-handlers.ts';
+import { externalLogin, type ExternalLoginHandlers, type SignInPages } from './external/external-login.ts';
+import { makeExternalLogins } from './external/external-logins.ts';
+import { linkedIdentities } from './external/linked-identities.ts';
+import { makeMatchMember } from './external/match-member.ts';
+import { providerHandlers, type ProviderHandlers } from './external/provider-handlers.ts';
+import { makeProviders } from './external/providers.ts';
+import { samlRequests } from './external/saml-requests.ts';
 import { makeLeases } from './lease.ts';
 import { makeLogin } from './login.ts';
 import { makeLoginFlow } from './login/flow.ts';
@@ -44,7 +51,9 @@ export type PublicHandlers = Pick<
   'server.info' | 'session.login' | 'session.continue' | 'session.refresh'
 > &
   PublicInvitations &
-  RecoveryHandlers;
+  ExternalLoginHandlers &
+  RecoveryHandlers &
+  PasskeyLoginHandlers;
 export type MemberHandlers = Pick<
   Handlers<ServerContract, RequestContext>,
   'session.current' | 'session.ticket' | 'account.security' | 'policy.mine' | 'directory.list' | 'member.changePassword'
@@ -56,6 +65,7 @@ export type MemberHandlers = Pick<
   InvitationHandlers &
   SessionHandlers &
   ActivityHandlers &
+  ProviderHandlers &
   MemberAdministration &
   PasswordHandlers;
 
@@ -64,6 +74,8 @@ export interface Identity {
   readonly handlers: MemberHandlers;
   readonly sessions: Sessions;
   readonly tickets: Tickets;
+  /** Where a browser comes back from an identity provider. */
+  readonly signIn: SignInPages;
 }
 
 export interface IdentityOptions {
@@ -128,11 +140,25 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     tickets: recoveryTickets,
     limits: recoveryLimits,
   });
+  const sealer = makeSealer(await serverSecret(services, 'sealed'), 'identity providers', random);
+  const providers = makeProviders(database, sealer);
+  const external = externalLogin(services, {
+    policies,
+    providers,
+    logins: makeExternalLogins(services, sealer),
+    match: makeMatchMember(services, audit),
+    flow,
+    samlRequests: samlRequests(services),
+    publicUrl: options.publicUrl,
+    passkeys: factors.passkeys,
+  });
   const refresh = makeRefresh(services, { policies, audit, refreshTokens: tokens, sessions });
   return {
     sessions,
     tickets,
+    signIn: external.pages,
     publicHandlers: {
+      ...external.handlers,
       'server.info': () => describeServer(database, version, demo),
       'session.login': makeLogin(services, { policies, audit, passwords, attempts, lockout, flow }),
       'session.continue': flow.continue,
@@ -142,7 +168,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
         flow,
         passkeys: factors.passkeys,
         login: makePasskeyLogin(services, factors.passkeys),
-        otherMethods: async () => [],
+        otherMethods: external.methods,
       }),
       ...invitations.forEverybody,
       ...recovery,
@@ -154,10 +180,14 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
       ...activityHandlers(services),
+      ...providerHandlers(services, { audit, providers, publicUrl: options.publicUrl }),
       ...accountHandlers(services, { factors, change: securityChanges(services, { audit, notify: options.notify }) }),
       ...reauthenticateHandlers(services, { audit, passwords, attempts, lockout, factors }),
       ...resetTwoStepHandlers(services, { audit, notify: options.notify, factors }),
-      'account.security': describeSecurity(services, { factors, identities: async () => [] }),
+      'account.security': describeSecurity(services, {
+        factors,
+        identities: (tenantId, memberId) => linkedIdentities(database, providers, tenantId, memberId),
+      }),
       ...memberHandlers(services, { audit, sessions, mail: options.mail, publicUrl: options.publicUrl }),
       ...passwordHandlers(services, { audit, sessions, notify: options.notify, mail: options.mail, publicUrl: options.publicUrl }),
       ...directoryHandlers(services, { audit }),

@@ -7,3 +7,10 @@ export function parseMemberName(typed: string): { memberId: string; tenantName: 
   if (tenantName === undefined) return { memberId, tenantName: null };
   return TenantName.safeParse(tenantName).success ? { memberId, tenantName } : null;
 }
+
+/** Only the tenant of what is typed at login: `member@tenant`, `@tenant`, or none. Null where it cannot be one. */
+export function parseTenantName(typed: string): { tenantName: string | null } | null {
+  const [, tenantName, ...rest] = typed.normalize('NFKC').trim().toLowerCase().split('@');
+  if (tenantName === undefined) return { tenantName: null };
+  return rest.length === 0 && TenantName.safeParse(tenantName).success ? { tenantName } : null;
+}

@@ -110,9 +110,18 @@ export const login = {
 
   /** Which other ways there are; `member` may name a tenant (`id@tenant` or `@tenant`) where the server has several. */
   'login.methods': op({ member: z.string().max(80).optional() }, { methods: z.array(LoginMethod) }, 'public'),
+  /** ACC-23: options for `navigator.credentials.get` with any passkey for this server. The ticket works with the key, or from the page, that began. */
+  'session.passkeyBegin': op({}, { ticket: z.string(), options: z.unknown() }, 'public'),
+  /** What the authenticator signed; it verified its user, so it counts as two factors. `denied` with `passkey_failed`. */
+  'session.passkeyFinish': opOf(
+    { ticket: z.string().max(200), response: z.unknown(), kind: ClientKind, device: Device },
+    LoginOutcome,
+    'public',
+  ),
   /**
-   * Begins a login in the system's browser (OIDC, SAML, passkey). An app gives a loopback address that the browser ends at, and the
-   * S256 challenge of a secret of its own (RFC 7636, RFC 8252); our own page gives neither and comes back to `/`.
+   * Begins a login in the system's browser (OIDC, SAML, passkey): `url` is where to go. The browser ends at `returnTo` with `?code=` or `?error=`
+   * (a reason): an app gives a loopback address (RFC 8252), our own pages a path of their own. `challenge` is the S256 challenge of a secret
+   * that the asker keeps (RFC 7636).
    */
   'session.external': op(
     {
@@ -120,12 +129,16 @@ export const login = {
       member: z.string().max(80).optional(),
       kind: ClientKind,
       device: Device,
-      returnTo: z.string().max(200).nullable(),
-      challenge: z.string().max(100).nullable(),
+      returnTo: z.string().min(1).max(200),
+      challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
     },
     { url: z.string() },
     'public',
   ),
+  /** For the page in the system's browser, where the login is to be by passkey: options for `navigator.credentials.get`. */
+  'session.externalPasskeyOptions': op({ state: z.string().max(200) }, { options: z.unknown() }, 'public'),
+  /** The passkey's answer: where the browser goes on. `denied` with `passkey_failed`. */
+  'session.externalPasskey': op({ state: z.string().max(200), response: z.unknown() }, { url: z.string() }, 'public'),
   /** Exchanges the code that the browser brought back. */
   'session.externalFinish': opOf({ code: z.string().max(200), verifier: z.string().max(200) }, LoginOutcome, 'public'),
 

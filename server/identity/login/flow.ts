@@ -13,7 +13,7 @@ import { findTrust, type DeviceFacts } from '../devices.ts';
 import { makeLoginStore, mostFailures, ticketExpired, type StoredLogin } from './login-store.ts';
 import type { OpenLogin } from './open.ts';
 import { hashOf, proverOf, type Prover } from './prover.ts';
-import { credentialMark, Progress, readLoginMember, type LoginMember, type LoginState, type LoginStep } from './state.ts';
+import { credentialMark, passkeyMethod, Progress, readLoginMember, type LoginMember, type LoginState, type LoginStep } from './state.ts';
 
 /** Somebody who gave a first factor. */
 export interface LoginSubject {
@@ -30,8 +30,8 @@ export interface LoginEntry {
   readonly method: string;
   readonly prover: Prover;
   readonly device: DeviceFacts;
-  /** Where the first factor was two in one: a passkey with user verification. */
-  readonly factor?: Progress['factor'];
+  /** Where the first factor was two in one: a passkey with user verification, or an identity provider that asks for both itself. */
+  readonly factor?: 'passkey' | 'external' | null;
 }
 
 export interface LoginFlow {
@@ -114,7 +114,10 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
   ) => {
     const { tenantId, prover } = login;
     const rules = await policies.current(tenantId);
-    const decision = judge(prover.kind, member, context, rules);
+    const decision =
+      login.method === passkeyMethod && !rules.policy.loginMethods.passkey
+        ? deny('login_method_denied', 'ACC-23')
+        : judge(prover.kind, member, context, rules);
     const abroad = decision.effect === 'deny' && decision.reason === 'country_unverified';
     if (decision.effect === 'deny' && !abroad) {
       const record = recordOf({ tenantId, memberId: member.id }, member.memberId, prover.kind, context);
@@ -161,12 +164,13 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
   };
 
   return {
-    openOrContinue: async ({ tenantId, memberId, passwordHash }, { method, prover, device, factor = null }, context) => {
+    openOrContinue: async ({ tenantId, memberId, passwordHash }, { method, prover, device, factor }, context) => {
       const member = await readLoginMember(database, tenantId, memberId);
       const changed = passwordHash !== undefined && passwordHash !== member?.passwordHash;
       if (member === null || changed) throw denial(deny('wrong_credentials', 'ACC-05'));
       const id = uuidv7(clock.now(), random(10));
-      const state = await judged({ id, tenantId, method, prover, device, progress: Progress.parse({ factor }) }, member, context);
+      const progress = Progress.parse({ factor: factor === 'passkey' ? factor : null, delegated: factor === 'external' });
+      const state = await judged({ id, tenantId, method, prover, device, progress }, member, context);
       return proceed(state, null, context);
     },
 

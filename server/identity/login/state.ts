@@ -7,12 +7,17 @@ import type { DeviceFacts, DeviceTrust } from '../devices.ts';
 import { hashToken } from '../tokens.ts';
 import type { Prover } from './prover.ts';
 
+/** The method under which a passkey's session is kept, and its id among the ways to log in (ACC-23). */
+export const passkeyMethod = 'passkey';
+
 /** What a login has done so far, as it is stored between two answers. */
 export const Progress = z.object({
   /** The step whose answer is awaited. */
   asked: z.string().default(''),
   /** The second factor that was passed in this login, or null. */
   factor: z.enum(['totp', 'email', 'recovery', 'passkey']).nullable().default(null),
+  /** Two-step verification is the identity provider's to do (ACC-26); the country check stays ours. */
+  delegated: z.boolean().default(false),
   /** ACC-21: the person wants this device to be trusted. */
   trust: z.boolean().default(false),
   /** A TOTP key that is being set up, sealed. */

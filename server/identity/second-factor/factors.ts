@@ -81,16 +81,18 @@ export interface SecondStepRequest {
   readonly trusted: boolean;
   /** The factor that was passed in this login, or null. */
   readonly passed: CodeMethod | null;
+  /** An identity provider asked for more than a password: two-step verification was its to do, the country check stays ours. */
+  readonly delegated: boolean;
 }
 
 /**
  * ACC-20, NET-03: what a login still needs of a second step. A trusted device skips two-step verification, never the country check; a member who
  * must have a method and has none sets one up, or gets a code at the registered address where the rules leave only that.
  */
-export function secondStep({ factors, rules, kind, abroad, trusted, passed }: SecondStepRequest): SecondStep {
+export function secondStep({ factors, rules, kind, abroad, trusted, passed, delegated }: SecondStepRequest): SecondStep {
   const allows = (method: SecondFactor): boolean => rules.methods.includes(method);
   const mine = methodsOf(factors, kind, allows);
-  const wanted = (rules.required || hasSecondFactor(factors)) && !trusted;
+  const wanted = (rules.required || hasSecondFactor(factors)) && !trusted && !delegated;
   if (abroad && passed === null) {
     const methods = wanted && mine.length > 0 ? mine : methodsOf(factors, kind, () => true, true);
     if (methods.length === 0) return { kind: 'impossible', reason: 'country_unverified' };

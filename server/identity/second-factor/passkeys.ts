@@ -47,8 +47,8 @@ export interface Passkeys {
   /** Whose passkey signed. With `owner` it must be theirs. Throws `passkey_failed`. */
   finishUse(owner: FactorOwner | null, use: string, response: unknown): Promise<FactorOwner>;
   list(owner: FactorOwner): Promise<PasskeyFacts[]>;
-  /** False when there is no such passkey of theirs. */
-  remove(transaction: Database, owner: FactorOwner, id: string): Promise<boolean>;
+  /** Its name; null when there is no such passkey of theirs. */
+  remove(transaction: Database, owner: FactorOwner, id: string): Promise<string | null>;
   removeAll(transaction: Database, owner: FactorOwner): Promise<void>;
 }
 
@@ -239,9 +239,9 @@ export function makePasskeys(
         .where('tenant_id', '=', tenantId)
         .where('member_id', '=', memberId)
         .where('id', '=', id)
-        .returning('id')
+        .returning('name')
         .executeTakeFirst();
-      return removed !== undefined;
+      return removed?.name ?? null;
     },
     removeAll: async (transaction, { tenantId, memberId }) => {
       await transaction.deleteFrom('passkeys').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();

@@ -1,6 +1,7 @@
+import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { LoginAnswer } from '#shared/contract/login.ts';
-import type { Services } from '../../../context.ts';
+import type { Notify, Services } from '../../../context.ts';
 import { readFactors, secondStep, type CodeMethod } from '../../second-factor/factors.ts';
 import { maskAddress } from '../../second-factor/mail-codes.ts';
 import { wrongCode, type FactorOwner } from '../../second-factor/owner.ts';
@@ -17,7 +18,8 @@ export async function judgeSecondStep({ database, clock }: Pick<Services, 'datab
   const now = clock.now();
   // Fewer days bind at once; no trusted devices at all, too.
   const trusted = trust !== null && rules.trustDevices && now < trust.trustedUntil && now < trust.trustedAt + rules.trustDays * dayMs;
-  const request = { factors, rules, kind: state.prover.kind, abroad: state.abroad, trusted, passed: state.progress.factor };
+  const { factor: passed, delegated } = state.progress;
+  const request = { factors, rules, kind: state.prover.kind, abroad: state.abroad, trusted, passed, delegated };
   return { factors, second: secondStep(request) };
 }
 
@@ -27,20 +29,32 @@ export const ownerOf = ({ tenantId, member }: LoginState): FactorOwner => ({ ten
 export function codeStep(
   services: Pick<Services, 'database' | 'clock'>,
   { totp, mailCodes, recoveryCodes, passkeys }: SecondFactors,
+  { notify }: { readonly notify: Notify },
 ): LoginStep {
   const judge = (state: LoginState) => judgeSecondStep(services, state, mailCodes.available);
   const purposeOf = ({ id }: LoginState): string => `login ${id}`;
 
-  const proving = async (state: LoginState, answer: Extract<LoginAnswer, { type: 'code' }>): Promise<Advance['apply']> => {
+  const proving = async (state: LoginState, answer: Extract<LoginAnswer, { type: 'code' }>): Promise<Advance> => {
     const owner = ownerOf(state);
     switch (answer.method) {
       case 'totp':
-        return (transaction) => totp.spend(transaction, owner, answer.code);
-      case 'recovery':
-        return (transaction) => recoveryCodes.spend(transaction, owner, answer.code);
+        return { apply: (transaction) => totp.spend(transaction, owner, answer.code) };
+      case 'recovery': {
+        let announce = (): void => undefined;
+        return {
+          apply: async (transaction) => {
+            await recoveryCodes.spend(transaction, owner, answer.code);
+            const { recoveryCodesLeft: left } = await readFactors(transaction, owner, mailCodes.available);
+            announce = await notify(transaction, owner.tenantId, owner.memberId, { kind: 'recovery_code_used', facts: { left } });
+          },
+          applied: () => announce(),
+        };
+      }
       case 'email':
         await mailCodes.countTry(owner, 'login', state.id);
-        return async (transaction) => void (await mailCodes.spend(transaction, owner, 'login', state.id, answer.code));
+        return { apply: async (transaction) => void (await mailCodes.spend(transaction, owner, 'login', state.id, answer.code)) };
+      default:
+        return assertNever(answer.method, 'method');
     }
   };
   const trusting = (state: LoginState, wish: boolean, why: 'two_step' | 'country'): boolean =>
@@ -86,8 +100,7 @@ export function codeStep(
         await passkeys.finishUse(ownerOf(state), purposeOf(state), answer.response);
         return { progress };
       }
-      const apply = await proving(state, answer);
-      return apply === undefined ? { progress } : { progress, apply };
+      return { progress, ...(await proving(state, answer)) };
     },
   };
 }
