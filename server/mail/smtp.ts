@@ -63,9 +63,12 @@ export function openSmtp({ host, port, secure, user, password, from }: MailServe
   };
 }
 
+/** The mail server refuses us, not the message (RFC 4954): somebody will put that right. */
+const aboutLogin = new Set([530, 534, 535, 538]);
+
 function problemOf(error: unknown): MailProblem {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
   const status = typeof responseCode === 'number' ? responseCode : null;
   const parts = [typeof code === 'string' ? code : null, status === null ? null : String(status)].filter((part) => part !== null);
-  return { final: status !== null && status >= 500, text: parts.join(' ') || 'unknown' };
+  return { final: status !== null && status >= 500 && !aboutLogin.has(status), text: parts.join(' ') || 'unknown' };
 }
