@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import type { Grant, Identity, LoginOutcome } from '#shared/contract/login.ts';
+import type { Grant, Identity, LoginAnswer, LoginOutcome } from '#shared/contract/login.ts';
 import { testPassword } from './test-server.ts';
 
 export interface RawReply {
@@ -82,6 +82,15 @@ export class RawClient {
     const { password = testPassword, kind = 'pc-app', headers = {} } = options;
     const device = { name: 'PC-01', platform: 'test', appVersion: '0.1.0' };
     const reply = await this.call('session.login', { member, password, kind, device }, headers, null);
+    return this.#opened(reply);
+  }
+
+  /** Answers what a login still needs. */
+  async continueLogin(ticket: string, answer: LoginAnswer | object): Promise<RawReply> {
+    return this.#opened(await this.call('session.continue', { ticket, answer }, {}, null));
+  }
+
+  #opened(reply: RawReply): RawReply {
     const outcome = reply.body.value as LoginOutcome | undefined;
     if (reply.body.ok && outcome?.kind === 'open') this.#take(outcome);
     return reply;
