@@ -1,7 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
 import { PackReader, largestPackBytes, mostPackChunks, type PackedChunk } from '#shared/contract/pack.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
-import type { Services } from '../context.ts';
+import type { Database, Services } from '../context.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { addToScope, uploadScope } from './reach.ts';
 import { sha256 } from './stored-content.ts';
@@ -53,6 +53,7 @@ export async function storePack(
     .toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   if (rows.length > 0) await blobs.put(packId, pack);
   await database.transaction().execute(async (transaction) => {
+    await requireStill(transaction, tenantId, [...known]);
     for (const some of rowBatches(rows)) {
       await transaction
         .insertInto('chunks')
@@ -64,4 +65,17 @@ export async function storePack(
     await addToScope(transaction, tenantId, uploadScope(memberId), scope);
   });
   return { chunks: chunks.size, stored: rows.length };
+}
+
+/** Chunks that were found before must still be there: somebody's drive may have been destroyed meanwhile. Throws `unavailable`: sent again, they are kept. */
+async function requireStill(transaction: Database, tenantId: string, hashes: readonly string[]): Promise<void> {
+  for (const some of listBatches(hashes.toSorted())) {
+    const { numUpdatedRows } = await transaction
+      .updateTable('chunks')
+      .set((update) => ({ size_bytes: update.ref('size_bytes') }))
+      .where('tenant_id', '=', tenantId)
+      .where('hash', 'in', some)
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) !== new Set(some).size) throw new AppError('unavailable', 'Some chunks went away meanwhile');
+  }
 }

@@ -13,9 +13,15 @@ export async function listGroups(
   query = which.deleted ? query.where('deleted_at', 'is not', null) : query.where('deleted_at', 'is', null);
   if (which.id !== undefined) query = query.where('id', '=', which.id);
   const groups = await query.orderBy('name').orderBy('id').execute();
-  let places = database.selectFrom('member_group_members').selectAll().where('tenant_id', '=', tenantId);
-  if (which.id !== undefined) places = places.where('group_id', '=', which.id);
-  const people = Map.groupBy(await places.orderBy('member_id').execute(), (row) => row.group_id);
+  // Whoever is deleted keeps their place for as long as that can be taken back, out of sight.
+  let places = database
+    .selectFrom('member_group_members as places')
+    .innerJoin('members', (join) => join.onRef('members.tenant_id', '=', 'places.tenant_id').onRef('members.id', '=', 'places.member_id'))
+    .select(['places.group_id', 'places.member_id', 'places.master'])
+    .where('places.tenant_id', '=', tenantId)
+    .where('members.state', '!=', 'deleted');
+  if (which.id !== undefined) places = places.where('places.group_id', '=', which.id);
+  const people = Map.groupBy(await places.orderBy('places.member_id').execute(), (row) => row.group_id);
   return groups.map((group) => {
     const rows = people.get(group.id) ?? [];
     return {
@@ -70,6 +76,13 @@ export async function setGroupPeople(
       .filter((id) => !masters.has(id))
       .map((member_id) => ({ tenant_id: tenantId, group_id: groupId, member_id, master: 0 })),
   ];
-  await transaction.deleteFrom('member_group_members').where('tenant_id', '=', tenantId).where('group_id', '=', groupId).execute();
+  await transaction
+    .deleteFrom('member_group_members')
+    .where('tenant_id', '=', tenantId)
+    .where('group_id', '=', groupId)
+    .where('member_id', 'not in', (select) =>
+      select.selectFrom('members').select('members.id').where('members.tenant_id', '=', tenantId).where('members.state', '=', 'deleted'),
+    )
+    .execute();
   for (const some of rowBatches(rows)) await transaction.insertInto('member_group_members').values(some).execute();
 }
