@@ -24,6 +24,7 @@ import { builtPages } from './http/pages.ts';
 import type { AttemptLimits } from './identity/attempts.ts';
 import { makeIdentity } from './identity/handlers.ts';
 import { makePurge } from './identity/purge.ts';
+import { recoveryLimits as usualRecoveryLimits } from './identity/recovery.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { mailHandlers } from './mail/handlers.ts';
 import type { MailServer } from './mail/mail-server.ts';
@@ -46,6 +47,8 @@ export interface StartOptions {
   readonly tls: TlsFiles | null;
   readonly demo: DemoLogin | null;
   readonly attemptLimits: AttemptLimits;
+  /** Of forgotten passwords and ids; the usual ones unless given. */
+  readonly recoveryLimits?: AttemptLimits;
   /** Where mail goes through; without it what needs mail says so. */
   readonly mail?: MailServer | null;
   /** FIL-05; without one nothing is scanned. */
@@ -76,8 +79,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const smtp = mailServer === null ? null : openSmtp(mailServer);
   const sealer = makeSealer(await serverSecret(services, 'sealed'), 'letters', services.random);
   const mail = makeMailQueue(services, { smtp, sealer });
-  const { attemptLimits, demo } = options;
-  const about = { version, policies, audit, attemptLimits, demo };
+  const { attemptLimits, recoveryLimits = usualRecoveryLimits, demo } = options;
+  const about = { version, policies, audit, attemptLimits, recoveryLimits, demo };
   // What it listens on is known only below.
   let url = '';
   const identity = await makeIdentity(services, { ...about, notify: makeNotify(services), mail, publicUrl: () => url });
@@ -120,6 +123,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     sessions,
     nonces,
     origins,
+    signIn: identity.signIn,
     pages,
     version,
     log,

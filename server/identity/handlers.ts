@@ -29,7 +29,7 @@ import { makeNoteLogin } from './new-device.ts';
 import { passwordHandlers, type PasswordHandlers } from './password-handlers.ts';
 import { makeLockout } from './password-lockout.ts';
 import { passwordChecker } from './passwords.ts';
-import { recoveryHandlers, recoveryLimits, type RecoveryHandlers } from './recovery.ts';
+import { recoveryHandlers, type RecoveryHandlers } from './recovery.ts';
 import { makeRecoveryTickets } from './recovery-tickets.ts';
 import { makeRefresh } from './refresh.ts';
 import { securityChanges } from './second-factor/account-changes.ts';
@@ -83,6 +83,7 @@ export interface IdentityOptions {
   readonly policies: PolicyReader;
   readonly audit: AppendAudit;
   readonly attemptLimits: AttemptLimits;
+  readonly recoveryLimits: AttemptLimits;
   readonly demo: DemoLogin | null;
   readonly notify: Notify;
   readonly mail: Mail;
@@ -138,10 +139,11 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     sessions,
     mail: options.mail,
     tickets: recoveryTickets,
-    limits: recoveryLimits,
+    limits: options.recoveryLimits,
   });
   const sealer = makeSealer(await serverSecret(services, 'sealed'), 'identity providers', random);
   const providers = makeProviders(database, sealer);
+  const identitiesOf = (tenantId: string, memberId: string) => linkedIdentities(database, providers, tenantId, memberId);
   const external = externalLogin(services, {
     policies,
     providers,
@@ -188,7 +190,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
         factors,
         identities: (tenantId, memberId) => linkedIdentities(database, providers, tenantId, memberId),
       }),
-      ...memberHandlers(services, { audit, sessions, mail: options.mail, publicUrl: options.publicUrl }),
+      ...memberHandlers(services, { audit, sessions, identitiesOf, mail: options.mail, publicUrl: options.publicUrl }),
       ...passwordHandlers(services, { audit, sessions, notify: options.notify, mail: options.mail, publicUrl: options.publicUrl }),
       ...directoryHandlers(services, { audit }),
       ...invitations.forMembers,

@@ -128,7 +128,8 @@ test('letters survive a mail server that is away and a restart, and several proc
   now += minute;
   const queues = [queueOver(), queueOver(), queueOver()];
   await Promise.all(queues.map((queue) => queue.drain()));
-  expect(sink.mails.map(({ to }) => to[0]).toSorted()).toEqual(['ito@acme.example', 'sato@acme.example', 'tanaka@acme.example']);
+  expect(sink.mails).toHaveLength(3);
+  expect(new Set(sink.mails.map(({ to }) => to[0]))).toEqual(new Set(['ito@acme.example', 'sato@acme.example', 'tanaka@acme.example']));
   for (const queue of queues) await queue.close();
 });
 

@@ -83,7 +83,7 @@ export async function startMailSink(options: { readonly user?: string } = {}): P
         waiting.add(look);
         look();
       }),
-    close: () => new Promise((resolve) => void server.close(resolve)),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 
