@@ -3,9 +3,17 @@ import { login } from '../../app/texts/login.ts';
 import { reasons } from '../../app/texts/reasons.ts';
 import { ui } from '../../app/texts/ui.ts';
 import { console } from './console.ts';
+import { fileRules } from './file-rules.ts';
+import { members } from './members.ts';
+import { network } from './network.ts';
+import { people } from './people.ts';
+import { ruleNames } from './rule-names.ts';
+import { rules } from './rules.ts';
+import { singleSignOn } from './single-sign-on.ts';
+import { simulator } from './simulator.ts';
 
 /** The texts of the console's own screens, one name a file. */
-export const consoleTexts = { console };
+export const consoleTexts = { console, fileRules, members, network, people, ruleNames, rules, singleSignOn, simulator };
 
 const all = { ui, frame, login, reasons, ...consoleTexts };
 const pick = (language: 'ja' | 'en') => Object.fromEntries(Object.entries(all).map(([name, texts]) => [name, texts[language]]));
