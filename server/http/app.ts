@@ -5,6 +5,7 @@ import { Environment, type Service } from '#shared/model/rights.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
 import type { Log, PublicContext, RequestContext } from '../context.ts';
 import { bodyUpTo } from '../content/request-body.ts';
+import type { SignInPages } from '../identity/external/external-login.ts';
 import type { Sessions } from '../identity/sessions.ts';
 import { answer, answerFailure } from './answer.ts';
 import type { Authentication, RequestHead } from './authenticate.ts';
@@ -15,6 +16,7 @@ import { openApi } from './open-api.ts';
 import { operations, parseInput, type OperationTable } from './operations.ts';
 import type { Origins } from './origins.ts';
 import type { Pages } from './pages.ts';
+import { signInRoutes } from './sign-in.ts';
 
 /** A route that carries bytes, for somebody whom the gate let in. */
 export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
@@ -26,6 +28,7 @@ export interface AppOptions {
   readonly sessions: Pick<Sessions, 'admit'>;
   readonly nonces: Nonces;
   readonly origins: Origins;
+  readonly signIn: SignInPages;
   readonly pages: Pages | null;
   /** From which country an address is, or null. */
   countryOf(address: string): string | null;
@@ -94,6 +97,10 @@ export function makeApp(options: AppOptions): Hono<Env> {
     const over = reply.ok && name === 'session.end' && ended === who.session.id && who.session.kind === 'browser';
     return answer(reply, over ? { 'set-cookie': expiredCookie } : {});
   });
+
+  const signIn = signInRoutes(options.signIn, log);
+  app.get('/sign-in/oidc', (context) => signIn.oidc(context.req.raw, authentication.facts(headOf(context)).address));
+  app.post('/sign-in/saml', (context) => signIn.saml(context.req.raw, authentication.facts(headOf(context)).address));
 
   if (pages !== null) {
     app.get('*', async (context) => {

@@ -1,6 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext, Services } from '../context.ts';
+import type { LinkedIdentity } from './external/linked-identities.ts';
 import { devicesOf } from './member-devices.ts';
 import { historyOf } from './member-history.ts';
 import { pageOfMembers } from './member-list.ts';
@@ -9,11 +10,14 @@ import { passwordExpiresAt } from './password-rules.ts';
 
 export type MemberDetailHandlers = Pick<Handlers<ServerContract, RequestContext>, 'member.list' | 'member.details' | 'member.history'>;
 
+/** Who a member is at identity providers; see `external/linked-identities.ts`. */
+export type IdentitiesOf = (tenantId: string, memberId: string) => Promise<readonly LinkedIdentity[]>;
+
 /** How many lines of the access history a member's page begins with. */
 const firstEntries = 20;
 
 /** What administrators read about people (ADM-03, ACC-40, ACC-49): never a password, never a key. */
-export function memberDetailHandlers(services: Services): MemberDetailHandlers {
+export function memberDetailHandlers(services: Services, identitiesOf: IdentitiesOf): MemberDetailHandlers {
   const { database } = services;
   return {
     'member.list': (input, { tenantId }) => pageOfMembers(database, tenantId, input),
@@ -46,7 +50,7 @@ export function memberDetailHandlers(services: Services): MemberDetailHandlers {
           passkeys: Number(row.passkeys),
           recoveryCodesLeft: Number(codes.left),
         },
-        identities: [],
+        identities: (await identitiesOf(tenantId, row.id)).map(({ method, ...identity }) => ({ ...identity, method: method.name })),
         devices: await devicesOf(database, services, tenantId, { id: row.id, name: row.name }),
         history: await historyOf(database, services, tenantId, row.id, { limit: firstEntries }),
       };

@@ -302,4 +302,39 @@ export interface Schema {
     client: string;
     address: string;
   };
+  identity_providers: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    name: string;
+    enabled: number;
+    settings: string;
+    sealed_secret: string | null;
+    created_at: number;
+  };
+  linked_identities: {
+    tenant_id: string;
+    id: string;
+    provider_id: string;
+    subject: string;
+    member_id: string;
+    linked_at: number;
+    unlinked_at: number | null;
+  };
+  external_logins: {
+    state_hash: string;
+    code_hash: string | null;
+    tenant_id: string;
+    provider_id: string;
+    kind: string;
+    thumbprint: string | null;
+    device: string;
+    return_to: string;
+    challenge: string;
+    sealed_checks: string;
+    member_id: string | null;
+    factor: string | null;
+    expires_at: number;
+  };
+  saml_requests: { id: string; value: string; created_at: number };
 }

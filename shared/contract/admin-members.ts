@@ -37,7 +37,8 @@ export const MemberDetails = z.object({
   profile: MemberProfile,
   password: z.object({ changedAt: Instant.nullable(), expiresAt: Instant.nullable(), changeRequested: z.boolean() }),
   twoStep: z.object({ totp: z.boolean(), emailCode: z.boolean(), passkeys: Count, recoveryCodesLeft: Count }),
-  identities: z.array(z.object({ id: Id, method: z.string(), subject: z.string(), linkedAt: Instant })),
+  /** `linked` is false for one that an administrator took away (ACC-25). */
+  identities: z.array(z.object({ id: Id, method: z.string(), subject: z.string(), linkedAt: Instant, linked: z.boolean().default(true) })),
   devices: z.array(AdministeredDevice),
   /** The newest lines of the access history (ACC-40); more by `member.history`. */
   history: z.array(HistoryEntry),
@@ -204,5 +205,7 @@ export const adminMembers = {
   'member.resetTwoStep': adminOp('members', { member: MemberRef }, {}, { fresh: true }),
   /** ACC-25. */
   'member.unlinkIdentity': adminOp('members', { member: MemberRef, id: Id }, {}),
+  /** Takes that back: the subject may log in again. */
+  'member.relinkIdentity': adminOp('members', { member: MemberRef, id: Id }, {}),
 } as const;
 export type AdminMembersContract = typeof adminMembers;
