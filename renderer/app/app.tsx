@@ -1,15 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Account } from '#shared/contract/workspace.ts';
 import { ErrorNote } from '../ui/note.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
+import { useEndedAccounts } from './account-ended.tsx';
 import { useAppearance } from './appearance.ts';
 import { ContactContext } from './contact.ts';
 import { problemOf, useExplain } from './explain.ts';
 import { Frame } from './frame.tsx';
 import { AccountProvider, useAnswer, useHostEvent } from './host-context.tsx';
+import { IdleWarning } from './idle-warning.tsx';
 import { LoginWindow } from './login-window.tsx';
+import { isGrave } from './locked-texts.ts';
 import { LockedWindow } from './locked-window.tsx';
 import { useLastPlace } from './last-place.ts';
 import { MembersProvider } from './people.tsx';
@@ -31,9 +34,11 @@ export function App({ screens }: { screens: readonly Screen[] }) {
   const info = useAnswer('workspace.info', {});
   const accounts = useAnswer('account.list', {});
   const [chosen, setChosen] = useState<string | null>(null);
-  const [adding, setAdding] = useState(false);
-  const [ended, setEnded] = useState<Readonly<Record<string, string>>>({});
+  /** A login form stands over the open accounts: for a new one, or for one that must log in again. */
+  const [adding, setAdding] = useState<{ again: Account | null } | null>(null);
   const list = accounts.data?.accounts;
+  const { ended, drop } = useEndedAccounts(list);
+  const [told, setTold] = useState<string | null>(null);
   const account = list?.find(({ accountId }) => accountId === chosen) ?? list?.[0] ?? null;
   const settings = useSettings(account?.accountId ?? null);
   useAppearance(settings, shellInfo.data?.systemLanguage ?? null);
@@ -45,13 +50,10 @@ export function App({ screens }: { screens: readonly Screen[] }) {
   }, [client, lockedId]);
 
   useHostEvent((event) => {
-    if (event.type === 'account.ended') {
-      forget(client, event.accountId);
-      setEnded((now) => ({ ...now, [event.accountId]: event.reason }));
-    }
+    if (event.type === 'account.ended') forget(client, event.accountId);
     if (event.type === 'navigate') {
       if (event.accountId !== null) setChosen(event.accountId);
-      setAdding(false);
+      setAdding(null);
       router.go(event.to);
     }
   });
@@ -60,8 +62,9 @@ export function App({ screens }: { screens: readonly Screen[] }) {
   const contact = account?.policy.contact ?? noContact;
   const loggedIn = (accountId: string) => {
     setChosen(accountId);
-    setAdding(false);
-    setEnded(({ [accountId]: _, ...rest }) => rest);
+    setAdding(null);
+    setTold(null);
+    drop(accountId);
     nowhere();
   };
   const nowhere = () => {
@@ -74,10 +77,11 @@ export function App({ screens }: { screens: readonly Screen[] }) {
     if (isNowhere && lastPlace !== null) router.go(lastPlace === '' ? home : lastPlace, true);
   }, [isNowhere, lastPlace, router, home]);
   const switchTo = (accountId: string) => {
+    setAdding(null);
     setChosen(accountId);
     nowhere();
   };
-  const lastEnd = useMemo(() => Object.values(ended).at(-1) ?? null, [ended]);
+  const lastEnd = ended.at(-1) ?? null;
 
   if (list === undefined || info.data === undefined) {
     const failure = accounts.error ?? info.error;
@@ -93,26 +97,56 @@ export function App({ screens }: { screens: readonly Screen[] }) {
       </div>
     );
   }
-  if (account === null || adding) {
+  const { version } = info.data;
+  if (account === null && adding === null && lastEnd !== null && isGrave(lastEnd.reason) && told !== lastEnd.reason) {
     return (
-      <LoginWindow
-        info={info.data}
-        endedBy={adding ? null : lastEnd}
-        onDone={loggedIn}
-        {...(adding ? { onBack: () => setAdding(false) } : {})}
-      />
+      <ContactContext.Provider value={lastEnd.account.policy.contact}>
+        <LockedWindow {...lastEnd} over version={version} accounts={[]} onSwitch={switchTo} onLogin={() => setTold(lastEnd.reason)} />
+      </ContactContext.Provider>
+    );
+  }
+  if (account === null || adding !== null) {
+    return (
+      <ContactContext.Provider value={lastEnd?.account.policy.contact ?? contact}>
+        <LoginWindow
+          key={adding?.again?.accountId ?? 'anybody'}
+          info={info.data}
+          again={adding === null ? (lastEnd?.account ?? null) : adding.again}
+          endedBy={adding === null ? (lastEnd?.reason ?? null) : null}
+          onDone={loggedIn}
+          {...(account === null ? {} : { onBack: () => setAdding(null) })}
+        />
+        {list.length > 0 && <IdleWarning accounts={list} />}
+      </ContactContext.Provider>
     );
   }
   return (
     <ContactContext.Provider value={contact}>
       <AccountProvider value={account}>
         {locked ? (
-          <LockedWindow reason={account.reason ?? ended[account.accountId] ?? lockReason(account)} version={info.data.version} />
+          <LockedWindow
+            account={account}
+            reason={account.reason ?? lockReason(account)}
+            version={version}
+            accounts={list}
+            onSwitch={switchTo}
+            onLogin={() => setAdding({ again: account })}
+          />
         ) : (
           <MembersProvider>
-            <Frame key={account.accountId} screens={screens} accounts={list} onSwitch={switchTo} onAdd={() => setAdding(true)} />
+            <Frame
+              key={account.accountId}
+              screens={screens}
+              accounts={list}
+              onSwitch={switchTo}
+              onAdd={() => setAdding({ again: null })}
+              ended={ended}
+              onEndedSeen={drop}
+              onLoginAgain={(again) => setAdding({ again })}
+            />
           </MembersProvider>
         )}
+        <IdleWarning accounts={list} />
       </AccountProvider>
     </ContactContext.Provider>
   );

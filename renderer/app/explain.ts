@@ -39,12 +39,25 @@ const asks: ReadonlySet<string> = new Set([
   'member_deleted',
   'app_blocked',
   'network_denied',
+  'country_denied',
+  'device_wiped',
+  'login_method_denied',
   'service_denied',
   'role_missing',
   'permission_missing',
   'code_denied',
 ]);
-const asksIfNeeded: ReadonlySet<string> = new Set(['extension_blocked', 'file_too_large', 'file_too_large_limit', 'keep_login_forbidden']);
+const asksIfNeeded: ReadonlySet<string> = new Set([
+  'extension_blocked',
+  'file_too_large',
+  'file_too_large_limit',
+  'file_type_blocked',
+  'archive_blocked',
+  'archive_unreadable',
+  'virus_found',
+  'external_room_files',
+  'keep_login_forbidden',
+]);
 
 /** The sentence for a problem, in the language shown: what, why, and whom to ask. Unknown reasons get the text of their code. */
 export function useExplain(): (problem: Problem) => string {

@@ -6,9 +6,11 @@ import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
+import { EndedStrip, type EndedAccount } from './account-ended.tsx';
 import { useAccount, useAnswer, useLiveAccount } from './host-context.tsx';
 import { focusNextColumn } from './columns.ts';
 import { useRememberedPlace } from './last-place.ts';
+import { LockedSection, useServiceDenied } from './locked-section.tsx';
 import { QuickSwitcher } from './quick-switcher.tsx';
 import { Rail } from './rail.tsx';
 import { usePlace, useRouter } from './router.ts';
@@ -20,17 +22,22 @@ interface FrameProps {
   accounts: readonly Account[];
   onSwitch: (accountId: string) => void;
   onAdd: () => void;
+  /** Accounts that ended while this one goes on. */
+  ended: readonly EndedAccount[];
+  onEndedSeen: (accountId: string) => void;
+  onLoginAgain: (account: Account) => void;
 }
 
 /** The window of a logged-in account: rail, title bar, what is to be known about the connection, and one screen. */
-export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
+export function Frame({ screens, accounts, onSwitch, onAdd, ended, onEndedSeen, onLoginAgain }: FrameProps) {
   const { t } = useTranslation('ui');
   const { parts } = usePlace();
   const router = useRouter();
   const [searching, setSearching] = useState(false);
   const platform = useAnswer('shell.info', {}).data?.platform ?? 'browser';
   const { accountId } = useAccount();
-  const screen = screens.find(({ id }) => id === parts[0]) ?? screens[0]!;
+  const denied = useServiceDenied();
+  const screen = screens.find(({ id }) => id === parts[0]) ?? screens.find((one) => !denied(one)) ?? screens[0]!;
   useRememberedPlace(accountId);
 
   useEffect(() => {
@@ -53,13 +60,14 @@ export function Frame({ screens, accounts, onSwitch, onAdd }: FrameProps) {
   return (
     <div className="app" data-platform={platform}>
       <Rail screens={screens} current={screen.id} accounts={accounts} onSwitch={onSwitch} onAdd={onAdd} />
-      <MainTitleBar onSearch={() => setSearching(true)} />
+      <MainTitleBar onSearch={() => setSearching(true)} several={accounts.length > 1} />
       <div className="work">
         <OfflineStrip />
         <NoticeStrip />
+        <EndedStrip ended={ended} onSeen={onEndedSeen} onLoginAgain={onLoginAgain} />
         <CrashBoundary key={screen.id}>
           <Suspense fallback={<Skeleton label={t('loading')} />}>
-            <screen.Component path={parts[0] === screen.id ? parts.slice(1) : []} />
+            {denied(screen) ? <LockedSection screen={screen} /> : <screen.Component path={parts[0] === screen.id ? parts.slice(1) : []} />}
           </Suspense>
         </CrashBoundary>
       </div>

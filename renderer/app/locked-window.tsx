@@ -1,80 +1,67 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Account } from '#shared/contract/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Note } from '../ui/note.tsx';
 import { useFormat, useLanguage } from '../ui/use-format.ts';
+import { AccountTiles } from './account-tiles.tsx';
+import { ContactContext } from './contact.ts';
 import { useExplain } from './explain.ts';
-import { useHost, useLiveAccount } from './host-context.tsx';
+import { useHost } from './host-context.tsx';
+import { lockedTexts } from './locked-texts.ts';
 import { TitleBar } from './title-bar.tsx';
 
-const titles = {
-  network_denied: 'networkTitle',
-  upgrade_required: 'upgradeTitle',
-  member_suspended: 'suspendedTitle',
-  member_suspended_failures: 'suspendedTitle',
-  member_waiting: 'deletedTitle',
-  member_deleted: 'deletedTitle',
-  app_blocked: 'blockedTitle',
-  service_denied: 'blockedTitle',
-  session_ended: 'endedTitle',
-  session_missing: 'endedTitle',
-} as const;
-const rules = {
-  network_denied: 'ruleNetwork',
-  upgrade_required: 'ruleVersion',
-  member_suspended: 'ruleAccount',
-  member_suspended_failures: 'ruleAccount',
-  app_blocked: 'ruleApp',
-  service_denied: 'ruleApp',
-} as const;
-const has = <T extends object>(table: T, key: string): key is Extract<keyof T, string> => Object.hasOwn(table, key);
+interface LockedWindowProps {
+  /** As it was when nothing of it could be shown any more. */
+  account: Account;
+  reason: string;
+  version: string;
+  /** Accounts that stay usable beside it. */
+  accounts: readonly Account[];
+  onSwitch: (accountId: string) => void;
+  onLogin: () => void;
+  /** The account is not there any more: the page only tells of it. */
+  over?: boolean;
+}
 
-/** Nothing of the content is here: which rule, since when, what is kept, whom to ask. */
-export function LockedWindow({ reason, version }: { reason: string; version: string }) {
+/** Nothing of the content is here: which rule, since when, what is kept, what can be done and whom to ask. */
+export function LockedWindow({ account, reason, version, accounts, onSwitch, onLogin, over = false }: LockedWindowProps) {
   const { t } = useTranslation('states');
-  const explain = useExplain();
-  const format = useFormat();
-  const language = useLanguage();
   const host = useHost();
   const client = useQueryClient();
-  const { accountId, member, policy, serverUrl, tenantName, lastAnswerAt } = useLiveAccount();
+  const language = useLanguage();
+  const { accountId, policy, serverUrl, tenantName, unsent = 0 } = account;
+  const facts = useFacts(account, reason);
   const [copied, setCopied] = useState(false);
-  const title = t(has(titles, reason) ? titles[reason] : 'lockedTitle');
-  const text =
-    reason === 'network_denied'
-      ? t('networkText')
-      : reason === 'upgrade_required'
-        ? t('upgradeText', { version })
-        : explain({ code: 'denied', reason });
+  const { title, way, browser = false, gone = false } = lockedTexts(reason);
   const contact = policy.contact[language];
-  const facts: [string, string][] = [
-    ...(has(rules, reason) ? [[t('rule'), t(rules[reason])] as [string, string]] : []),
-    [t('server'), new URL(serverUrl).host],
-    [t('lastAnswer'), lastAnswerAt === null ? t('never') : format.moment(lastAnswerAt)],
-    [t('member'), `${member.name}${language === 'ja' ? '（' : ' ('}${member.memberId}${language === 'ja' ? '）' : ')'}`],
-  ];
   const copy = () => {
-    const lines = [title, ...facts.map(([name, value]) => `${name}: ${value}`), `Hikyaku ${version}`, `(${reason})`];
+    const lines = [t(title), ...facts.map(([name, value]) => `${name}: ${value}`), `Hikyaku ${version}`, `(${reason})`];
     void navigator.clipboard.writeText(lines.join('\n')).then(
       () => setCopied(true),
       () => undefined,
     );
   };
+  const leave = () => void host.workspace['account.logout']({ accountId }).catch(() => undefined);
   return (
     <div className="lone">
       <TitleBar>
         <span className="xs t3 grow cut">{tenantName}</span>
       </TitleBar>
       <main className="full-state">
+        {accounts.length > 1 && <AccountTiles accounts={accounts} currentId={accountId} onSwitch={onSwitch} across />}
         <div className="top">
           <span className="seal">
             <Icon name="lock" size={26} />
           </span>
-          <h1 className="phrase">{title}</h1>
+          <h1 className="phrase">{t(title)}</h1>
           <p className="t2 phrase" style={{ marginTop: 8 }}>
-            {text}
+            {/* Whom to ask has a place of its own below. */}
+            <ContactContext.Provider value={nobody}>
+              <Why reason={reason} version={version} />
+            </ContactContext.Provider>
           </p>
         </div>
         <dl>
@@ -85,30 +72,70 @@ export function LockedWindow({ reason, version }: { reason: string; version: str
             </div>
           ))}
         </dl>
-        <div style={{ marginTop: 14 }}>
-          <Note icon="shield">
-            <b>{t('kept')}</b>
-            <br />
-            {t('keptMore')}
-          </Note>
-        </div>
+        {!gone && (
+          <div style={{ marginTop: 14 }}>
+            <Note icon="shield">
+              <b>{t('kept')}</b>
+              <br />
+              {unsent > 0 ? t('keptUnsent', { count: unsent }) : t('keptMore')}
+            </Note>
+          </div>
+        )}
         {contact !== '' && (
           <div style={{ marginTop: 8 }}>
             <Note icon="info">{t('contact', { contact })}</Note>
           </div>
         )}
         <div className="col" style={{ marginTop: 'auto', paddingTop: 20, gap: 8 }}>
-          <Button look="primary" size="large" wide onClick={() => void client.invalidateQueries({ queryKey: ['account.list'] })}>
-            {t('checkAgain')}
-          </Button>
+          {over || way === 'login' ? (
+            <Button look="primary" size="large" wide onClick={onLogin}>
+              {t(over ? 'toLogin' : reason === 'country_unverified' ? 'verify' : 'loginAgain')}
+            </Button>
+          ) : (
+            way === 'check' && (
+              <Button look="primary" size="large" wide onClick={() => void client.invalidateQueries({ queryKey: ['account.list'] })}>
+                {t('checkAgain')}
+              </Button>
+            )
+          )}
+          {browser && host.shell !== null && (
+            <Button wide icon="globe" onClick={() => void host.shell?.['shell.openExternal']({ url: serverUrl }).catch(() => undefined)}>
+              {t('openBrowser')}
+            </Button>
+          )}
           <div className="row">
             <Button className="grow" icon="copy" onClick={copy}>
               {t(copied ? 'copied' : 'copy')}
             </Button>
-            <Button onClick={() => void host.workspace['account.logout']({ accountId }).catch(() => undefined)}>{t('logout')}</Button>
+            {!over && <Button onClick={leave}>{t('logout')}</Button>}
           </div>
         </div>
       </main>
     </div>
   );
+}
+
+const nobody = { ja: '', en: '' };
+
+function Why({ reason, version }: { reason: string; version: string }) {
+  const { t } = useTranslation('states');
+  const explain = useExplain();
+  const { text } = lockedTexts(reason);
+  return text === undefined ? explain({ code: 'denied', reason }) : t(text, { version });
+}
+
+/** What somebody who is asked for help wants to know. */
+function useFacts({ member, serverUrl, lastAnswerAt, policy }: Account, reason: string): readonly (readonly [string, string])[] {
+  const { t } = useTranslation('states');
+  const format = useFormat();
+  const language = useLanguage();
+  const { rule } = lockedTexts(reason);
+  const days = Math.round(policy.offlineLeaseHours / 24);
+  const lease = days >= 1 ? t('days', { count: days }) : t('hours', { count: policy.offlineLeaseHours });
+  return [
+    ...(rule === undefined ? [] : [[t('rule'), format.facts([t(rule), rule === 'ruleLease' ? lease : null])] as const]),
+    [t('server'), new URL(serverUrl).host],
+    [t('lastAnswer'), lastAnswerAt === null ? t('never') : format.exact(lastAnswerAt)],
+    [t('member'), `${member.name}${language === 'ja' ? '（' : ' ('}${member.memberId}${language === 'ja' ? '）' : ')'}`],
+  ];
 }

@@ -77,11 +77,25 @@ export function LoginCode(props: LoginStepProps<CodeNeed>) {
       title={t(need.why === 'country' ? 'countryTitle' : 'codeTitle')}
       lead={
         <>
-          {need.why === 'country' && `${t('countryLead')} `}
+          {need.why === 'country' && t('countryLead')}
           {t(leads[method], { email: need.email ?? '' })}
         </>
       }
       onBack={onBack}
+      instead={
+        methods.length > 1 && (
+          <section className="other-ways" aria-label={t('otherWays')}>
+            <div className="or-line">{t('otherWays')}</div>
+            {methods
+              .filter((one) => one !== method)
+              .map((one) => (
+                <Button key={one} wide onClick={() => choose(one)}>
+                  {t(choices[one])}
+                </Button>
+              ))}
+          </section>
+        )
+      }
       submit={{
         text: t(method === 'passkey' ? 'passkeyConfirm' : 'confirm'),
         disabled: blocked || incomplete,
@@ -123,18 +137,6 @@ export function LoginCode(props: LoginStepProps<CodeNeed>) {
             {t('trustDevice', { count: need.trustDays })}
           </Checkbox>
         </div>
-      )}
-      {methods.length > 1 && (
-        <section className="other-ways" aria-label={t('otherWays')}>
-          <div className="or-line">{t('otherWays')}</div>
-          {methods
-            .filter((one) => one !== method)
-            .map((one) => (
-              <Button key={one} wide onClick={() => choose(one)}>
-                {t(choices[one])}
-              </Button>
-            ))}
-        </section>
       )}
     </LoginPanel>
   );

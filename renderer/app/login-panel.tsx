@@ -7,6 +7,8 @@ interface LoginPanelProps {
   /** One sentence: what is asked and why. */
   lead?: ReactNode;
   children?: ReactNode;
+  /** What else can be done instead, under the buttons. */
+  instead?: ReactNode;
   /** Steps back; missing where there is no way back. */
   onBack?: () => void;
   /** What goes on; missing where the panel only waits. */
@@ -14,7 +16,7 @@ interface LoginPanelProps {
 }
 
 /** One calm step in the login window: what is asked, its fields, back at the left and on at the right. */
-export function LoginPanel({ title, lead, children, onBack, submit }: LoginPanelProps) {
+export function LoginPanel({ title, lead, children, instead, onBack, submit }: LoginPanelProps) {
   const { t } = useTranslation('login');
   const heading = useRef<HTMLHeadingElement>(null);
   // A new step is read out from its heading, unless it put the focus into a field.
@@ -44,6 +46,7 @@ export function LoginPanel({ title, lead, children, onBack, submit }: LoginPanel
           </Button>
         )}
       </div>
+      {instead}
     </form>
   );
 }

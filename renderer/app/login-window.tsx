@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LoginMethod, LoginNeed } from '#shared/contract/login.ts';
-import type { LoginProgress } from '#shared/contract/workspace.ts';
+import type { Account, LoginProgress } from '#shared/contract/workspace.ts';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/input.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -20,6 +20,8 @@ import './account.css';
 
 interface LoginWindowProps {
   info: HostInfo;
+  /** Whose login it most likely is: their server and id are filled in. */
+  again: Account | null;
   /** Why the last account ended, or null. */
   endedBy: string | null;
   onDone: (accountId: string) => void;
@@ -35,14 +37,14 @@ type Stage =
   | { at: 'forgotten_password' | 'forgotten_id' };
 
 /** The login window: first which server, then who, then whatever the rules still ask for. */
-export function LoginWindow({ info, endedBy, onDone, onBack }: LoginWindowProps) {
+export function LoginWindow({ info, again, endedBy, onDone, onBack }: LoginWindowProps) {
   const { t } = useTranslation('login');
   const host = useHost();
   const explain = useExplain();
   const settings = useSettings(null);
-  const configured = info.serverUrl ?? settings.get('serverUrl');
+  const configured = again?.serverUrl ?? info.serverUrl ?? settings.get('serverUrl');
   const [looked, setLooked] = useState<Looked | null>(null);
-  const [typed, setTyped] = useState<Typed>({ member: '', keep: true });
+  const [typed, setTyped] = useState<Typed>({ member: again?.member.memberId ?? '', keep: true });
   const why = endedBy === null || endedBy === 'logged_out' ? null : explain({ code: 'unauthenticated', reason: endedBy });
   const [stage, setStage] = useState<Stage>({ at: 'form', note: null });
   useEffect(() => {
@@ -52,6 +54,14 @@ export function LoginWindow({ info, endedBy, onDone, onBack }: LoginWindowProps)
     };
   }, [t]);
 
+  const onLooked = (answer: Looked | null) => {
+    setLooked(answer);
+    // Where a server has several companies, the id alone says too little.
+    const id = again?.member.memberId;
+    if (answer !== null && answer.tenant === null && id !== undefined) {
+      setTyped((now) => (now.member === id ? { ...now, member: `${id}@${again!.tenant}` } : now));
+    }
+  };
   const toForm = (note: Extract<Stage, { at: 'form' }>['note'] = null) => setStage({ at: 'form', note });
   const onProgress = (progress: LoginProgress) => {
     if (progress.kind === 'open') onDone(progress.accountId);
@@ -109,7 +119,7 @@ export function LoginWindow({ info, endedBy, onDone, onBack }: LoginWindowProps)
     <LoginSheet info={info} {...(onBack === undefined ? {} : { onBack })}>
       <div className="login-head">
         <Logo />
-        <h1>{t(onBack === undefined ? 'title' : 'titleAdd')}</h1>
+        <h1>{t(onBack === undefined || again !== null ? 'title' : 'titleAdd')}</h1>
       </div>
       {note !== null && (
         <div style={{ marginBottom: 14 }} role="status">
@@ -118,7 +128,7 @@ export function LoginWindow({ info, endedBy, onDone, onBack }: LoginWindowProps)
           </Note>
         </div>
       )}
-      <LoginServer key={configured} configured={configured} fixed={info.host === 'browser'} looked={looked} onLooked={setLooked} />
+      <LoginServer key={configured} configured={configured} fixed={info.host === 'browser'} looked={looked} onLooked={onLooked} />
       {looked !== null && (
         <LoginForm
           info={info}

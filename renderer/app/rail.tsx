@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { Account } from '#shared/contract/workspace.ts';
 import { Avatar, initials } from '../ui/avatar.tsx';
-import { Count } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, type MenuEntry } from '../ui/menu.tsx';
-import { useFormat } from '../ui/use-format.ts';
+import { AccountTiles } from './account-tiles.tsx';
 import { useAccount, useHost } from './host-context.tsx';
+import { useServiceDenied } from './locked-section.tsx';
 import { useRouter } from './router.ts';
 import type { Screen } from './screen.ts';
 
@@ -22,19 +22,29 @@ interface RailProps {
 export function Rail({ screens, current, accounts, onSwitch, onAdd }: RailProps) {
   const { t } = useTranslation('frame');
   const router = useRouter();
-  const entry = ({ id, icon, Badge }: Screen) => (
-    <button
-      key={id}
-      type="button"
-      className={classNames('go', id === current && 'on')}
-      aria-current={id === current ? 'page' : undefined}
-      onClick={() => router.go(id === current ? `/${id}` : router.lastOf(id))}
-    >
-      <Icon name={icon} size={20} />
-      {t(id)}
-      {Badge !== undefined && <Badge />}
-    </button>
-  );
+  const denied = useServiceDenied();
+  const entry = ({ id, icon, Badge }: Screen) => {
+    const isLocked = denied({ id });
+    return (
+      <button
+        key={id}
+        type="button"
+        className={classNames('go', id === current && 'on', isLocked && 'locked')}
+        aria-current={id === current ? 'page' : undefined}
+        onClick={() => router.go(id === current ? `/${id}` : router.lastOf(id))}
+      >
+        <Icon name={icon} size={20} />
+        {t(id)}
+        {isLocked && (
+          <span className="lock-mark">
+            <Icon name="lock" size={12} />
+            <span className="unseen">{t('locked')}</span>
+          </span>
+        )}
+        {Badge !== undefined && !isLocked && <Badge />}
+      </button>
+    );
+  };
   return (
     <nav className="rail" aria-label={t('mainMenu')} data-column>
       <Company accounts={accounts} onSwitch={onSwitch} />
@@ -46,32 +56,14 @@ export function Rail({ screens, current, accounts, onSwitch, onAdd }: RailProps)
   );
 }
 
-/** The company's tile; with several accounts it is the way between them, and shows what waits in the others. */
+/** The company's tile; with several accounts each has its own, and they are the way between them. */
 function Company({ accounts, onSwitch }: { accounts: readonly Account[]; onSwitch: (accountId: string) => void }) {
-  const { t } = useTranslation('frame');
-  const format = useFormat();
   const own = useAccount();
-  if (accounts.length < 2) {
-    return (
-      <span className="company" role="img" aria-label={own.tenantName}>
-        {initials(own.tenantName)}
-      </span>
-    );
-  }
-  const others = accounts.filter(({ accountId }) => accountId !== own.accountId);
-  const mentions = others.reduce((sum, account) => sum + account.mentions, 0);
-  const entries: MenuEntry[] = accounts.map(({ accountId, tenantName, member }) => ({
-    text: format.facts([tenantName, member.name]),
-    ...(accountId === own.accountId ? { icon: 'check' as const } : {}),
-    onSelect: () => onSwitch(accountId),
-  }));
+  if (accounts.length > 1) return <AccountTiles accounts={accounts} currentId={own.accountId} onSwitch={onSwitch} />;
   return (
-    <Menu entries={entries} side="right">
-      <button type="button" className="company" aria-label={`${own.tenantName} ${t('switchAccount')}`}>
-        {initials(own.tenantName)}
-        {mentions > 0 && <Count count={mentions} tone="mention" label={t('mentions', { count: mentions })} />}
-      </button>
-    </Menu>
+    <span className="company" role="img" aria-label={own.tenantName}>
+      {initials(own.tenantName)}
+    </span>
   );
 }
 
