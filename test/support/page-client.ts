@@ -26,7 +26,7 @@ export class PageClient {
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const at = pair.indexOf('=');
-      if (/Max-Age=0$/.test(line)) this.cookies.delete(pair.slice(0, at));
+      if (line.endsWith('Max-Age=0')) this.cookies.delete(pair.slice(0, at));
       else this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
     }
     return { status: response.status, headers: response.headers, body: (await response.json()) as RawReply['body'] };

@@ -17,6 +17,8 @@ import type { RelyingParty } from './relying-party.ts';
 /** How long a challenge may be signed, in milliseconds. */
 const challengeMs = 300_000;
 const mostPasskeys = 20;
+/** EdDSA, ES256 and RS256 (COSE): what authenticators have. */
+const algorithms = [-8, -7, -257];
 
 /** What an authenticator answers, as `@simplewebauthn/browser` gives it; the rest is the library's to judge. */
 const Signed = z.looseObject({ id: z.string().min(1).max(1_500), response: z.looseObject({ userHandle: z.string().nullish() }) });
@@ -131,6 +133,7 @@ export function makePasskeys(
         challenge: await newChallenge(use),
         timeout: challengeMs,
         attestationType: 'none',
+        supportedAlgorithmIDs: algorithms,
         excludeCredentials: known.map((row) => described(row)),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
@@ -145,6 +148,7 @@ export function makePasskeys(
         expectedOrigin: [...origins],
         expectedRPID: rpId,
         requireUserVerification: true,
+        supportedAlgorithmIDs: algorithms,
       }).catch(() => null);
       if (verified?.verified !== true) throw passkeyFailed();
       await takeChallenge(use, expectedChallenge);
