@@ -56,6 +56,7 @@ const forTests: readonly Need[] = [
   { for: 'the browser edition', packages: ['chromium'], present: programs('chromium') },
   { for: 'the store suite on PostgreSQL', packages: ['postgresql'], present: hasPostgresql },
   { for: 'WebDAV and the sync bench', packages: ['rclone'], present: programs('rclone') },
+  { for: 'certificates of test providers', packages: ['openssl'], present: programs('openssl') },
   { for: 'the virus scan', packages: ['clamav-daemon'], present: file('/usr/sbin/clamd') },
   { for: 'memory figures and process tables', packages: ['procps'], present: programs('ps') },
 ];
