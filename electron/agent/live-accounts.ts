@@ -114,6 +114,7 @@ export class LiveAccounts {
     this.#live.set(accountId, live);
     if (closedFor !== null || live.core.policy().keepLogin.pcApp) this.#begin(live, kept.counted);
     else await this.end(accountId, 'keep_login_forbidden');
+    if (closedFor !== null) await this.keep(accountId);
     this.#options.host.emit({ type: 'accounts.changed' });
   }
 
