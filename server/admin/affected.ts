@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
-import { ClientKind, Policy } from '#shared/model/policy.ts';
+import { Policy, type ClientKind } from '#shared/model/policy.ts';
 import { Environment } from '#shared/model/rights.ts';
 import { decide } from '#shared/policy/decide.ts';
 import { templateInForce, templateOf } from '#shared/policy/decide-service.ts';

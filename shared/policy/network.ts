@@ -1,4 +1,4 @@
-import { rangeSet, type RangeSet } from './range-set.ts';
+import { rangeSet, type Point, type RangeSet } from './range-set.ts';
 
 /** An address as a number of 32 (IPv4) or 128 bits (IPv6). */
 export interface Address {
@@ -13,14 +13,28 @@ export interface AddressRange {
 }
 
 const widthOf = { 4: 32, 6: 128 } as const;
-/** IPv4 written within IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2): the same address to every rule. */
-const mappedPrefix = 0xffffn << 32n;
 
 /** Reads an IPv4 or IPv6 address (RFC 4291 2.2); a zone such as `%eth0` does not count. Null for anything else. */
 export function parseAddress(text: string): Address | null {
-  const address = text.includes(':') ? parseSix(text.replace(/%[^%/]+$/, '')) : parseFour(text);
-  if (address?.family === 6 && address.value >> 32n === mappedPrefix >> 32n) return { family: 4, value: address.value & 0xffffffffn };
-  return address;
+  const point = pointOf(text);
+  if (point === null) return null;
+  if (typeof point === 'number') return { family: 4, value: BigInt(point) };
+  return { family: 6, value: point.reduce((value, word) => (value << 32n) | BigInt(word), 0n) };
+}
+
+/** The same without big numbers, as sets of ranges are asked: requests are judged by thousands. */
+function pointOf(text: string): Point | null {
+  if (!text.includes(':')) {
+    const four = parseFour(text);
+    return four < 0 ? null : four;
+  }
+  const groups = parseSix(text);
+  if (groups === null) return null;
+  const [a, b, c, d, e, f, g, h] = groups as [number, number, number, number, number, number, number, number];
+  const last = g * 65_536 + h;
+  // IPv4 written within IPv6 (`::ffff:192.0.2.1`, RFC 4291 2.5.5.2) is the same address to every rule.
+  if (f === 0xffff && a + b + c + d + e === 0) return last;
+  return [a * 65_536 + b, c * 65_536 + d, e * 65_536 + f, last];
 }
 
 /** Reads one address or a range such as `10.0.0.0/8` or `2001:db8::/32` (NET-07); bits past the prefix fall away. Null for anything else. */
@@ -58,7 +72,7 @@ function setOf(ranges: readonly string[]): RangeSet {
 
 /** Whether any of the ranges, as the rules have them, holds the address. What is no address is in none (NET-01). */
 export function isWithin(address: string, ranges: readonly string[]): boolean {
-  const asked = parseAddress(address);
+  const asked = pointOf(address);
   return asked !== null && setOf(ranges).holds(asked);
 }
 
@@ -75,57 +89,76 @@ export function formatRange({ family, network, prefix }: AddressRange): string {
   return prefix === widthOf[family] ? address : `${address}/${prefix}`;
 }
 
-/** Four numbers of at most 255 without leading zeros; letter by letter, because every request is judged by its address. */
-function parseFour(text: string): Address | null {
+/** Four numbers of at most 255 without leading zeros; -1 for anything else. Letter by letter, because every request is judged by its address. */
+function parseFour(text: string): number {
   let value = 0;
   let part = -1;
   let parts = 0;
   for (let index = 0; index <= text.length; index += 1) {
-    const digit = text.charCodeAt(index) - 48;
+    const digit = text.charCodeAt(index) - zero;
     if (digit >= 0 && digit <= 9) {
-      if (part === 0) return null;
+      if (part === 0) return -1;
       part = part < 0 ? digit : part * 10 + digit;
-      if (part > 255) return null;
+      if (part > 255) return -1;
     } else {
-      if (part < 0 || (index < text.length && digit !== dot)) return null;
+      if (part < 0 || (index < text.length && text[index] !== '.')) return -1;
       value = value * 256 + part;
       parts += 1;
       part = -1;
     }
   }
-  return parts === 4 ? { family: 4, value: BigInt(value) } : null;
+  return parts === 4 ? value : -1;
 }
-/** `.` counted from `0`. */
-const dot = -2;
+const zero = 48;
 
-function parseSix(text: string): Address | null {
-  const [before = '', after, ...rest] = text.split('::');
-  if (rest.length > 0) return null;
-  const head = groupsOf(before, after === undefined);
-  const tail = after === undefined ? [] : groupsOf(after, true);
-  if (head === null || tail === null) return null;
-  const missing = 8 - head.length - tail.length;
-  if (after === undefined ? missing !== 0 : missing < 1) return null;
-  const groups = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  return { family: 6, value: groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n) };
+/** The value of a hexadecimal digit, or -1. */
+function hexOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** The 16-bit groups of a part of an IPv6 address; its end may be written as IPv4 where the address ends with it. */
-function groupsOf(text: string, isEnd: boolean): number[] | null {
-  if (text === '') return [];
+/** The eight groups of 16 bits of an IPv6 address, whose end may be written as IPv4; null for anything else. */
+function parseSix(whole: string): number[] | null {
+  const zone = whole.indexOf('%');
+  if (zone >= 0 && !/^%[^%/]+$/.test(whole.slice(zone))) return null;
+  const text = zone < 0 ? whole : whole.slice(0, zone);
   const groups: number[] = [];
-  const pieces = text.split(':');
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.includes('.')) {
-      const four = isEnd && index === pieces.length - 1 ? parseFour(piece) : null;
-      if (four === null) return null;
-      groups.push(Number(four.value >> 16n), Number(four.value & 0xffffn));
-    } else {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(piece)) return null;
-      groups.push(Number.parseInt(piece, 16));
-    }
+  let gap = -1;
+  let index = 0;
+  if (text.startsWith('::')) {
+    gap = 0;
+    index = 2;
   }
-  return groups;
+  while (index < text.length) {
+    const start = index;
+    let value = 0;
+    for (let digit = hexOf(text.charCodeAt(index)); digit >= 0; digit = hexOf(text.charCodeAt(index))) {
+      value = value * 16 + digit;
+      index += 1;
+    }
+    if (text[index] === '.') {
+      const four = parseFour(text.slice(start));
+      if (four < 0) return null;
+      groups.push(Math.floor(four / 65_536), four % 65_536);
+      break;
+    }
+    if (index === start || index - start > 4) return null;
+    groups.push(value);
+    if (index === text.length) break;
+    if (text[index] !== ':') return null;
+    index += 1;
+    if (text[index] === ':') {
+      if (gap >= 0) return null;
+      gap = groups.length;
+      index += 1;
+    } else if (index === text.length) return null;
+  }
+  const missing = 8 - groups.length;
+  if (gap < 0) return missing === 0 ? groups : null;
+  if (missing < 1) return null;
+  const zeros = Array.from({ length: missing }, () => 0);
+  return [...groups.slice(0, gap), ...zeros, ...groups.slice(gap)];
 }
 
 const formatFour = (value: bigint): string => [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 0xffn)).join('.');

@@ -1,37 +1,56 @@
-import type { Address, AddressRange } from './network.ts';
+import type { AddressRange } from './network.ts';
+
+/** An address as it is compared: IPv4 as one number, IPv6 as four of 32 bits. */
+export type Point = number | readonly [number, number, number, number];
 
 /** Many ranges, made for one question: is this address in any of them? Sorted and merged, so thousands cost no more than a dozen. */
 export interface RangeSet {
-  holds(address: Address): boolean;
+  holds(address: Point): boolean;
 }
 
 const widthOf = { 4: 32n, 6: 128n } as const;
 
+interface Span {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
 /** First and last address of each range, ascending, none touching another. */
-function merged(ranges: readonly AddressRange[], family: 4 | 6): { first: bigint; last: bigint }[] {
+function merged(ranges: readonly AddressRange[], family: 4 | 6): Span[] {
   const spans = ranges
     .filter((range) => range.family === family)
-    .map(({ network, prefix }) => ({ first: network, last: network | ((1n << (widthOf[family] - BigInt(prefix))) - 1n) }))
+    .map(({ network, prefix }): Span => ({ first: network, last: network | ((1n << (widthOf[family] - BigInt(prefix))) - 1n) }))
     .toSorted((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
-  const result: { first: bigint; last: bigint }[] = [];
+  const result: Span[] = [];
   for (const span of spans) {
     const before = result.at(-1);
-    if (before === undefined || span.first > before.last + 1n) result.push({ ...span });
-    else if (span.last > before.last) before.last = span.last;
+    if (before === undefined || span.first > before.last + 1n) result.push(span);
+    else if (span.last > before.last) result[result.length - 1] = { first: before.first, last: span.last };
   }
   return result;
 }
 
-/** Whether one of the spans, each from `firsts[i]` to `lasts[i]`, holds the value. */
-function within<T extends number | bigint>(firsts: ArrayLike<T>, lasts: ArrayLike<T>, value: T): boolean {
+/** The last place in `count` sorted ones whose beginning is not behind the address, or -1. */
+function lastBefore(count: number, beginsBehind: (at: number) => boolean): number {
   let low = 0;
-  let high = firsts.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (firsts[middle]! <= value) low = middle + 1;
-    else high = middle;
+    if (beginsBehind(middle)) high = middle;
+    else low = middle + 1;
   }
-  return low > 0 && value <= lasts[low - 1]!;
+  return low - 1;
+}
+
+const words = (value: bigint): number[] => [96n, 64n, 32n, 0n].map((shift) => Number((value >> shift) & 0xffffffffn));
+
+/** Negative where the number of four words at `at` is smaller than `other`. */
+function compared(all: Uint32Array, at: number, other: readonly [number, number, number, number]): number {
+  for (let index = 0; index < 4; index += 1) {
+    const difference = all[at * 4 + index]! - other[index]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Prepares a list of ranges. */
@@ -40,9 +59,16 @@ export function rangeSet(ranges: readonly AddressRange[]): RangeSet {
   const six = merged(ranges, 6);
   const fourFirsts = Uint32Array.from(four, ({ first }) => Number(first));
   const fourLasts = Uint32Array.from(four, ({ last }) => Number(last));
-  const sixFirsts = six.map(({ first }) => first);
-  const sixLasts = six.map(({ last }) => last);
+  const sixFirsts = Uint32Array.from(six.flatMap(({ first }) => words(first)));
+  const sixLasts = Uint32Array.from(six.flatMap(({ last }) => words(last)));
   return {
-    holds: ({ family, value }) => (family === 4 ? within(fourFirsts, fourLasts, Number(value)) : within(sixFirsts, sixLasts, value)),
+    holds: (address) => {
+      if (typeof address === 'number') {
+        const at = lastBefore(four.length, (index) => fourFirsts[index]! > address);
+        return at >= 0 && address <= fourLasts[at]!;
+      }
+      const at = lastBefore(six.length, (index) => compared(sixFirsts, index, address) > 0);
+      return at >= 0 && compared(sixLasts, at, address) >= 0;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatRange, parseAddress, parseRange, rangeHolds } from '#shared/policy/network.ts';
+import { formatRange, isWithin, parseAddress, parseRange, rangeHolds } from '#shared/policy/network.ts';
 
 const byte = fc.integer({ min: 0, max: 255 });
 const four = fc.tuple(byte, byte, byte, byte).map((parts) => parts.join('.'));
@@ -74,5 +74,29 @@ test('a range is written in one way, which says the same and stays as it is', ()
       expect(rangeHolds(parseRange(written)!, parseAddress(other)!)).toBe(rangeHolds(range, parseAddress(other)!));
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('a long list holds an address exactly where one of its ranges does', () => {
+  const list = fc.array(near, { maxLength: 60 }).map((ranges) => ranges.map(({ network, prefix }) => `${network}/${prefix}`));
+  fc.assert(
+    fc.property(list, address, fc.nat(59), fc.nat(127), (ranges, other, picked, flipped) => {
+      const chosen = ranges.length === 0 ? null : parseRange(ranges[picked % ranges.length]!)!;
+      const asked = [other];
+      if (chosen !== null) {
+        const width = chosen.family === 4 ? 32 : 128;
+        for (const value of [chosen.network, chosen.network - 1n, chosen.network ^ (1n << BigInt(flipped % width))]) {
+          if (value >= 0n) asked.push(formatRange({ family: chosen.family, network: value, prefix: width }));
+        }
+        const last = chosen.network | ((1n << BigInt(width - chosen.prefix)) - 1n);
+        asked.push(formatRange({ family: chosen.family, network: last, prefix: width }));
+        if (last + 1n < 1n << BigInt(width)) asked.push(formatRange({ family: chosen.family, network: last + 1n, prefix: width }));
+      }
+      for (const text of asked) {
+        const expected = ranges.some((range) => rangeHolds(parseRange(range)!, parseAddress(text)!));
+        expect([text, isWithin(text, ranges)]).toEqual([text, expected]);
+      }
+    }),
+    { numRuns: 3_000 },
   );
 });
