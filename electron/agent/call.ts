@@ -6,11 +6,13 @@ import { openHeadlessSession, type HeadlessOptions } from './headless-session.ts
 import { readPasswordFile, requireOptions } from './host/command-line.ts';
 import { ownVersion } from './host/own-version.ts';
 
-const usage = `Usage: npm run --silent call -- --server URL --member M --password-file F [--state DIR] OPERATION ['JSON']
+const usage = `Usage: npm run --silent call -- --server URL --member M --password-file F [--state DIR] [--code CODE [--trust-device]] OPERATION ['JSON']
 
 Calls one operation of the server as a member and prints its reply as JSON. Exit code 0 when the reply is ok, 1 when it is not, 2 for wrong usage.
 --state keeps the device key in DIR (keys.json, mode 0600), so that the server sees one device; else the keychain does, where there is one.
---password-file - reads the password from standard input.`;
+--password-file - reads the password from standard input.
+--code is what two-step verification asks for: six digits of an authenticator program, or a recovery code. With --trust-device (and a device
+key that is kept) further calls are not asked again for as long as the company's rules say.`;
 
 interface Call {
   readonly operation: string;
@@ -21,15 +23,17 @@ interface Call {
 /** Reads the command line. Throws `invalid` with what is wrong with it. */
 function readCall(args: readonly string[]): Call {
   const { values, positionals } = parse(args);
-  const given = requireOptions(values, ['server', 'member', 'password-file'], usage);
+  const required = requireOptions(values, ['server', 'member', 'password-file'], usage);
   const [operation, json = '{}', ...rest] = positionals;
   if (operation === undefined) throw new AppError('invalid', `Missing: OPERATION\n\n${usage}`);
   if (rest.length > 0) throw new AppError('invalid', `One operation and one input, not also ${rest.join(' ')}\n\n${usage}`);
   const input = parseInput(json);
-  const { server, member } = given;
-  const password = readPasswordFile(given['password-file']);
+  const { server, member } = required;
+  const password = readPasswordFile(required['password-file']);
   const keyFile = values.state === undefined ? {} : { keyFile: path.join(values.state, 'keys.json') };
-  return { operation, input, session: { server, member, password, kind: 'pc-app', version: ownVersion(), ...keyFile } };
+  const { code } = values;
+  const given = code === undefined ? {} : { given: { code: code.trim(), trustDevice: values['trust-device'] } };
+  return { operation, input, session: { server, member, password, kind: 'pc-app', version: ownVersion(), ...keyFile, ...given } };
 }
 
 function parse(args: readonly string[]) {
@@ -37,7 +41,14 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { server: { type: 'string' }, member: { type: 'string' }, 'password-file': { type: 'string' }, state: { type: 'string' } },
+      options: {
+        server: { type: 'string' },
+        member: { type: 'string' },
+        'password-file': { type: 'string' },
+        state: { type: 'string' },
+        code: { type: 'string' },
+        'trust-device': { type: 'boolean', default: false },
+      },
     });
   } catch (cause) {
     throw new AppError('invalid', (cause as Error).message, { cause });

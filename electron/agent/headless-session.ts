@@ -11,7 +11,7 @@ import { fileSecrets } from './host/file-secrets.ts';
 import { keytarSecrets } from './host/keytar-secrets.ts';
 import { nodeClock, nodeRandom } from './host/node-clock.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
-import { deviceName, loginSession } from './open-session.ts';
+import { deviceName, loginSession, type GivenCode } from './open-session.ts';
 import { openNamedDatabase, type Database } from './store/database.ts';
 import { nodeHttp, type NodeHttpOptions } from './transport/http.ts';
 import { serverUrl } from './transport/server-url.ts';
@@ -20,6 +20,8 @@ export interface HeadlessOptions extends NodeHttpOptions {
   readonly server: string;
   readonly member: string;
   readonly password: string;
+  /** For accounts with two-step verification. */
+  readonly given?: GivenCode;
   readonly kind: ClientKind;
   readonly version: string;
   /** Where secrets lie on a machine without a keychain; mode 0600. */
@@ -65,7 +67,7 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
       save: async () => {},
       onEnded: () => {},
     },
-    { member, password: options.password, kind: options.kind },
+    { member, password: options.password, kind: options.kind, ...(options.given === undefined ? {} : { given: options.given }) },
   );
   const persistent = options.state !== undefined && (await secrets.available());
   const folder = persistent ? path.join(options.state!, accountId) : null;

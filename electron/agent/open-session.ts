@@ -75,18 +75,32 @@ export async function stepOf(options: SessionOptions, signed: SignedHttp, outcom
 
 /** What somebody at a command line does about a step that a program cannot take. */
 const whatToDo: Readonly<Record<LoginNeed['type'], string>> = {
-  code: 'This login asks for a code (two-step verification)',
+  code: 'This login asks for a code (two-step verification): give --code, or log in once with the app or in a browser',
   enrol_totp: 'Two-step verification is required and not set up yet: log in once with the app or in a browser',
   recovery_codes: 'Recovery codes must be kept by a person: log in once with the app or in a browser',
   new_password: 'A new password must be chosen: log in once with the app or in a browser',
 };
 
-/** Logs in at once. A step that needs a person rejects with `denied`, `login_step_needed` and a message that says what to do. */
+/** A code that the person at a command line gave along: six digits of an authenticator program, or a recovery code. */
+export interface GivenCode {
+  readonly code: string;
+  /** Do not ask this device again for as long as the rules say (ACC-21). */
+  readonly trustDevice: boolean;
+}
+
+/**
+ * Logs in at once, with a code where one is given and asked for. Any other step that needs a person rejects with `denied`, `login_step_needed`
+ * and a message that says what to do.
+ */
 export async function loginSession(
   options: SessionOptions,
-  input: { member: string; password: string; kind: ClientKind },
+  { given, ...input }: { member: string; password: string; kind: ClientKind; given?: GivenCode },
 ): Promise<Session & { identity: Identity }> {
-  const step = await beginLogin(options, input);
+  let step = await beginLogin(options, input);
+  if (step.kind === 'continue' && step.need.type === 'code' && given !== undefined) {
+    const method = /^\d{6}$/.test(given.code) ? 'totp' : 'recovery';
+    step = await step.answer({ type: 'code', method, ...given });
+  }
   if (step.kind === 'open') return step.session;
   const { type } = step.need;
   throw new AppError('denied', whatToDo[type], { details: { reason: 'login_step_needed', subject: type } });
