@@ -2,6 +2,7 @@ import type { ServerEvent } from '#shared/contract/events.ts';
 import { adminHandlers } from './admin/handlers.ts';
 import { pendingRules } from './admin/pending-rules.ts';
 import { appendAudit } from './audit/append.ts';
+import { auditExport } from './audit/export.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import { contentHandlers } from './content/handlers.ts';
 import type { Scanner } from './content/inspection/clamd.ts';
@@ -22,6 +23,7 @@ import { operationTable } from './http/operations.ts';
 import { makeOrigins } from './http/origins.ts';
 import { builtPages } from './http/pages.ts';
 import type { AttemptLimits } from './identity/attempts.ts';
+import { memberExports } from './identity/export-members.ts';
 import { makeIdentity } from './identity/handlers.ts';
 import { makePurge } from './identity/purge.ts';
 import { recoveryLimits as usualRecoveryLimits } from './identity/recovery.ts';
@@ -116,9 +118,15 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const origins = makeOrigins(options.publicUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`);
   const authentication = makeAuthentication(origins, nonces, addressOf, version);
   const { sessions, tickets } = identity;
+  const people = memberExports(services, { audit });
   const app = makeApp({
     operations,
     routes,
+    exports: {
+      'members.xlsx': { right: 'members', serve: people.members },
+      'blocked-members.xlsx': { right: 'members', serve: people.blocked },
+      'audit.csv': { right: 'audit', serve: auditExport(services, { audit }) },
+    },
     authentication,
     sessions,
     nonces,

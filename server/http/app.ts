@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { AppError } from '#shared/base/errors.ts';
-import { Environment, type Service } from '#shared/model/rights.ts';
+import { Environment, type AdminRight, type Service } from '#shared/model/rights.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
 import type { Log, PublicContext, RequestContext } from '../context.ts';
 import { bodyUpTo } from '../content/request-body.ts';
@@ -21,9 +21,17 @@ import { signInRoutes } from './sign-in.ts';
 /** A route that carries bytes, for somebody whom the gate let in. */
 export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
 
+/** A file that administrators with a right download; the address's query says which part of it. */
+export interface Export {
+  readonly right: AdminRight;
+  serve(query: URLSearchParams, context: RequestContext): Promise<Response>;
+}
+
 export interface AppOptions {
   readonly operations: OperationTable;
   readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute>>;
+  /** `GET /api/exports/<name>`, by name. */
+  readonly exports: Readonly<Record<string, Export>>;
   readonly authentication: Authentication;
   readonly sessions: Pick<Sessions, 'admit'>;
   readonly nonces: Nonces;
@@ -77,6 +85,14 @@ export function makeApp(options: AppOptions): Hono<Env> {
   app.post('/api/content/read', bytes(routes.read, 'content.read'));
   app.get('/api/files/:nodeId/content', bytes(routes.file, 'file.content', 'drive'));
   app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile, 'message.file', 'talk'));
+
+  app.get('/api/exports/:name', async (context) => {
+    const name = context.req.param('name');
+    const file = Object.hasOwn(options.exports, name) ? options.exports[name]! : null;
+    if (file === null) throw new AppError('not_found', 'There is nothing here');
+    const who = await admitted(context, `export.${name}`, { kind: 'call', access: 'administrator', right: file.right });
+    return file.serve(new URL(context.req.url).searchParams, who);
+  });
 
   app.post('/api/:operation', async (context) => {
     const name = context.req.param('operation');
