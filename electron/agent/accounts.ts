@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { AppError } from '#shared/base/errors.ts';
 import type { AccountCore } from '#shared/client/account.ts';
 import type { ClientHost } from '#shared/client/context.ts';
 import type { Accounts, KeptProgram } from '#shared/client/workspace.ts';
@@ -12,6 +13,7 @@ import { deviceKey } from './account-keys.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
 import type { Latest, OpenAccount } from './live-account.ts';
 import { LiveAccounts } from './live-accounts.ts';
+import { loginWithBrowser } from './browser-login.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { beginLogin, type LoginStep, type Session, type SessionOptions } from './open-session.ts';
 import { DeviceKey } from './transport/device-key.ts';
@@ -30,6 +32,8 @@ export interface AccountsOptions {
   onOpened?(account: OpenAccount, waits: string | null): void;
   /** An account is about to close: other parts end their work with it. Its store is closed once this is done. */
   onClosing?(accountId: string): Promise<void>;
+  /** Opens an address in the system's browser; missing where there is none. */
+  openUrl?(address: string): Promise<void>;
   /** The rules in force for an account changed. */
   onPolicy?(accountId: string): void;
 }
@@ -49,6 +53,8 @@ export class AgentAccounts implements Accounts {
   readonly #list: AccountList;
   readonly #live: LiveAccounts;
   readonly #attempts: LoginAttempts<Attempt>;
+  /** Logins whose person is in the system's browser. */
+  readonly #inBrowser = new Map<string, AbortController>();
   /** Who asks before anybody is logged in: a key of this run only. */
   readonly #visitor = DeviceKey.generate();
   #secrets: Promise<{ secrets: Secrets; available: boolean }> | null = null;
@@ -139,6 +145,31 @@ export class AgentAccounts implements Accounts {
 
   async cancelLogin(loginId: string): Promise<void> {
     this.#attempts.drop(loginId);
+    this.#inBrowser.get(loginId)?.abort();
+  }
+
+  /** ACC-23, ACC-26: through the system's browser; until the person came back, gave up, or ten minutes passed. */
+  async loginExternal({
+    loginId,
+    serverUrl: typedUrl,
+    method,
+    member,
+    keepLogin,
+  }: InputOf<WorkspaceContract, 'account.loginExternal'>): Promise<LoginProgress> {
+    const { openUrl } = this.#options;
+    if (openUrl === undefined) throw new AppError('denied', 'There is no browser here', { details: { reason: 'login_method_denied' } });
+    const url = serverUrl(typedUrl);
+    const typed = member?.trim().toLowerCase() ?? '';
+    const attempt = await this.#beginAttempt(url, typed, keepLogin);
+    const abort = new AbortController();
+    this.#inBrowser.set(loginId, abort);
+    try {
+      const open = (address: string) => openUrl(address);
+      const step = await loginWithBrowser(attempt.options, { method, member: typed === '' ? null : typed, open, signal: abort.signal });
+      return await this.#proceed(loginId, attempt, step);
+    } finally {
+      this.#inBrowser.delete(loginId);
+    }
   }
 
   visit(typed: string): Client<typeof login> {
@@ -150,9 +181,10 @@ export class AgentAccounts implements Accounts {
   /** What a login needs before the server is asked: the key of this device, and where tokens go. */
   async #beginAttempt(url: string, typed: string, keepLogin: boolean): Promise<Attempt> {
     const { secrets } = await this.#openSecrets();
-    const known = this.#list
-      .all()
-      .find((record) => record.serverUrl === url && (typed === record.memberId || typed === `${record.memberId}@${record.tenant}`));
+    const here = this.#list.all().filter((record) => record.serverUrl === url);
+    const named = here.find((record) => typed === record.memberId || typed === `${record.memberId}@${record.tenant}`);
+    // Whoever logs in through a browser need not type a name: the only one known there is tried first.
+    const known = named ?? (typed === '' && here.length === 1 ? here[0] : undefined);
     const accountId = known?.accountId ?? randomUUID();
     // A key is put away only once somebody logged in with it: failed attempts leave nothing behind.
     const key = known === undefined ? DeviceKey.generate() : await deviceKey(secrets, accountId);

@@ -57,6 +57,7 @@ const accounts: AgentAccounts = new AgentAccounts({
   keychain: shellSecrets(shell),
   http,
   host: shellHost(shell, files, emit, report),
+  openUrl: async (url) => void (await shell['url.open']({ url })),
   onOpened: (account, waits) => syncService.openAccount(syncAccount(account), waits),
   onClosing: (accountId) => syncService.closeAccount(accountId),
   onPolicy: (accountId) => syncService.policyChanged(accountId),

@@ -8,6 +8,7 @@ import type { Handles } from './handles.ts';
 import type { Keychain } from './keychain.ts';
 import type { Notifier } from './notifier.ts';
 import { isInside, isProgram } from './open-path.ts';
+import { openSignIn } from './open-external.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { Status } from './tray-text.ts';
 
@@ -58,6 +59,10 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
       },
       'status.set': async (status) => {
         parts.showStatus(status);
+        return {};
+      },
+      'url.open': async ({ url }) => {
+        await openSignIn(url);
         return {};
       },
       'path.open': async ({ path: place, reveal }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { externalTarget, isLoadable, isOwnUrl, isPermitted } from './navigation.ts';
+import { externalTarget, signInTarget, isLoadable, isOwnUrl, isPermitted } from './navigation.ts';
 
 describe('navigation', () => {
   it('knows its own pages and no look-alikes', () => {
@@ -61,4 +61,20 @@ describe('navigation', () => {
     ];
     expect(wanted.filter((permission) => isPermitted(permission, 'app://hikyaku/'))).toEqual([]);
   });
+});
+
+it('a login goes on over https, or on this machine, and nowhere else', () => {
+  expect(signInTarget('https://id.example.com/authorize?x=1')).toBe('https://id.example.com/authorize?x=1');
+  expect(signInTarget('http://127.0.0.1:8080/sign-in/')).toBe('http://127.0.0.1:8080/sign-in/');
+  expect(signInTarget('http://localhost:1/')).toBe('http://localhost:1/');
+  for (const address of [
+    'http://id.example.com/',
+    'http://127.0.0.1.evil.example/',
+    'https://a:b@id.example.com/',
+    'file:///etc/passwd',
+    'javascript:1',
+    '',
+  ]) {
+    expect([address, signInTarget(address)]).toEqual([address, null]);
+  }
 });

@@ -25,6 +25,15 @@ export function externalTarget(address: string): string | null {
   return url.href;
 }
 
+/** Where a login may go on in the person's browser: https, or plain http to this machine. */
+export function signInTarget(address: string): string | null {
+  if (!URL.canParse(address)) return null;
+  const url = new URL(address);
+  const isHere = url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (!isHere && url.protocol !== 'https:') return null;
+  return url.hostname === '' || url.username !== '' || url.password !== '' ? null : url.href;
+}
+
 /** Permissions of our own page, each with its reason. What is not here is denied, for everybody. */
 const permissions: ReadonlyMap<string, string> = new Map([['clipboard-sanitized-write', 'Copying text and links is a person’s own act']]);
 

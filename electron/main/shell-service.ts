@@ -7,7 +7,7 @@ import { shell } from '#shared/contract/shell.ts';
 import { runtimeName, tryNotification } from './adapter.ts';
 import type { Downloads } from './downloads.ts';
 import type { Handles } from './handles.ts';
-import { externalTarget } from './navigation.ts';
+import { openExternal } from './open-external.ts';
 import type { Viewing } from './notifier.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { Texts } from './texts.ts';
@@ -20,13 +20,6 @@ export interface ShellParts {
   readonly texts: () => Texts;
   readonly setViewing: (viewing: Viewing) => void;
   readonly report: (error: unknown, name: string) => void;
-}
-
-/** Hands an address to the person's browser or mail program. Throws `invalid` for everything but https and mailto. */
-export async function openExternal(address: string): Promise<void> {
-  const target = externalTarget(address);
-  if (target === null) throw new AppError('invalid', 'Only https and mailto addresses are opened');
-  await desktop.openExternal(target);
 }
 
 /** The operations that the main process itself answers for the page. */

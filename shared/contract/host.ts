@@ -38,6 +38,8 @@ export const host = {
     },
     {},
   ),
+  /** Opens an address in the system's browser: the server's own pages and those of a company's identity provider. */
+  'url.open': op({ url: z.string().max(8_192) }, {}),
   'path.open': op({ path: z.string(), reveal: z.boolean() }, {}),
   'settings.get': op({ accountId: AccountId.nullable() }, { settings: z.record(z.string(), z.unknown()) }),
 } as const;
