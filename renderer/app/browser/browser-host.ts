@@ -13,7 +13,10 @@ import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Bridge } from '../host.ts';
 import { browserFiles } from './browser-files.ts';
+import { browserIdle } from './browser-idle.ts';
+import { leaveForProvider, loginWithPasskey, takeUpLogin } from './external-login.ts';
 import { browserTransport } from './browser-transport.ts';
+import { UnsentWork } from './unsent-work.ts';
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -55,31 +58,53 @@ export async function startBrowserHost(): Promise<Bridge> {
   const transport = () => browserTransport(url, version);
   const server = () => connect(tenant, transport().call);
   const entrance = () => connect(login, transport().call);
+  const device = () => ({ name: 'Browser', platform: navigator.platform.slice(0, 100), appVersion: version });
   /** Logins under way, in memory: what is not answered ends with the page. */
   const tickets = new Map<string, string>();
+
+  const unsent = new UnsentWork();
+  const idle = browserIdle({
+    clock,
+    emit,
+    account: () => account,
+    over: () => {
+      close('session_idle');
+      // Another tab may have said it already, and the server ends it by itself where nobody can.
+      void server()
+        ['session.end']({ reason: 'idle' })
+        .catch(() => undefined);
+    },
+  });
 
   const close = (reason: string): void => {
     const ending = account;
     account = null;
     if (ending === null) return;
+    idle.closed(ending.accountId);
+    if (reason === 'logged_out') unsent.drop();
+    else unsent.keep(ending.memberId, ending.store);
     ending.close();
     emit({ type: 'account.ended', accountId: ending.accountId, reason });
     emit({ type: 'accounts.changed' });
   };
   const open = (identity: Identity): string => {
     account?.close();
+    const store = new MemoryStore();
+    unsent.giveBack(identity.member.id, store);
     const core = new AccountCore({
       accountId: identity.member.id,
       identity,
       transport: transport(),
-      store: new MemoryStore(),
+      store,
       host,
       persistent: false,
       notices: [],
       onEnded: close,
+      onPolicy: () => idle.look(),
     });
     account = core;
     core.start();
+    idle.opened(core);
     emit({ type: 'accounts.changed' });
     return core.accountId;
   };
@@ -115,9 +140,17 @@ export async function startBrowserHost(): Promise<Bridge> {
       return { serverUrl: url, version, tenant: company, demoAccounts };
     },
     login: async ({ member, password }) => {
-      const device = { name: 'Browser', platform: navigator.platform.slice(0, 100), appVersion: version };
-      const input = { member: member.trim().toLowerCase(), password, kind: 'browser', device } as const;
+      const input = { member: member.trim().toLowerCase(), password, kind: 'browser', device: device() } as const;
       return progressOf(newId(host), await entrance()['session.login'](input));
+    },
+    loginExternal: async ({ loginId, method, member }) =>
+      progressOf(
+        loginId,
+        await (method === 'passkey' ? loginWithPasskey(entrance(), device()) : leaveForProvider(entrance(), device(), method, member)),
+      ),
+    pendingLogin: async () => {
+      const outcome = await takeUpLogin(entrance());
+      return outcome === null ? null : progressOf(newId(host), outcome);
     },
     continueLogin: async ({ loginId, answer: given }) => {
       const ticket = tickets.get(loginId);
@@ -128,7 +161,7 @@ export async function startBrowserHost(): Promise<Bridge> {
       tickets.delete(loginId);
     },
     visit: () => entrance(),
-    active: async () => account?.active(),
+    active: async () => idle.active(),
     logout: async () => {
       await server()
         ['session.end']({})
@@ -180,6 +213,7 @@ export async function startBrowserHost(): Promise<Bridge> {
       } catch (error) {
         return failure(AppError.from(error));
       }
+      idle.look();
       return answer(name, input, undefined);
     },
     onEvent: (listener) => {
