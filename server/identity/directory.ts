@@ -5,9 +5,13 @@ import type { Database } from '../context.ts';
 import { memberQuery, toMember } from './member-rows.ts';
 import { findAskingMember } from './session-rows.ts';
 
-/** Everybody in the tenant as colleagues see them, by reading then id. The deleted stay listed: their messages do too. */
+/**
+ * Everybody in the tenant as colleagues see them, by reading then id. The deleted stay listed: their messages do too. Who has not been let
+ * in yet is not one of them.
+ */
 export async function listMembers(database: Database, tenantId: string): Promise<Member[]> {
-  const rows = await memberQuery(database, tenantId).orderBy('members.reading').orderBy('members.id').execute();
+  const settled = memberQuery(database, tenantId).where('members.state', '!=', 'waiting');
+  const rows = await settled.orderBy('members.reading').orderBy('members.id').execute();
   return rows.map((row) => toMember(row));
 }
 

@@ -114,11 +114,10 @@ export function makePurge(services: Services, { audit, policies, eraseDrives }: 
     });
   };
 
-  /** ADM-04: with automatic approval on, nobody waits; those who did when it was switched on come in too. */
-  const admitWaiting = async (only?: string): Promise<void> => {
-    let query = database.selectFrom('members').select('tenant_id').distinct().where('state', '=', 'waiting');
-    if (only !== undefined) query = query.where('tenant_id', '=', only);
-    for (const { tenant_id: tenantId } of await query.execute()) {
+  /** ADM-04: with automatic approval on nobody waits, also not who asked at the moment when it was switched on. */
+  const admitWaiting = async (): Promise<void> => {
+    const tenants = await database.selectFrom('members').select('tenant_id').distinct().where('state', '=', 'waiting').execute();
+    for (const { tenant_id: tenantId } of tenants) {
       const { policy } = await policies.current(tenantId);
       if (policy.invitations.approveAutomatically) await admit(tenantId);
     }
@@ -133,7 +132,11 @@ export function makePurge(services: Services, { audit, policies, eraseDrives }: 
         .returning(['id', 'member_id'])
         .execute();
       for (const row of admitted) {
-        await audit(transaction, tenantId, byItself('member.approve', row.id, { memberId: row.member_id, automatically: true }));
+        await audit(
+          transaction,
+          tenantId,
+          byItself('member.approve', row.id, { memberId: row.member_id, reason: 'approved_automatically' }),
+        );
       }
     });
     announce(tenantId);
@@ -162,12 +165,8 @@ export function makePurge(services: Services, { audit, policies, eraseDrives }: 
         cancel = clock.after(everyMs, again);
       };
       let cancel = clock.after(0, again);
-      const unsubscribe = bus.subscribe(({ tenantId, event }) => {
-        if (event.type === 'policy.changed') running = running.then(() => trying('waiting members', () => admitWaiting(tenantId)));
-      });
       return () => {
         cancel();
-        unsubscribe();
         return running;
       };
     },
