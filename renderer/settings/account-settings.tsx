@@ -50,7 +50,7 @@ export function AccountSettings() {
   );
 }
 
-/** ACC-30: the member's switch, its real value shown where a rule or the missing keychain holds it. */
+/** ACC-30: the member's switches, one a program; what is in force is shown where a rule or the missing keychain holds it. */
 function KeepLogin() {
   const { t } = useTranslation('settings');
   const host = useHost();
@@ -63,26 +63,50 @@ function KeepLogin() {
   const { data } = useAnswer('account.keepLogin', { accountId });
   if (data === undefined) return null;
   const forbidden = contact === '' ? t('keepLoginForbidden') : t('keepLoginForbiddenContact', { contact });
-  const rule = !data.permitted ? forbidden : data.keychain ? null : t('noKeychain');
-  const change = (keepLogin: boolean) => {
-    host.workspace['account.setKeepLogin']({ accountId, keepLogin })
+  const ruleOf = (permitted: boolean): string | null => (!permitted ? forbidden : data.keychain ? null : t('noKeychain'));
+  const change = (program: 'pc-app' | 'drive-explorer') => (keepLogin: boolean) => {
+    host.workspace['account.setKeepLogin']({ accountId, keepLogin, program })
       .catch((error: unknown) => toast({ text: explain(problemOf(error)), icon: 'error' }))
       .finally(() => void client.invalidateQueries({ queryKey: ['account.keepLogin'] }));
   };
+  const explorer = data.driveExplorer;
   return (
-    <Row title={t('keepLogin')} more={t('keepLoginMore')} rule={rule}>
-      {({ id, describedBy }) => (
-        <Switch
-          id={id}
-          aria-describedby={describedBy}
-          checked={data.keepLogin && rule === null}
-          disabled={rule !== null}
-          onChange={change}
+    <>
+      <KeepSwitch
+        title={t('keepLogin')}
+        more={t('keepLoginMore')}
+        rule={ruleOf(data.permitted)}
+        checked={data.keepLogin}
+        onChange={change('pc-app')}
+      />
+      {explorer !== undefined && (
+        <KeepSwitch
+          title={t('keepExplorer')}
+          more={t('keepExplorerMore')}
+          rule={ruleOf(explorer.permitted)}
+          checked={explorer.keepLogin}
+          onChange={change('drive-explorer')}
         />
       )}
-    </Row>
+    </>
   );
 }
+
+interface KeepSwitchProps {
+  title: string;
+  more: string;
+  rule: string | null;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+const KeepSwitch = ({ title, more, rule, checked, onChange }: KeepSwitchProps) => (
+  <Row title={title} more={more} rule={rule}>
+    {({ id, describedBy }) => (
+      <Switch id={id} aria-describedby={describedBy} checked={checked && rule === null} disabled={rule !== null} onChange={onChange} />
+    )}
+  </Row>
+);
 
 function connectionText(connection: Connection): 'online' | 'connecting' | 'offline' {
   switch (connection) {

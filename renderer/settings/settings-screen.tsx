@@ -2,16 +2,19 @@ import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { pathOf, useRouter } from '../app/router.ts';
+import { LinkButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { AccountSettings } from './account-settings.tsx';
 import { GeneralSettings } from './general-settings.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
+import { RulesSettings } from './rules-settings.tsx';
+import { SecuritySettings } from './security-settings.tsx';
 import { VersionSettings } from './version-settings.tsx';
 import './settings.css';
 
 interface Section {
-  readonly id: 'general' | 'notifications' | 'account' | 'version';
+  readonly id: 'general' | 'notifications' | 'account' | 'security' | 'companyRules' | 'version';
   readonly icon: IconName;
   readonly Component: ComponentType;
   /** Only where the app's shell stands behind it. */
@@ -21,6 +24,8 @@ const sections: readonly Section[] = [
   { id: 'general', icon: 'settings', Component: GeneralSettings, appOnly: false },
   { id: 'notifications', icon: 'bell', Component: NotificationSettings, appOnly: true },
   { id: 'account', icon: 'person', Component: AccountSettings, appOnly: false },
+  { id: 'security', icon: 'key', Component: SecuritySettings, appOnly: false },
+  { id: 'companyRules', icon: 'shield', Component: RulesSettings, appOnly: false },
   { id: 'version', icon: 'info', Component: VersionSettings, appOnly: false },
 ];
 
@@ -57,7 +62,10 @@ export function SettingsScreen({ path }: { path: readonly string[] }) {
             <Icon name="shield" size={14} />
             <b>{t('rulesNote')}</b>
           </span>
-          {t('rulesText', { tenant: tenantName })}
+          {t('rulesText', { tenant: tenantName })}{' '}
+          <LinkButton className="sm" onClick={() => router.go(pathOf('settings', 'companyRules'))}>
+            {t('allRules')}
+          </LinkButton>
         </div>
       </section>
       <main className="main" data-column>

@@ -3,6 +3,7 @@ import { drive } from './drive.ts';
 import { frame } from './frame.ts';
 import { login } from './login.ts';
 import { reasons } from './reasons.ts';
+import { security } from './security.ts';
 import { settings } from './settings.ts';
 import { states } from './states.ts';
 import { syncReasons } from './sync-reasons.ts';
@@ -11,7 +12,7 @@ import { talk } from './talk.ts';
 import { ui } from './ui.ts';
 
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
-export const features = { ui, frame, login, reasons, states, talk, drive, sync, syncReasons, settings };
+export const features = { ui, frame, login, reasons, states, talk, drive, sync, syncReasons, settings, security };
 
 type Features = typeof features & typeof consoleTexts;
 /** The keys that `t` accepts, feature by feature; the console's are known to the types alone, so the app does not carry its texts. */
