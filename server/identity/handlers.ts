@@ -167,6 +167,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       ...passkeyLoginHandlers(services, {
         policies,
         attempts,
+        begins: loginAttempts({ windowSeconds: 60, perAddress: 300, perAccount: Number.MAX_SAFE_INTEGER, perPair: 300 }),
         flow,
         passkeys: factors.passkeys,
         login: makePasskeyLogin(services, factors.passkeys),

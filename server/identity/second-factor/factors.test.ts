@@ -56,7 +56,32 @@ describe('ACC-20: the second step of a login', () => {
       { factors: { ...nothing, ...address }, rules: { required: true, methods: ['totp'] }, passed: 'email' },
       { kind: 'enrol' },
     ],
-    ['a method that the rules left out since', { factors: totp, rules: { methods: ['email'] } }, none],
+    [
+      'a method that the rules left out since still proves',
+      { factors: totp, rules: { methods: ['email'] } },
+      code('two_step', 'totp', 'recovery'),
+    ],
+    ['and no other has to follow', { factors: totp, rules: { methods: ['email'] }, passed: 'totp' }, none],
+    [
+      'required, and the only method was left out: it proves, then another is set up',
+      { factors: { ...nothing, ...address, emailCode: true }, rules: { required: true, methods: ['totp'] } },
+      code('two_step', 'email'),
+    ],
+    [
+      'then another is set up',
+      { factors: { ...nothing, ...address, emailCode: true }, rules: { required: true, methods: ['totp'] }, passed: 'email' },
+      { kind: 'enrol' },
+    ],
+    [
+      'codes by mail on a server that sends none any more: a recovery code',
+      { factors: { ...nothing, emailCode: true, recoveryCodesLeft: 2 } },
+      code('two_step', 'recovery'),
+    ],
+    [
+      'and without one nobody gets in by setting up something else',
+      { factors: { ...nothing, emailCode: true }, rules: { required: true } },
+      { kind: 'impossible', reason: 'two_step_unavailable' },
+    ],
     ['a passkey in a browser', { factors: { ...nothing, passkeys: 1 }, kind: 'browser' }, code('two_step', 'passkey')],
     ['a passkey in an app', { factors: { ...nothing, passkeys: 1 } }, { kind: 'impossible', reason: 'two_step_elsewhere' }],
     ['a passkey in an app, with a verified address', { factors: { ...nothing, ...address, passkeys: 1 } }, code('two_step', 'email')],

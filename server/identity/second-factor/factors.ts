@@ -86,29 +86,38 @@ export interface SecondStepRequest {
 }
 
 /**
- * ACC-20, NET-03: what a login still needs of a second step. A trusted device skips two-step verification, never the country check; a member who
- * must have a method and has none sets one up, or gets a code at the registered address where the rules leave only that.
+ * ACC-20, NET-03: what a login still needs of a second step. A trusted device skips two-step verification, never the country check. A method that
+ * the rules leave out by now still proves who it is (a narrower rule never makes a login easier); where a second step is required, one that they
+ * take is set up then. Who has none sets one up, or gets a code at the registered address where the rules leave only that.
  */
 export function secondStep({ factors, rules, kind, abroad, trusted, passed, delegated }: SecondStepRequest): SecondStep {
   const allows = (method: SecondFactor): boolean => rules.methods.includes(method);
-  const mine = methodsOf(factors, kind, allows);
+  const any = (): boolean => true;
+  const allowed = methodsOf(factors, kind, allows);
+  const mine = allowed.length > 0 ? allowed : methodsOf(factors, kind, any);
   const wanted = (rules.required || hasSecondFactor(factors)) && !trusted && !delegated;
   if (abroad && passed === null) {
-    const methods = wanted && mine.length > 0 ? mine : methodsOf(factors, kind, () => true, true);
-    if (methods.length === 0) return { kind: 'impossible', reason: 'country_unverified' };
-    return { kind: 'code', why: 'country', methods };
+    const methods = wanted && mine.length > 0 ? mine : methodsOf(factors, kind, any, true);
+    return methods.length === 0 ? { kind: 'impossible', reason: 'country_unverified' } : { kind: 'code', why: 'country', methods };
   }
   if (!wanted) return { kind: 'none' };
-  if (mine.length > 0) return passed === null ? { kind: 'code', why: 'two_step', methods: mine } : { kind: 'none' };
-  // Nothing that the rules take is set up, or nothing that works in this program.
-  if (passed === 'passkey' || (passed === 'email' && allows('email'))) return { kind: 'none' };
-  if (allows('passkey') && factors.passkeys > 0) return { kind: 'impossible', reason: 'two_step_elsewhere' };
-  if (allows('totp') && !factors.totp) return { kind: 'enrol' };
+  if (passed === null && hasSecondFactor(factors)) {
+    if (mine.length > 0) return { kind: 'code', why: 'two_step', methods: mine };
+    return { kind: 'impossible', reason: factors.passkeys > 0 ? 'two_step_elsewhere' : 'two_step_unavailable' };
+  }
+  const done = passed === 'passkey' || (passed === 'email' && allows('email'));
+  if (!rules.required || done || has(factors, allows)) return { kind: 'none' };
+  if (allows('totp')) return { kind: 'enrol' };
+  if (passed !== null) return { kind: 'none' };
   if (allows('email') && factors.email !== null) return { kind: 'code', why: 'two_step', methods: ['email'] };
-  return rules.required ? { kind: 'impossible', reason: 'two_step_unavailable' } : { kind: 'none' };
+  return { kind: 'impossible', reason: 'two_step_unavailable' };
 }
 
-/** The methods that a member can answer with now. Recovery codes stand in for any other; apps cannot sign with a passkey. */
+/** Whether one of the methods is set up, in whatever program it works. */
+const has = ({ totp, emailCode, passkeys }: Factors, allows: (method: SecondFactor) => boolean): boolean =>
+  (totp && allows('totp')) || (emailCode && allows('email')) || (passkeys > 0 && allows('passkey'));
+
+/** The methods that a member can answer with now. Recovery codes stand in for any that is set up; apps cannot sign with a passkey. */
 function methodsOf(factors: Factors, kind: ClientKind, allows: (method: SecondFactor) => boolean, anyAddress = false): CodeMethod[] {
   const methods: CodeMethod[] = [];
   if (factors.totp && allows('totp')) methods.push('totp');
@@ -116,7 +125,6 @@ function methodsOf(factors: Factors, kind: ClientKind, allows: (method: SecondFa
   // Somebody whose only method is a passkey could not log in with an app otherwise.
   const onlyPasskeys = factors.passkeys > 0 && !factors.totp && kind !== 'browser' && factors.emailVerified;
   if (factors.email !== null && allows('email') && (factors.emailCode || onlyPasskeys || anyAddress)) methods.push('email');
-  const has = methods.length > 0 || factors.passkeys > 0;
-  if (factors.recoveryCodesLeft > 0 && has) methods.push('recovery');
+  if (factors.recoveryCodesLeft > 0 && has(factors, allows)) methods.push('recovery');
   return methods;
 }

@@ -42,6 +42,8 @@ export type PasskeyLoginHandlers = Pick<
 export interface PasskeyLoginOptions {
   readonly policies: PolicyReader;
   readonly attempts: Attempts;
+  /** How many logins one address may begin. */
+  readonly begins: Attempts;
   readonly flow: Pick<LoginFlow, 'openOrContinue'>;
   readonly passkeys: Pick<Passkeys, 'available'>;
   readonly login: PasskeyLogin;
@@ -54,7 +56,7 @@ export function passkeyLoginHandlers(
   { database, random }: Pick<Services, 'database' | 'random'>,
   options: PasskeyLoginOptions,
 ): PasskeyLoginHandlers {
-  const { policies, attempts, flow, passkeys, login, otherMethods } = options;
+  const { policies, attempts, begins, flow, passkeys, login, otherMethods } = options;
 
   /** What a ticket is bound to: the device's key, or the page that began. */
   const bindingOf = (prover: Prover, page: string | null): string => {
@@ -76,6 +78,8 @@ export function passkeyLoginHandlers(
     'session.passkeyBegin': async (_input, context) => {
       const proof = await context.prove();
       if (proof.kind === 'none') throw new AppError('unauthenticated', 'Who asks is unknown', { details: { reason: 'kind_mismatch' } });
+      // Each leaves a row behind for five minutes.
+      await begins.begin(context.address, 'passkey');
       if (proof.kind === 'device') return login.options(proof.thumbprint);
       const page = Buffer.from(random(32)).toString('base64url');
       context.setCookie(page, 'page');

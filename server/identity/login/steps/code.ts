@@ -25,6 +25,11 @@ export async function judgeSecondStep({ database, clock }: Pick<Services, 'datab
 
 export const ownerOf = ({ tenantId, member }: LoginState): FactorOwner => ({ tenantId, memberId: member.id });
 
+const impossible = (reason: string): AppError =>
+  new AppError('denied', `No second step is possible: ${reason}`, {
+    details: { reason, rule: reason === 'country_unverified' ? 'NET-03' : 'ACC-20' },
+  });
+
 /** ACC-20, NET-03: a code, a passkey or a recovery code as the second step. */
 export function codeStep(
   services: Pick<Services, 'database' | 'clock'>,
@@ -64,14 +69,12 @@ export function codeStep(
     name: 'code',
     need: async (state) => {
       const { factors, second } = await judge(state);
-      if (second.kind === 'impossible') {
-        const rule = second.reason === 'country_unverified' ? 'NET-03' : 'ACC-20';
-        throw new AppError('denied', `No second step is possible: ${second.reason}`, { details: { reason: second.reason, rule } });
-      }
+      if (second.kind === 'impossible') throw impossible(second.reason);
       if (second.kind !== 'code') return null;
       const { why } = second;
       // Where the address of this server cannot have passkeys any more, they are no way in.
       const methods: CodeMethod[] = second.methods.filter((method) => method !== 'passkey' || passkeys.available);
+      if (methods.length === 0) throw impossible('two_step_unavailable');
       const { trustDevices, trustDays } = state.rules.policy.twoStep;
       return {
         need: {
