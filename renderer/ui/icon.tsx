@@ -140,6 +140,9 @@ const shapes = {
       <path d="M12 7.500v5.500M12 16v.3" />
     </>
   ),
+  home: <path d="M4 11 12 4.500 20 11v8.500H4zM9.5 19.500V14h5v5.500" />,
+  trial: <path d="M9.5 3.500h5M10.5 3.500v6L5 19.500h14l-5.500-10v-6M8 15h8" />,
+  list: <path d="M9 7h11M9 12h11M9 17h11M4.5 7h.1M4.5 12h.1M4.5 17h.1" />,
   warning: <path d="M12 4 21 19.500H3zM12 10v4.500M12 17v.3" />,
   'new-room': (
     <>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/base/errors.ts';
 import type { Identity } from '#shared/contract/login.ts';
@@ -23,11 +23,13 @@ type State =
 
 interface ConsoleAppProps {
   readonly screens: readonly AdminScreen[];
+  /** Stands over every screen. */
+  readonly Banner: ComponentType;
   readonly question: ReauthenticationQuestion;
 }
 
 /** Decides what the page is: a login form, or the frame with its screens. */
-export function ConsoleApp({ screens, question }: ConsoleAppProps) {
+export function ConsoleApp({ screens, question, Banner }: ConsoleAppProps) {
   const { t } = useTranslation(['console', 'ui']);
   const link = useLink();
   const client = useQueryClient();
@@ -73,14 +75,14 @@ export function ConsoleApp({ screens, question }: ConsoleAppProps) {
     case 'out':
       return <LoginSheet endedBy={state.reason} onDone={(identity) => setState({ kind: 'in', identity })} />;
     case 'in':
-      return <LoggedIn identity={state.identity} screens={screens} question={question} onLogout={() => ended(null)} />;
+      return <LoggedIn identity={state.identity} screens={screens} question={question} Banner={Banner} onLogout={() => ended(null)} />;
   }
 }
 
 const noContact = { ja: '', en: '' };
 
 /** Holds the socket while somebody is logged in, and keeps who they are up to date: a role that is taken away closes its sections at once. */
-function LoggedIn({ identity: first, screens, question, onLogout }: ConsoleAppProps & { identity: Identity; onLogout: () => void }) {
+function LoggedIn({ identity: first, screens, question, Banner, onLogout }: ConsoleAppProps & { identity: Identity; onLogout: () => void }) {
   const link = useLink();
   const client = useQueryClient();
   const identity = useAnswer('session.current', {}).data?.identity ?? first;
@@ -103,7 +105,7 @@ function LoggedIn({ identity: first, screens, question, onLogout }: ConsoleAppPr
   return (
     <ContactContext.Provider value={contact}>
       <IdentityProvider value={identity}>
-        <ConsoleFrame screens={screens} question={question} connected={connected} onLogout={onLogout} />
+        <ConsoleFrame screens={screens} question={question} Banner={Banner} connected={connected} onLogout={onLogout} />
       </IdentityProvider>
     </ContactContext.Provider>
   );

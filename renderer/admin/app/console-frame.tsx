@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CrashBoundary } from '../../app/crash-boundary.tsx';
 import { Chip } from '../../ui/badge.tsx';
@@ -19,6 +19,7 @@ interface FrameProps {
   readonly screens: readonly AdminScreen[];
   readonly question: ReauthenticationQuestion;
   readonly connected: boolean;
+  readonly Banner: ComponentType;
   readonly onLogout: () => void;
 }
 
@@ -30,7 +31,7 @@ const groups = [
 ] as const;
 
 /** Header, navigation and the screen in view. Sections without the right for them are not there. */
-export function ConsoleFrame({ screens, question, connected, onLogout }: FrameProps) {
+export function ConsoleFrame({ screens, question, connected, Banner, onLogout }: FrameProps) {
   const { t } = useTranslation('console');
   const { rights, tenantName, role } = useIdentity();
   const router = useRouter();
@@ -86,6 +87,7 @@ export function ConsoleFrame({ screens, question, connected, onLogout }: FramePr
       </nav>
       <main className="console-main" id="content" tabIndex={-1}>
         <Disconnected shown={!connected} />
+        <Banner />
         <div className="console-screen">
           {first === undefined ? (
             <Empty icon="lock" title={t('noAccess')}>

@@ -9,6 +9,8 @@ import '../../ui/index.css';
 import { guardInputMethod } from '../../ui/input-method.ts';
 import { ToastProvider } from '../../ui/toast.tsx';
 import { TooltipProvider } from '../../ui/tooltip.tsx';
+import { PendingBanner } from '../rules/pending-banner.tsx';
+import { DraftProvider } from '../rules/rules-context.tsx';
 import { screens } from '../screens.ts';
 import { consoleResources } from '../texts/all.ts';
 import { AppearanceProvider, rememberedLanguage } from './appearance.tsx';
@@ -33,7 +35,9 @@ createRoot(document.getElementById('root')!).render(
               <TooltipProvider>
                 <ToastProvider>
                   <CrashBoundary>
-                    <ConsoleApp screens={screens} question={question} />
+                    <DraftProvider>
+                      <ConsoleApp screens={screens} question={question} Banner={PendingBanner} />
+                    </DraftProvider>
                   </CrashBoundary>
                 </ToastProvider>
               </TooltipProvider>

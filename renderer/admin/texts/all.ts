@@ -11,9 +11,25 @@ import { ruleNames } from './rule-names.ts';
 import { rules } from './rules.ts';
 import { singleSignOn } from './single-sign-on.ts';
 import { simulator } from './simulator.ts';
+import { audit } from './audit.ts';
+import { devices } from './devices.ts';
+import { overview } from './overview.ts';
 
 /** The texts of the console's own screens, one name a file. */
-export const consoleTexts = { console, fileRules, members, network, people, ruleNames, rules, singleSignOn, simulator };
+export const consoleTexts = {
+  console,
+  fileRules,
+  members,
+  network,
+  people,
+  ruleNames,
+  rules,
+  singleSignOn,
+  simulator,
+  audit,
+  devices,
+  overview,
+};
 
 const all = { ui, frame, login, reasons, ...consoleTexts };
 const pick = (language: 'ja' | 'en') => Object.fromEntries(Object.entries(all).map(([name, texts]) => [name, texts[language]]));
