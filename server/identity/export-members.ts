@@ -74,7 +74,7 @@ const Query = z.object({
 /** Downloads of people (`GET /api/exports/…`): those whose apps are blocked (ACC-46), and everybody that a filter keeps (ADM-03). */
 export function memberExports({ database }: Pick<Services, 'database'>, { audit }: { readonly audit: AppendAudit }) {
   const download =
-    (file: string, columns: readonly Column[], only: MemberFilter) =>
+    (action: string, file: string, columns: readonly Column[], only: MemberFilter) =>
     async (query: URLSearchParams, context: RequestContext): Promise<Response> => {
       const { tenantId, member, session, address } = context;
       const given = Query.safeParse(Object.fromEntries([...query].filter(([, value]) => value !== '')));
@@ -87,7 +87,7 @@ export function memberExports({ database }: Pick<Services, 'database'>, { audit 
       await database.transaction().execute((transaction) =>
         audit(transaction, tenantId, {
           actorId: member.id,
-          action: 'member.export',
+          action,
           target: file,
           result: 'success',
           address,
@@ -113,7 +113,7 @@ export function memberExports({ database }: Pick<Services, 'database'>, { audit 
       });
     };
   return {
-    members: download('members.xlsx', memberColumns, {}),
-    blocked: download('blocked-members.xlsx', blockedColumns, { appBlocked: true }),
+    members: download('member.export', 'members.xlsx', memberColumns, {}),
+    blocked: download('member.export_blocked', 'blocked-members.xlsx', blockedColumns, { appBlocked: true }),
   };
 }

@@ -123,7 +123,7 @@ function judge(row: Row, known: Known, seen: ReadonlySet<string>, uses: (kind: P
   const fault = (field: keyof Row, reason: string, subject: string): Fault => ({ field, reason, subject });
   if (memberId === '') return fault('memberId', 'field_missing', 'memberId');
   if (!MemberId.safeParse(memberId).success) return fault('memberId', 'member_id_invalid', memberId);
-  if (seen.has(memberId)) return fault('memberId', 'twice_in_file', memberId);
+  if (seen.has(memberId)) return fault('memberId', 'member_twice', memberId);
   if (known.taken.has(memberId)) return fault('memberId', 'member_exists', memberId);
   if (known.reserved.has(memberId)) return fault('memberId', 'member_id_reserved', memberId);
   for (const field of ['name', 'reading'] as const) {

@@ -84,7 +84,7 @@ test('the list of those whose apps are blocked has exactly the eight columns, in
   ]);
   const english = await cells(await download(acme.admin, '/api/exports/blocked-members.xlsx?language=en'));
   expect(english[0]).toEqual(['Name', 'E-mail', 'Level', 'Phone', 'Mobile', 'Workplace', 'Organization', 'Position']);
-  expect(await acme.lastAudit('member.export')).toMatchObject({
+  expect(await acme.lastAudit('member.export_blocked')).toMatchObject({
     actorId: 'member-admin',
     target: 'blocked-members.xlsx',
     details: { members: 1 },

@@ -100,7 +100,7 @@ function MemberList() {
   const open = (member: AdministeredMember) => router.go(addressOf('members', member.id));
   const selected = members.filter(({ id }) => chosen.has(id));
   const acts = useMemberActs(selected, () => setChosen(new Set()));
-  const save = (list: 'members' | 'blocked') => location.assign(`/api/exports/${list}.xlsx?language=${language}`);
+  const save = (list: 'members' | 'blocked-members') => location.assign(`/api/exports/${list}.xlsx?language=${language}`);
   const isFiltered = filters.text.trim() !== '' || filters.state !== '' || filters.organisationId !== '' || filters.role !== '';
 
   return (
@@ -116,7 +116,7 @@ function MemberList() {
                 { text: t('import'), icon: 'upload', onSelect: () => setAdding('file') },
                 'line',
                 { text: t('export'), icon: 'download', onSelect: () => save('members') },
-                { text: t('exportBlocked'), icon: 'download', onSelect: () => save('blocked') },
+                { text: t('exportBlocked'), icon: 'download', onSelect: () => save('blocked-members') },
               ]}
             >
               <IconButton icon="more" label={t('more')} />

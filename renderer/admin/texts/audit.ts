@@ -120,6 +120,7 @@ export const audit = {
     act_account_passkey_remove: 'パスキーの削除',
     act_audit_export: '監査ログのダウンロード',
     act_member_export_blocked: 'ブロック一覧のダウンロード',
+    act_member_export: 'メンバー一覧のダウンロード',
   },
   en: {
     title: 'Audit log',
@@ -241,5 +242,6 @@ export const audit = {
     act_account_passkey_remove: 'Remove a passkey',
     act_audit_export: 'Download the audit log',
     act_member_export_blocked: 'Download the block list',
+    act_member_export: 'Download the list of members',
   },
 };
