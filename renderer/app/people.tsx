@@ -23,14 +23,15 @@ export const otherMember = (
   members: ReadonlyMap<string, Member>,
 ): Member | undefined => (room.kind === 'direct' ? members.get(room.memberIds.find((id) => id !== ownId) ?? '') : undefined);
 
-/** What a room is called: its own name, the other person's, or the note to oneself. */
+/** What a room is called: its own name, the other person's, the note to oneself, or the service's notices. */
 export function roomName(
   room: Pick<Room, 'kind' | 'name' | 'memberIds'>,
   ownId: string,
   members: ReadonlyMap<string, Member>,
-  texts: { readonly self: string; readonly unknownMember: string },
+  texts: { readonly self: string; readonly service: string; readonly unknownMember: string },
 ): string {
   if (room.kind === 'self') return texts.self;
+  if (room.kind === 'service') return texts.service;
   if (room.kind === 'direct') return otherMember(room, ownId, members)?.name ?? texts.unknownMember;
   return room.name ?? '';
 }

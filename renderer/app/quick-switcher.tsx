@@ -118,7 +118,7 @@ function useTargets(): readonly Target[] {
   const rooms = useAnswer('room.list', { accountId }).data?.rooms;
   const members = useMembers();
   return useMemo(() => {
-    const names = { self: t('talk:self'), unknownMember: t('talk:unknownMember') };
+    const names = { self: t('talk:self'), service: t('talk:noticeRoom'), unknownMember: t('talk:unknownMember') };
     const known = new Set<string>();
     const ofRooms = (rooms ?? [])
       .filter(({ me }) => !me.left)
@@ -130,7 +130,8 @@ function useTargets(): readonly Target[] {
         return {
           key: `room-${room.id}`,
           name,
-          more: other?.organisation ?? (room.kind === 'self' ? '' : t('talk:members', { count: room.memberCount })),
+          more:
+            other?.organisation ?? (room.kind === 'self' || room.kind === 'service' ? '' : t('talk:members', { count: room.memberCount })),
           texts: other === undefined ? [name] : [other.name, other.reading, other.memberId],
           picture: other === undefined ? { icon: roomIcon(room.kind) } : { personId: other.id },
           roomId: room.id,

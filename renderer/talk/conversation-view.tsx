@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type Ref, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { serviceSenderId } from '#shared/model/notice.ts';
 import { useAccount } from '../app/host-context.tsx';
 import { useMembers } from '../app/people.tsx';
 import { localDay } from '../ui/format.ts';
@@ -8,6 +9,7 @@ import { Icon } from '../ui/icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { conversationItems, type ConversationItem } from './conversation-items.ts';
 import { MessageRow, OutgoingRow } from './message-row.tsx';
+import { useSaid } from './notice-body.tsx';
 import type { ListedRoom } from './room-order.ts';
 import type { Conversation } from './use-conversation.ts';
 import { useMarkRead, useUnreadLine } from './use-reading.ts';
@@ -206,14 +208,16 @@ function Item({ item, onTakeBack }: { item: ConversationItem; onTakeBack: (id: s
 function Announcer({ messages, ownId }: { messages: Conversation['messages']; ownId: string }) {
   const { t } = useTranslation('talk');
   const members = useMembers();
+  const words = useSaid();
   const last = messages.at(-1);
   const [said, setSaid] = useState(last?.sequence ?? 0);
   const [text, setText] = useState('');
   if (last !== undefined && last.sequence > said) {
     setSaid(last.sequence);
     if (last.senderId !== ownId) {
-      const content = last.text === '' ? t('sentFiles', { count: last.files.length }) : last.text;
-      setText(t('announce', { name: members.get(last.senderId)?.name ?? t('unknownMember'), text: content }));
+      const content = last.text === '' ? t('sentFiles', { count: last.files.length }) : words(last);
+      const other = last.senderId === serviceSenderId ? t('noticeRoom') : t('unknownMember');
+      setText(t('announce', { name: members.get(last.senderId)?.name ?? other, text: content }));
     }
   }
   return (

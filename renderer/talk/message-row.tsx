@@ -1,10 +1,12 @@
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Outgoing, ShownMessage } from '#shared/contract/workspace.ts';
+import { serviceSenderId } from '#shared/model/notice.ts';
 import { useExplain } from '../app/explain.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { useMembers } from '../app/people.tsx';
-import { Avatar } from '../ui/avatar.tsx';
+import { roomIcon } from '../app/room-icon.ts';
+import { Avatar, TileAvatar } from '../ui/avatar.tsx';
 import { Progress } from '../ui/badge.tsx';
 import { LinkButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -13,6 +15,7 @@ import { Icon } from '../ui/icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { MessageBody } from './message-body.tsx';
 import { MessageFileCard } from './message-file.tsx';
+import { NoticeBody } from './notice-body.tsx';
 
 /** A message that the server has. Messages that mention oneself are vermilion until they are among the old ones. */
 export const MessageRow = memo(function MessageRow({
@@ -28,7 +31,8 @@ export const MessageRow = memo(function MessageRow({
   const format = useFormat();
   const { member: self } = useAccount();
   const sender = useMembers().get(message.senderId);
-  const name = sender?.name ?? t('unknownMember');
+  const fromService = message.senderId === serviceSenderId;
+  const name = fromService ? t('noticeRoom') : (sender?.name ?? t('unknownMember'));
   const meta = (
     <span className="meta">
       {own && message.readBy > 0 && (
@@ -42,7 +46,7 @@ export const MessageRow = memo(function MessageRow({
   );
   return (
     <article className={classNames('message', own && 'own', continued && 'continued')} aria-label={own ? t('you') : name}>
-      {!own && !continued && <Avatar id={message.senderId} name={name} />}
+      {!own && !continued && (fromService ? <TileAvatar icon={roomIcon('service')} /> : <Avatar id={message.senderId} name={name} />)}
       {!own && !continued && (
         <span className="who">
           <b>{name}</b>
@@ -52,7 +56,11 @@ export const MessageRow = memo(function MessageRow({
       {message.text !== '' && (
         <div className="line">
           <div className={classNames('bubble selectable', !own && message.mentions.includes(self.id) && 'to-me')}>
-            <MessageBody text={message.text} mentions={message.mentions} />
+            {message.notice === undefined ? (
+              <MessageBody text={message.text} mentions={message.mentions} />
+            ) : (
+              <NoticeBody message={message} />
+            )}
           </div>
           {message.files.length === 0 && meta}
         </div>

@@ -43,7 +43,7 @@ export function RoomDetails({ room, memberIds, messages, onClose }: RoomDetailsP
       <div className="details-body">
         <section className="section">
           <h3>
-            {t('memberList')} <span className="t3 num">{room.kind === 'self' ? 1 : room.memberCount}</span>
+            {t('memberList')} <span className="t3 num">{room.kind === 'self' || room.kind === 'service' ? 1 : room.memberCount}</span>
           </h3>
           <ul>
             {shown.map(({ id, name, organisation, title }) => (

@@ -77,7 +77,10 @@ export function RoomList({ lines, openId, filter, compact, onFilter, onOpen }: R
           textsOf={(line) => {
             if (line.kind === 'heading') return [];
             const other = otherMember(line.room, own.id, members);
-            return [roomName(line.room, own.id, members, { self: t('self'), unknownMember: '' }), other?.reading ?? ''];
+            return [
+              roomName(line.room, own.id, members, { self: t('self'), service: t('noticeRoom'), unknownMember: '' }),
+              other?.reading ?? '',
+            ];
           }}
           render={(line) =>
             line.kind === 'heading' ? <Heading section={line.section} /> : <RoomRow room={line.room} open={line.room.id === openId} />

@@ -12,7 +12,7 @@ export type RoomLine = { readonly kind: 'heading'; readonly section: RoomSection
 export const unreadOf = ({ lastSequence, me }: ListedRoom): number => Math.max(0, lastSequence - me.lastReadSequence);
 
 const sectionOf = ({ kind, me }: ListedRoom): RoomSection =>
-  me.pinned ? 'pinned' : kind === 'direct' || kind === 'self' ? 'people' : 'groups';
+  me.pinned ? 'pinned' : kind === 'direct' || kind === 'self' || kind === 'service' ? 'people' : 'groups';
 
 const latest = ({ lastMessage }: ListedRoom): number => lastMessage?.sentAt ?? 0;
 

@@ -7,6 +7,7 @@ import { Avatar, TileAvatar } from '../ui/avatar.tsx';
 import { Count } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useFormat } from '../ui/use-format.ts';
+import { useSaid } from './notice-body.tsx';
 import { unreadOf, type ListedRoom } from './room-order.ts';
 
 /** A room in the list: who, when, what last, and what is unread. */
@@ -16,7 +17,7 @@ export const RoomRow = memo(function RoomRow({ room, open }: { room: ListedRoom;
   const members = useMembers();
   const format = useFormat();
   const other = otherMember(room, own.id, members);
-  const name = roomName(room, own.id, members, { self: t('self'), unknownMember: t('unknownMember') });
+  const name = roomName(room, own.id, members, { self: t('self'), service: t('noticeRoom'), unknownMember: t('unknownMember') });
   const unread = unreadOf(room);
   const { lastMessage, draft } = room;
   const drafted = !open && draft !== null && draft !== '';
@@ -54,10 +55,12 @@ function Preview({ room: { kind, lastMessage } }: { room: ListedRoom }) {
   const { t } = useTranslation('talk');
   const { member: own } = useAccount();
   const members = useMembers();
+  const words = useSaid();
   if (lastMessage === null) return t('noMessages');
-  const { text, files, senderId } = lastMessage;
+  const { files, senderId } = lastMessage;
+  const text = words(lastMessage);
   const said = text !== '' ? text.replaceAll(/\s+/gu, ' ') : files.length === 1 ? files[0]!.name : t('sentFiles', { count: files.length });
-  if (kind === 'self') return said;
+  if (kind === 'self' || kind === 'service') return said;
   if (senderId === own.id) return t('you') + t('colon') + said;
   return kind === 'direct' ? said : familyName(members.get(senderId)?.name ?? t('unknownMember')) + t('colon') + said;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMedia } from '../app/appearance.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
@@ -26,7 +26,7 @@ export function RoomView({ room, onBack }: { room: ListedRoom; onBack?: () => vo
   const toast = useToast();
   const { accountId, member: own } = useAccount();
   const members = useMembers();
-  const name = roomName(room, own.id, members, { self: t('self'), unknownMember: t('unknownMember') });
+  const name = roomName(room, own.id, members, { self: t('self'), service: t('noticeRoom'), unknownMember: t('unknownMember') });
   const other = otherMember(room, own.id, members);
   const { answer, conversation, loadOlder } = useConversation(room.id);
   const memberships = useAnswer('room.members', { accountId, roomId: room.id }).data?.memberships;
@@ -75,7 +75,8 @@ export function RoomView({ room, onBack }: { room: ListedRoom; onBack?: () => vo
           <Icon name={roomIcon(room.kind)} className="t2" />
           <h1 className="cut">{name}</h1>
           {other === undefined ? (
-            room.kind !== 'self' && <span className="t3 sm num">{t('members', { count: room.memberCount })}</span>
+            room.kind !== 'self' &&
+            room.kind !== 'service' && <span className="t3 sm num">{t('members', { count: room.memberCount })}</span>
           ) : (
             <span className="t3 sm cut">{other.organisation}</span>
           )}
@@ -90,7 +91,7 @@ export function RoomView({ room, onBack }: { room: ListedRoom; onBack?: () => vo
             />
           </span>
         </div>
-        <DropZone roomName={name} onFiles={(files) => composer.current?.attach(files)}>
+        <Conversing only={room.kind === 'service'} roomName={name} onFiles={(files) => composer.current?.attach(files)}>
           {conversation === undefined && answer.isError && (
             <div className="grow" style={{ padding: 16 }}>
               <ErrorNote title={t('notLoaded')} retry={{ text: t('ui:retry'), onPress: () => void answer.refetch() }}>
@@ -109,12 +110,21 @@ export function RoomView({ room, onBack }: { room: ListedRoom; onBack?: () => vo
               onTakeBack={takeBack}
             />
           )}
-          <Composer ref={composer} roomId={room.id} roomName={name} memberIds={memberIds} onSent={() => messages.current?.toNewest()} />
-        </DropZone>
+          {room.kind === 'service' ? (
+            <p className="notice-room xs t3">{t('noticeRoomMore')}</p>
+          ) : (
+            <Composer ref={composer} roomId={room.id} roomName={name} memberIds={memberIds} onSent={() => messages.current?.toNewest()} />
+          )}
+        </Conversing>
       </main>
       {showDetails && (
         <RoomDetails room={room} memberIds={memberIds} messages={conversation?.messages ?? []} onClose={() => setDetails(false)} />
       )}
     </div>
   );
+}
+
+/** Where something can be said, files can be dropped too; in the room of notices (`only` to be read) nothing can. */
+function Conversing({ only, ...rest }: ComponentProps<typeof DropZone> & { only: boolean }) {
+  return only ? <div className="drop-zone">{rest.children}</div> : <DropZone {...rest} />;
 }

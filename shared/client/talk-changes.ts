@@ -1,5 +1,6 @@
 import type { OutputOf } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
+import { serviceSenderId } from '#shared/model/notice.ts';
 import type { Message, Membership, Room } from '#shared/model/talk.ts';
 import type { AccountContext, NewMessage } from './context.ts';
 import { Puller } from './puller.ts';
@@ -127,12 +128,14 @@ export class TalkChanges {
     }
     return [...newest.values()].map((message) => {
       const room = store.rooms.get(message.roomId);
+      const isNotice = message.senderId === serviceSenderId;
       return {
         accountId,
         roomId: message.roomId,
         messageId: message.id,
-        senderName: store.members.get(message.senderId)?.name ?? '',
-        roomName: room?.kind === 'direct' ? null : (room?.name ?? null),
+        // Notices come from the service itself: their room's name says so.
+        senderName: (isNotice ? room?.name : store.members.get(message.senderId)?.name) ?? '',
+        roomName: isNotice || room?.kind === 'direct' ? null : (room?.name ?? null),
         text: message.text,
         fileNames: message.files.map(({ name }) => name),
         mentioned: message.mentions.includes(memberId),

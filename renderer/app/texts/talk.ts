@@ -1,3 +1,5 @@
+import { noticeTexts } from '#shared/model/notice-texts.ts';
+
 export const talk = {
   ja: {
     title: 'トーク',
@@ -93,6 +95,9 @@ export const talk = {
     unknownMember: '（退職した人）',
     fileOf: '{{name}}（{{size}}）',
     readBy: '既読 {{count}}人',
+    ...noticeTexts.ja,
+    noticeRoomMore: 'サービスからのお知らせだけが届くルームです。書き込みはできません。',
+    toAccountSettings: 'アカウントの設定を開く',
   },
   en: {
     title: 'Talk',
@@ -199,5 +204,8 @@ export const talk = {
     fileOf: '{{name}} ({{size}})',
     readBy_one: 'Read by {{count}}',
     readBy_other: 'Read by {{count}}',
+    ...noticeTexts.en,
+    noticeRoomMore: 'Only notices of the service arrive here. Nobody can write.',
+    toAccountSettings: 'Open account settings',
   },
 };
