@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
+import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { type Identity } from '#shared/contract/login.ts';
-import type { ClientKind } from '#shared/model/policy.ts';
+import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import { deviceKey, localKey } from './account-keys.ts';
 import { fileSecrets } from './host/file-secrets.ts';
 import { keytarSecrets } from './host/keytar-secrets.ts';
 import { nodeClock, nodeRandom } from './host/node-clock.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
-import { deviceName, loginSession, type GivenCode } from './open-session.ts';
+import { KeptSessions, type KeptSession } from './kept-session.ts';
+import { deviceName, loginSession, resumeSession, type GivenCode, type Session, type SessionOptions } from './open-session.ts';
 import { openNamedDatabase, type Database } from './store/database.ts';
 import { nodeHttp, type NodeHttpOptions } from './transport/http.ts';
 import { serverUrl } from './transport/server-url.ts';
@@ -19,11 +21,14 @@ import { serverUrl } from './transport/server-url.ts';
 export interface HeadlessOptions extends NodeHttpOptions {
   readonly server: string;
   readonly member: string;
-  readonly password: string;
+  /** Null where only a kept login is to be taken up. */
+  readonly password: string | null;
   /** For accounts with two-step verification. */
   readonly given?: GivenCode;
   readonly kind: ClientKind;
   readonly version: string;
+  /** ACC-30: keeps the login for the next run where the rule for this kind of program permits it, and takes up one that was kept. */
+  readonly keepLogin?: boolean;
   /** Where secrets lie on a machine without a keychain; mode 0600. */
   readonly keyFile?: string;
   /** Where the account's files lie; without it nothing is kept. */
@@ -45,31 +50,57 @@ export interface HeadlessSession {
   readonly persistent: boolean;
   /** An encrypted database of this account, by name (`sync` → `sync.db`), in WAL mode; in memory when nothing is kept. */
   openDatabase(name: string): Database;
-  /** Ends the session on the server, as far as it can be reached. */
+  /** The rules as heard just now: a login is kept only as long as they permit it, and dropped at once where they do not. */
+  keepUnder(policy: Policy): Promise<void>;
+  /** Ends the session on the server, as far as it can be reached; one that is kept goes on with the next run. */
   close(): Promise<void>;
 }
 
-/** Logs in as one named device: keychain if there is one, else the key file, else for this run only. */
+/** Takes up a kept login or logs in as one named device: keychain if there is one, else the key file, else for this run only. */
 export async function openHeadlessSession(options: HeadlessOptions): Promise<HeadlessSession> {
   const url = serverUrl(options.server);
   const member = options.member.trim().toLowerCase();
-  const accountId = createHash('sha256').update(`${url}\n${member}\n${options.kind}`).digest('hex').slice(0, 32);
+  const { kind, version, password, keepLogin: wanted = false, given } = options;
+  const accountId = createHash('sha256').update(`${url}\n${member}\n${kind}`).digest('hex').slice(0, 32);
   const secrets = await chooseSecrets(options);
+  const available = await secrets.available();
+  const keeping = new KeptSessions(async () => ({ secrets, available }));
   const http = nodeHttp(options);
-  const session = await loginSession(
-    {
-      url,
-      key: await deviceKey(secrets, accountId),
-      http,
-      clock: nodeClock,
-      version: options.version,
-      // A headless program logs in anew each time: no session is kept.
-      save: async () => {},
-      onEnded: () => {},
+  let isKept = false;
+  let latest: KeptSession | null = null;
+  const write = (): Promise<boolean> => keeping.put(accountId, () => (isKept ? latest : null));
+  const sessionOptions: SessionOptions = {
+    ...{ url, http, version, clock: nodeClock, key: await deviceKey(secrets, accountId) },
+    save: async (refreshToken, identity) => {
+      // The server's part of the database key comes anew with each login that is taken up: it need not lie here.
+      latest = { refreshToken, identity: { ...identity, databaseKey: null } };
+      if (isKept) await write();
     },
-    { member, password: options.password, kind: options.kind, ...(options.given === undefined ? {} : { given: options.given }) },
-  );
-  const persistent = options.state !== undefined && (await secrets.available());
+    onEnded: () => {
+      isKept = false;
+      if (wanted) void write().catch(() => undefined);
+    },
+  };
+
+  const takeUp = async (): Promise<(Session & { identity: Identity }) | null> => {
+    const kept = wanted ? await keeping.read(accountId) : null;
+    if (kept === null) return null;
+    isKept = true;
+    const session = resumeSession(sessionOptions, kept.refreshToken);
+    try {
+      return { ...session, identity: await session.tokens.renew() };
+    } catch (error) {
+      // A session that is over was dropped just now; for anything else the next run may try again.
+      if (isKept || password === null) throw error;
+      return null;
+    }
+  };
+  const logIn = (): Promise<Session & { identity: Identity }> => {
+    if (password === null) throw new AppError('invalid', 'No login is kept for this member here: --password-file is needed');
+    return loginSession(sessionOptions, { member, password, kind, ...(given === undefined ? {} : { given }) });
+  };
+  const session = (await takeUp()) ?? (await logIn());
+  const persistent = options.state !== undefined && available;
   const folder = persistent ? path.join(options.state!, accountId) : null;
   const key = await localKey(secrets, accountId, session.identity.databaseKey, nodeRandom);
   return {
@@ -82,12 +113,20 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
     folder,
     persistent,
     openDatabase: (name) => openNamedDatabase(folder, name, key),
+    keepUnder: async (policy) => {
+      if (!wanted) return;
+      const permitted = kind === 'drive-explorer' ? policy.keepLogin.driveExplorer : policy.keepLogin.pcApp;
+      isKept = permitted;
+      isKept = await write();
+    },
     close: async () => {
-      await connect(tenant, session.transport.call)
-        ['session.end']({})
-        .catch(() => {
-          // The session ends by itself; whether the server heard it now changes nothing here.
-        });
+      if (!isKept) {
+        await connect(tenant, session.transport.call)
+          ['session.end']({})
+          .catch(() => {
+            // The session ends by itself; whether the server heard it now changes nothing here.
+          });
+      }
       http.close();
     },
   };

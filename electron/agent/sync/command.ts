@@ -17,11 +17,12 @@ import { defaultWatching } from './watch.ts';
 import { threadWorkshop } from './workshop.ts';
 
 export const usage = `Usage: npm run --silent agent -- sync --server URL --member M --password-file F --space NAME --dir DIR
-         [--state DIR] [--key-file F] [--once] [--json]
+         [--keep-login] [--state DIR] [--key-file F] [--once] [--json]
 
 Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step: exit code 0, or 1 when
 something could not be synced; else it goes on until it is ended. --state keeps what was agreed on between runs (encrypted; its key lies in the
-keychain, or in --key-file). --json prints one line for each time the folder came to rest:
+keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit it: the next run needs no
+--password-file, and the login is dropped as soon as they no longer do. --json prints one line for each time the folder came to rest:
   {"uploaded":0,"downloaded":0,"deleted":0,"moved":0,"conflicts":[],"skipped":[{"path":"","reason":""}],"requests":0,
    "bytesUp":0,"bytesDown":0,"seconds":0,"maxRssMiB":0}`;
 
@@ -57,17 +58,19 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
       dir: { type: 'string' },
       state: { type: 'string' },
       'key-file': { type: 'string' },
+      'keep-login': { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
-  const { state, once, json, 'key-file': keyFile } = values;
-  const given = requireOptions(values, ['server', 'member', 'password-file', 'space', 'dir'], usage);
-  const { server, member, space, dir } = given;
+  const { state, once, json, 'key-file': keyFile, 'keep-login': keepLogin, 'password-file': passwordFile } = values;
+  const { server, member, space, dir } = requireOptions(values, ['server', 'member', 'space', 'dir'], usage);
+  if (!keepLogin) requireOptions(values, ['password-file'], usage);
   const session = await openHeadlessSession({
     server,
     member,
-    password: readPasswordFile(given['password-file']),
+    password: passwordFile === undefined ? null : readPasswordFile(passwordFile),
+    keepLogin,
     kind: 'drive-explorer',
     version: ownVersion(),
     ...(state === undefined ? {} : { state: resolve(state) }),

@@ -48,6 +48,7 @@ export class HeadlessAccount implements SyncAccount {
   /** Must be called before anything is synced. Throws `AppError`. */
   async readPolicy(): Promise<void> {
     this.#policy = (await connect(tenant, this.transport.call)['policy.mine']({})).policy;
+    await this.#session.keepUnder(this.#policy);
   }
 
   /** Listens to the server until `close`; `onPolicy` is called when other rules are in force, `onEnded` when the session is over. */
