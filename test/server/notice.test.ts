@@ -129,8 +129,8 @@ test('the sync agent and a browser are devices too; a browser that comes back is
     const response = await fetch(`${running.url}/api/session.login`, {
       method: 'POST',
       headers: {
-        'x-hikyaku-version': '0.1.0',
-        'x-hikyaku-kind': 'browser',
+        'x-hikyaku': '1',
+        'content-type': 'application/json',
         origin: running.url,
         'sec-fetch-site': 'same-origin',
         cookie: cookies,
