@@ -39,6 +39,7 @@ export type Command =
       /** `member@tenant`. */
       readonly member: string;
       readonly newPassword: boolean;
+      readonly resetTwoStep: boolean;
     }
   | { readonly kind: 'help' };
 
@@ -69,8 +70,9 @@ export const usage = `Hikyaku tenant server
   npm run server -- verify --data DIR
     Verifies the audit log of every tenant, also while the server runs. Exit code 1 and the first bad entry where one was changed.
 
-  npm run server -- unlock --data DIR --member ID@TENANT [--new-password]
+  npm run server -- unlock --data DIR --member ID@TENANT [--new-password] [--reset-two-step]
     Lifts the suspension of a member who cannot be reached otherwise. --new-password makes one, prints it once and ends all sessions.
+    --reset-two-step takes their second steps away (authenticator, passkeys, codes), for somebody who lost all of them.
 `;
 
 const value = { type: 'string' } as const;
@@ -92,7 +94,7 @@ const runOptions = {
   'demo-password': value,
 } as const;
 const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
-const unlockOptions = { ...shared, member: value, 'new-password': { type: 'boolean' } } as const;
+const unlockOptions = { ...shared, member: value, 'new-password': { type: 'boolean' }, 'reset-two-step': { type: 'boolean' } } as const;
 
 const wrong = (message: string): AppError => new AppError('invalid', message);
 
@@ -135,6 +137,7 @@ function parseUnlock(args: readonly string[]): Command {
     databaseUrl: databaseUrl(given.database),
     member: given.member,
     newPassword: given['new-password'] === true,
+    resetTwoStep: given['reset-two-step'] === true,
   };
 }
 

@@ -102,7 +102,7 @@ export async function unlock(command: Of<'unlock'>, host: CommandHost): Promise<
     const audit = appendAudit(host.clock);
     const sessions = makeSessions(services, { policies: policyReader(services.database, host.clock, async () => undefined), audit });
     const password = command.newPassword ? generatePassword(services.random) : null;
-    const done = await unlockMember(services, { audit, sessions }, { name: command.member, password });
+    const done = await unlockMember(services, { audit, sessions }, { name: command.member, password, resetTwoStep: command.resetTwoStep });
     host.print(password === null ? done : { ...done, password });
   });
 }

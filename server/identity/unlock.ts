@@ -4,6 +4,7 @@ import { findMember } from './members.ts';
 import { parseMemberName } from './member-name.ts';
 import { setPassword } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
+import { removeSecondFactors } from './second-factor/reset-two-step.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface Unlocked {
@@ -15,13 +16,13 @@ export interface Unlocked {
 }
 
 /**
- * The last resort, on the server's own machine (ACC-05): lifts any suspension or delay of a member and, where given, sets a new password, which ends
- * all sessions. Throws `not_found` for a member who does not exist or is deleted.
+ * The last resort, on the server's own machine (ACC-05): lifts any suspension or delay of a member; where asked for, sets a new password, which
+ * ends all sessions, and takes lost second steps away (ACC-20). Throws `not_found` for a member who does not exist or is deleted.
  */
 export async function unlockMember(
   { database, clock }: Pick<Services, 'database' | 'clock'>,
   { audit, sessions }: { readonly audit: AppendAudit; readonly sessions: Pick<Sessions, 'endAll'> },
-  { name, password }: { readonly name: string; readonly password: string | null },
+  { name, password, resetTwoStep = false }: { readonly name: string; readonly password: string | null; readonly resetTwoStep?: boolean },
 ): Promise<Unlocked> {
   const parsed = parseMemberName(name);
   if (parsed?.tenantName == null) throw new AppError('invalid', `${name} is not of the form member@tenant`);
@@ -42,6 +43,7 @@ export async function unlockMember(
       const checked = { hash: passwordHash, replaces: member.password_hash };
       await setPassword(transaction, { tenantId: tenant.id, id: member.id }, checked, { now: clock.now(), due: null });
     }
+    if (resetTwoStep) await removeSecondFactors(transaction, { tenantId: tenant.id, memberId: member.id });
     const ended = passwordHash === null ? [] : await sessions.endAll(transaction, tenant.id, member.id, 'password_changed');
     await audit(transaction, tenant.id, {
       actorId: null,
@@ -50,7 +52,7 @@ export async function unlockMember(
       result: 'success',
       address: null,
       client: 'command line',
-      details: { memberId, before: member.state, newPassword: passwordHash !== null, ended: ended.length },
+      details: { memberId, before: member.state, newPassword: passwordHash !== null, resetTwoStep, ended: ended.length },
     });
     return { member: `${memberId}@${tenantName}`, before: member.state, ended: ended.length };
   });

@@ -4,6 +4,8 @@ import type { AccountSecurity } from '#shared/contract/account.ts';
 import type { LoginNeed } from '#shared/contract/login.ts';
 import type { PolicyPatch } from '#shared/model/policy.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
+import { appendAudit } from '../../server/audit/append.ts';
+import { unlockMember } from '../../server/identity/unlock.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { PageClient } from '../support/page-client.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
@@ -231,6 +233,15 @@ test('where only codes by e-mail are allowed, the registered address gets one; w
   expect(outcome(await client.continueLogin(sent.ticket, { type: 'code', method: 'email', code }))).toEqual([200, true]);
 });
 
+test('a rule that nobody can keep does not shut out who alone can change it', async () => {
+  await rules({ twoStep: { required: true, methods: ['email'] } });
+  expect(continued(await admin.login('admin')).kind).toBe('open');
+  await rules({});
+  await enrolled(admin);
+  await rules({ twoStep: { required: true, methods: ['email'] } });
+  expect(continued(await device().login('admin')).need).toMatchObject({ type: 'code', methods: ['totp', 'recovery'] });
+});
+
 test('sessions that are open go on when two-step verification becomes required', async () => {
   const client = await loggedIn('tanaka');
   await rules({ twoStep: { required: true } });
@@ -295,6 +306,20 @@ test('methods that the rules leave out cannot be set up', async () => {
   expect(outcome(await client.call('account.passkey.begin'))).toEqual([403, 'factor_not_allowed']);
   expect(outcome(await client.call('account.emailCode.set', { enabled: true }))).toEqual([409, 'email_unverified']);
   expect((await security(client)).twoStep.allowed).toEqual(['email']);
+});
+
+test('who lost every second step, with nobody to reset it, is helped on the server itself', async () => {
+  await admin.login('admin');
+  await enrolled(admin);
+  const sessions = { endAll: async () => [] };
+  await unlockMember(
+    running.services,
+    { audit: appendAudit(clock), sessions },
+    { name: 'admin@acme', password: null, resetTwoStep: false },
+  );
+  expect(continued(await device().login('admin')).kind).toBe('continue');
+  await unlockMember(running.services, { audit: appendAudit(clock), sessions }, { name: 'admin@acme', password: null, resetTwoStep: true });
+  expect(continued(await device().login('admin')).kind).toBe('open');
 });
 
 test('an administrator resets the second steps of somebody who lost them; the member is told, and devices are not trusted any more', async () => {

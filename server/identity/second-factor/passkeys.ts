@@ -51,7 +51,6 @@ export interface Passkeys {
   list(owner: FactorOwner): Promise<PasskeyFacts[]>;
   /** Its name; null when there is no such passkey of theirs. */
   remove(transaction: Database, owner: FactorOwner, id: string): Promise<string | null>;
-  removeAll(transaction: Database, owner: FactorOwner): Promise<void>;
 }
 
 /** Names a member to authenticators: says nothing about them (WebAuthn, section 14.6.1), and is the same each time. */
@@ -246,9 +245,6 @@ export function makePasskeys(
         .returning('name')
         .executeTakeFirst();
       return removed?.name ?? null;
-    },
-    removeAll: async (transaction, { tenantId, memberId }) => {
-      await transaction.deleteFrom('passkeys').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
     },
   };
 }

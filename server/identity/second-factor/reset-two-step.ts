@@ -8,16 +8,14 @@ import type { SecondFactors } from './second-factors.ts';
 
 export type ResetTwoStepHandlers = Pick<Handlers<ServerContract, RequestContext>, 'member.resetTwoStep'>;
 
+/** What can be a second step, and logins that wait for one. */
+const tables = ['totp_keys', 'passkeys', 'recovery_codes', 'mail_codes', 'login_steps'] as const;
+
 /** Takes everything away that can be a second step, and the trust that was built on it. */
-export async function removeSecondFactors(
-  transaction: Database,
-  { totp, passkeys, recoveryCodes }: Pick<SecondFactors, 'totp' | 'passkeys' | 'recoveryCodes'>,
-  owner: FactorOwner,
-): Promise<void> {
-  const { tenantId, memberId } = owner;
-  await totp.remove(transaction, owner);
-  await passkeys.removeAll(transaction, owner);
-  await recoveryCodes.remove(transaction, owner);
+export async function removeSecondFactors(transaction: Database, { tenantId, memberId }: FactorOwner): Promise<void> {
+  for (const table of tables) {
+    await transaction.deleteFrom(table).where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
+  }
   await transaction.updateTable('members').set({ email_codes: 0 }).where('tenant_id', '=', tenantId).where('id', '=', memberId).execute();
   await transaction
     .updateTable('devices')
@@ -25,7 +23,6 @@ export async function removeSecondFactors(
     .where('tenant_id', '=', tenantId)
     .where('member_id', '=', memberId)
     .execute();
-  await transaction.deleteFrom('login_steps').where('tenant_id', '=', tenantId).where('member_id', '=', memberId).execute();
 }
 
 /** An administrator helps somebody who lost their phone: the next login goes without, or sets up anew where the rules want a second step. */
@@ -46,7 +43,7 @@ export function resetTwoStepHandlers(
           const owner = { tenantId: context.tenantId, memberId: row.id };
           const { totp, emailCode, passkeys, ...rest } = await readFactors(transaction, owner, factors.mailCodes.available);
           if (!hasSecondFactor({ totp, emailCode, passkeys, ...rest })) return null;
-          await removeSecondFactors(transaction, factors, owner);
+          await removeSecondFactors(transaction, owner);
           announce = await notify(transaction, context.tenantId, row.id, { kind: 'two_step_reset', facts: {} });
           return { totp, emailCode, passkeys };
         },

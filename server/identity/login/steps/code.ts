@@ -2,7 +2,7 @@ import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { LoginAnswer } from '#shared/contract/login.ts';
 import type { Notify, Services } from '../../../context.ts';
-import { readFactors, secondStep, type CodeMethod } from '../../second-factor/factors.ts';
+import { hasSecondFactor, readFactors, secondStep, type CodeMethod } from '../../second-factor/factors.ts';
 import { maskAddress } from '../../second-factor/mail-codes.ts';
 import { wrongCode, type FactorOwner } from '../../second-factor/owner.ts';
 import type { SecondFactors } from '../../second-factor/second-factors.ts';
@@ -69,7 +69,12 @@ export function codeStep(
     name: 'code',
     need: async (state) => {
       const { factors, second } = await judge(state);
-      if (second.kind === 'impossible') throw impossible(second.reason);
+      if (second.kind === 'impossible') {
+        // A rule that nobody can keep would shut everybody out: who alone can change it comes in without (as NET-05).
+        const wayBack = second.reason === 'two_step_unavailable' && state.member.role === 'supreme' && !hasSecondFactor(factors);
+        if (wayBack) return null;
+        throw impossible(second.reason);
+      }
       if (second.kind !== 'code') return null;
       const { why } = second;
       // Where the address of this server cannot have passkeys any more, they are no way in.
