@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/input.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Note } from '../ui/note.tsx';
-import { useExplain } from './explain.ts';
+import { problemOf, useExplain } from './explain.ts';
 import { useHost } from './host-context.tsx';
 import type { HostInfo, Looked, Typed } from './login-facts.ts';
 import { LoginForm, keepLoginOf } from './login-form.tsx';
@@ -53,6 +53,16 @@ export function LoginWindow({ info, again, endedBy, onDone, onBack }: LoginWindo
       document.title = 'Hikyaku';
     };
   }, [t]);
+
+  useEffect(() => {
+    // A browser may have come back from an identity provider: the login goes on where it was.
+    host.workspace['account.pendingLogin']({}).then(
+      ({ progress }) => progress !== null && onProgress(progress),
+      (error: unknown) => toForm({ text: explain(problemOf(error)), good: false }),
+    );
+    // Once, when the form appears.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, []);
 
   const onLooked = (answer: Looked | null) => {
     setLooked(answer);

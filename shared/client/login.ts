@@ -9,6 +9,7 @@ type LoginOperation = Extract<
   | 'account.continueLogin'
   | 'account.cancelLogin'
   | 'account.loginExternal'
+  | 'account.pendingLogin'
   | 'login.methods'
   | 'recovery.begin'
   | 'recovery.finish'
@@ -22,6 +23,8 @@ export interface Logins {
   cancelLogin(loginId: string): Promise<void>;
   /** Missing where the host cannot open the system's browser. */
   loginExternal?(input: InputOf<WorkspaceContract, 'account.loginExternal'>): Promise<LoginProgress>;
+  /** A login with which this page came back; missing where programs are not left for it. Throws `denied` with why there is none. */
+  pendingLogin?(): Promise<LoginProgress | null>;
   /** What a server answers to anybody. Throws `invalid` with `insecure_url` for an address that must not be used. */
   visit(serverUrl: string): Pick<Client<LoginContract>, 'login.methods' | 'recovery.begin' | 'recovery.finish' | 'recovery.memberId'>;
 }
@@ -40,6 +43,7 @@ export function loginHandlers(logins: Logins): Pick<Handlers<WorkspaceContract, 
         throw new AppError('denied', 'This program opens no browser', { details: { reason: 'login_method_denied' } });
       return logins.loginExternal(input);
     },
+    'account.pendingLogin': async () => ({ progress: (await logins.pendingLogin?.()) ?? null }),
     'login.methods': async ({ serverUrl, member }) =>
       logins.visit(serverUrl)['login.methods'](member === undefined ? {} : { member: nameOf(member) }),
     'recovery.begin': async ({ serverUrl, member }) => logins.visit(serverUrl)['recovery.begin']({ member: nameOf(member) }),

@@ -125,6 +125,8 @@ export const workspace = {
     { loginId: Id, serverUrl: z.string().max(500), method: Id, member: z.string().max(80).optional(), keepLogin: z.boolean() },
     LoginProgress,
   ),
+  /** A login with which the page came back from an identity provider (browsers only); asked once, when the login form appears. */
+  'account.pendingLogin': op({}, { progress: LoginProgress.nullable() }),
   /** ACC-11. `ticket` goes with the code into `recovery.finish`. */
   'recovery.begin': op({ serverUrl: z.string().max(500), member: z.string().min(1).max(80) }, { ticket: z.string() }),
   'recovery.finish': op(

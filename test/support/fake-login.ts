@@ -20,6 +20,7 @@ type Served = Pick<
   | 'account.continueLogin'
   | 'account.cancelLogin'
   | 'account.loginExternal'
+  | 'account.pendingLogin'
   | 'login.methods'
   | 'recovery.begin'
   | 'recovery.finish'
@@ -88,6 +89,7 @@ export function fakeLogin(options: FakeLoginOptions, members: readonly { memberI
       await new Promise((resolve) => setTimeout(resolve, 300));
       throw denied('login_method_denied');
     },
+    'account.pendingLogin': async () => ({ progress: null }),
     'login.methods': async () => ({ methods: [...(options.methods ?? [])] }),
     'recovery.begin': async () => ({ ticket: 'recovery' }),
     'recovery.finish': async ({ code }) => {
