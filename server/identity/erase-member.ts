@@ -10,6 +10,7 @@ const ownTables = [
   'recovery_codes',
   'passkeys',
   'mail_codes',
+  'linked_identities',
   'invitations',
   'member_group_members',
   'space_members',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Count, Id, Instant } from '#shared/model/ids.ts';
 import { Member, MemberId, MemberState, Role } from '#shared/model/member.ts';
-import { Day, MemberProfile } from '#shared/model/profile.ts';
+import { Day, MemberProfile, ProfilePatch } from '#shared/model/profile.ts';
 import { AdministeredDevice, HistoryEntry } from './admin-devices.ts';
 import { adminOp } from './operation.ts';
 
@@ -61,7 +61,7 @@ const memberFields = {
   organisationId: Id.nullable().optional(),
   title: Title.optional(),
   email: Email.nullable().optional(),
-  profile: MemberProfile.partial().optional(),
+  profile: ProfilePatch.optional(),
   positionId: Id.nullable().optional(),
   levelId: Id.nullable().optional(),
   userTypeId: Id.nullable().optional(),

@@ -26,6 +26,14 @@ export const MemberProfile = z.object({
 });
 export type MemberProfile = z.infer<typeof MemberProfile>;
 
+type Patch<S> = { [K in keyof S]: S[K] extends z.ZodDefault<infer F extends z.ZodType> ? z.ZodOptional<F> : never };
+/** A change of a profile: only what it names. `partial()` would fill in the defaults of the rest. */
+export const ProfilePatch = z.object(
+  Object.fromEntries(Object.entries(MemberProfile.shape).map(([name, field]) => [name, field.unwrap().optional()])) as Patch<
+    typeof MemberProfile.shape
+  >,
+);
+
 /** ADM-05. `memberCount` counts the people directly in it. */
 export const Organisation = z.object({
   id: Id,
