@@ -65,6 +65,7 @@ export default {
     home('sqlite', 'better-sqlite3', 'server/store'),
     home('encrypted-sqlite', 'better-sqlite3-multiple-ciphers', 'electron/agent'),
     home('pg', 'pg', 'server/store'),
+    home('nodemailer', 'nodemailer', 'server/mail'),
     home('keytar', '(keytar|@github/keytar)', 'electron/main', 'electron/agent'),
     home('react', '(react|react-dom)', 'renderer'),
   ],
