@@ -1,5 +1,6 @@
 import type { Policy } from '#shared/model/policy.ts';
-import type { Database } from '../context.ts';
+import { decideService, environmentOf } from '#shared/policy/decide-service.ts';
+import type { Database, RequestContext } from '../context.ts';
 import { spacePermissions } from './access.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { mayReceive, type FileService } from './judge.ts';
@@ -31,6 +32,14 @@ export async function reachOf(database: Database, tenantId: string, memberId: st
   for (const spaceId of spaces.keys()) reach.set(spaceId, 'drive');
   for (const room of rooms) reach.set(room.room_id, 'talk');
   return reach;
+}
+
+/** What is left of it where the member's permission template denies a service (ADM-08): no request says which one its chunks belong to. */
+export function reachWithin(reach: Reach, { session, member, policy }: RequestContext): Reach {
+  const isAllowed = (service: FileService): boolean =>
+    decideService(service, environmentOf(session.kind), member.templateId, policy).effect === 'allow';
+  const denied = new Set((['talk', 'drive'] as const).filter((service) => !isAllowed(service)));
+  return denied.size === 0 ? reach : new Map([...reach].filter(([, service]) => service === null || !denied.has(service)));
 }
 
 /**

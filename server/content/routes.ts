@@ -10,7 +10,7 @@ import { bodyOf, fileResponse } from './file-response.ts';
 import { messageFile, nodeFile, type FoundFile } from './find-file.ts';
 import type { FileService } from './judge.ts';
 import { packOf, packSize, runsOf } from './read-chunks.ts';
-import { reachOf, reachableChunks } from './reach.ts';
+import { reachOf, reachWithin, reachableChunks } from './reach.ts';
 import { bodyUpTo } from './request-body.ts';
 import { storePack } from './store-pack.ts';
 
@@ -71,7 +71,7 @@ export function contentRoutes(services: Services, downloads: DownloadLog): Recor
       const { tenantId, member, policy } = context;
       const input = ReadInput.safeParse(parseJson(await bodyUpTo(request, longestReadInput)));
       if (!input.success) throw new AppError('invalid', z.prettifyError(input.error));
-      const reach = await reachOf(database, tenantId, member.id);
+      const reach = reachWithin(await reachOf(database, tenantId, member.id), context);
       const hashes = [...new Set(input.data.hashes)];
       const found = await reachableChunks(database, tenantId, reach, hashes, policy);
       const missing = hashes.filter((hash) => !found.has(hash));

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import maxmind, { type Reader, type Response } from 'maxmind';
 import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
+import { isPrivate } from '#shared/policy/network.ts';
 import type { Log } from '../context.ts';
 
 /** How often the file is looked at, in milliseconds: it is replaced once a month or so. */
@@ -58,6 +59,8 @@ export async function openCountries(file: string, clock: Clock, log: Pick<Log, '
 }
 
 function countryIn(reader: Reader<CountryRecord>, address: string): string | null {
+  // Data made from registries knows a "country" of some private networks too: whoever once held their numbers.
+  if (isPrivate(address)) return null;
   const found = reader.get(address.replace(/%.*$/, ''));
   const code = found?.country_code ?? found?.country?.iso_code;
   return typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null;
