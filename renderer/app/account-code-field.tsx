@@ -7,6 +7,7 @@ interface CodeFieldProps {
   onChange: (digits: string) => void;
   problem?: string | null;
   inputRef?: Ref<HTMLInputElement>;
+  autoFocus?: boolean;
 }
 
 /** How many digits codes have, in programs and in mails. */
@@ -16,7 +17,7 @@ export const codeLength = 6;
 export const digitsOf = (typed: string): string => typed.normalize('NFKC').replace(/\D/gu, '').slice(0, codeLength);
 
 /** A code of six digits: one field for hands, pasting and screen readers, drawn as six. */
-export function CodeField({ label, value, onChange, problem = null, inputRef }: CodeFieldProps) {
+export function CodeField({ label, value, onChange, problem = null, inputRef, autoFocus = false }: CodeFieldProps) {
   const id = useId();
   const composing = useRef(false);
   return (
@@ -29,6 +30,8 @@ export function CodeField({ label, value, onChange, problem = null, inputRef }: 
           ref={inputRef}
           id={id}
           value={value}
+          // A dialog gives the focus to its first button, unless a field has it already.
+          autoFocus={autoFocus}
           inputMode="numeric"
           autoComplete="one-time-code"
           spellCheck={false}

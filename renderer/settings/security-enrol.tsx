@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeField, codeLength } from '../app/account-code-field.tsx';
 import { RecoveryCodes } from '../app/account-recovery-codes.tsx';
@@ -30,7 +30,6 @@ export function TotpDialog({
   const { act, busy, problem } = useAct();
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const confirm = async () => {
     if (code.length < codeLength) return;
     const answer = await act(() => host.workspace['security.confirmTotp']({ accountId, code }));
@@ -62,7 +61,7 @@ export function TotpDialog({
           void confirm();
         }}
       >
-        <CodeField label={t('login:enrolCode')} value={code} onChange={setCode} problem={problem} inputRef={field} />
+        <CodeField label={t('login:enrolCode')} value={code} onChange={setCode} problem={problem} inputRef={field} autoFocus />
       </form>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountSecurity } from '#shared/contract/account.ts';
 import { NewPassword, clearNewPassword, readNewPassword, useNewPasswordFields } from '../app/account-new-password.tsx';
@@ -46,7 +46,6 @@ function ChangePassword({ rules, onClose }: { rules: AccountSecurity['password']
   const current = useRef<HTMLInputElement>(null);
   const fields = useNewPasswordFields();
   const [ended, setEnded] = useState<number | null>(null);
-  useEffect(() => current.current?.focus(), []);
 
   const save = async () => {
     const old = current.current?.value ?? '';
@@ -88,7 +87,7 @@ function ChangePassword({ rules, onClose }: { rules: AccountSecurity['password']
           void save();
         }}
       >
-        <Input ref={current} label={t('security:currentPassword')} type="password" autoComplete="current-password" />
+        <Input ref={current} label={t('security:currentPassword')} type="password" autoComplete="current-password" autoFocus />
         <NewPassword fields={fields} rules={rules} memberId={member.memberId} />
         {/* Enter in any of the fields saves. */}
         <button type="submit" hidden />
