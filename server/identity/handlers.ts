@@ -4,6 +4,7 @@ import type { AppendAudit, Mail, Notify, PublicContext, RequestContext, Services
 import type { PolicyReader } from '../store/policies.ts';
 import { makeSealer, serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
+import { deviceHandlers, wipedDevices, type DeviceHandlers, type WipedDevices } from './device-handlers.ts';
 import { makeChangePassword } from './change-password.ts';
 import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
 import { describeIdentity, listMembers } from './directory.ts';
@@ -52,6 +53,7 @@ export type PublicHandlers = Pick<
 > &
   PublicInvitations &
   ExternalLoginHandlers &
+  WipedDevices &
   RecoveryHandlers &
   PasskeyLoginHandlers;
 export type MemberHandlers = Pick<
@@ -66,6 +68,7 @@ export type MemberHandlers = Pick<
   SessionHandlers &
   ActivityHandlers &
   ProviderHandlers &
+  DeviceHandlers &
   MemberAdministration &
   PasswordHandlers;
 
@@ -87,6 +90,8 @@ export interface IdentityOptions {
   readonly demo: DemoLogin | null;
   readonly notify: Notify;
   readonly mail: Mail;
+  /** What secrets are sealed with. */
+  readonly masterKey: Uint8Array;
   /** How clients reach this server, for links in letters; known once it listens. */
   readonly publicUrl: () => string;
 }
@@ -115,7 +120,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       return noteLogin(transaction, { tenantId, memberId, device, ...from, policy: rules.policy });
     },
   });
-  const factors = await makeSecondFactors(services, { mail: options.mail, publicUrl: options.publicUrl });
+  const factors = await makeSecondFactors(services, { mail: options.mail, publicUrl: options.publicUrl, masterKey: options.masterKey });
   const flow = makeLoginFlow(services, {
     policies,
     audit,
@@ -141,7 +146,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     tickets: recoveryTickets,
     limits: options.recoveryLimits,
   });
-  const sealer = makeSealer(await serverSecret(services, 'sealed'), 'identity providers', random);
+  const sealer = makeSealer(options.masterKey, 'identity providers', random);
   const providers = makeProviders(database, sealer);
   const identitiesOf = (tenantId: string, memberId: string) => linkedIdentities(database, providers, tenantId, memberId);
   const external = externalLogin(services, {
@@ -161,6 +166,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     signIn: external.pages,
     publicHandlers: {
       ...external.handlers,
+      ...wipedDevices(services, audit),
       'server.info': () => describeServer(database, version, demo),
       'session.login': makeLogin(services, { policies, audit, passwords, attempts, lockout, flow }),
       'session.continue': flow.continue,
@@ -183,6 +189,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
       ...activityHandlers(services),
+      ...deviceHandlers(services, { audit, sessions }),
       ...providerHandlers(services, { audit, providers, publicUrl: options.publicUrl }),
       ...accountHandlers(services, { factors, change: securityChanges(services, { audit, notify: options.notify }) }),
       ...reauthenticateHandlers(services, { audit, passwords, attempts, lockout, factors }),

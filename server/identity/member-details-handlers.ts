@@ -51,7 +51,7 @@ export function memberDetailHandlers(services: Services, identitiesOf: Identitie
           recoveryCodesLeft: Number(codes.left),
         },
         identities: (await identitiesOf(tenantId, row.id)).map(({ method, ...identity }) => ({ ...identity, method: method.name })),
-        devices: await devicesOf(database, services, tenantId, { id: row.id, name: row.name }),
+        devices: await devicesOf(database, services, tenantId, { memberId: row.id, limit: 1_000 }),
         history: await historyOf(database, services, tenantId, row.id, { limit: firstEntries }),
       };
     },

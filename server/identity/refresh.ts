@@ -80,6 +80,7 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
 
     if (row.key_thumbprint !== thumbprint) return refuse('session.refresh', 'key_mismatch');
     if (context.claimedKind !== null && context.claimedKind !== row.kind) return refuse('session.forged_kind', 'kind_mismatch');
+    if (row.ended_reason === 'device_wiped') return { kind: 'refused', error: denial(deny('device_wiped', 'ACC-51')) };
     if (row.ended_at === null && isIdle(row, rules.policy, now)) {
       const ended = await end('session.idle', idleReason);
       return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')), ended };

@@ -105,6 +105,8 @@ export const login = {
     'public',
   ),
   'session.continue': opOf({ ticket: z.string().max(200), answer: LoginAnswer }, LoginOutcome, 'public'),
+  /** ACC-51: this device (proven by its key) has erased what it held. */
+  'device.wiped': op({}, {}, 'public'),
   /** Rotates the refresh token; `resumed` when a kept session is taken up at a program's start (ACC-30). */
   'session.refresh': op({ refreshToken: z.string().max(200), resumed: z.boolean() }, { grant: Grant, identity: Identity }, 'public'),
 

@@ -5,6 +5,7 @@ const codes: Partial<Record<DenyReason, ErrorCode>> = {
   upgrade_required: 'upgrade_required',
   session_missing: 'unauthenticated',
   session_ended: 'unauthenticated',
+  device_wiped: 'unauthenticated',
   session_idle: 'unauthenticated',
   wrong_credentials: 'unauthenticated',
   too_many_attempts: 'rate_limited',

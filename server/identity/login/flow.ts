@@ -9,6 +9,7 @@ import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, PublicContext, Services } from '../../context.ts';
 import type { PolicyReader, RulesInForce } from '../../store/policies.ts';
 import type { Attempts } from '../attempts.ts';
+import { requireNotWiped } from '../device-handlers.ts';
 import { findTrust, type DeviceFacts } from '../devices.ts';
 import { makeLoginStore, mostFailures, ticketExpired, type StoredLogin } from './login-store.ts';
 import type { OpenLogin } from './open.ts';
@@ -165,6 +166,7 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
 
   return {
     openOrContinue: async ({ tenantId, memberId, passwordHash }, { method, prover, device, factor }, context) => {
+      await requireNotWiped(database, tenantId, prover.thumbprint);
       const member = await readLoginMember(database, tenantId, memberId);
       const changed = passwordHash !== undefined && passwordHash !== member?.passwordHash;
       if (member === null || changed) throw denial(deny('wrong_credentials', 'ACC-05'));
