@@ -2,11 +2,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VersionNumber } from '#shared/model/rules-reach.ts';
 import { isAtLeast } from '#shared/policy/version.ts';
+import { problemOf, useExplain } from '../../app/explain.ts';
 import { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Input } from '../../ui/input.tsx';
-import { Note } from '../../ui/note.tsx';
+import { ErrorNote, Note } from '../../ui/note.tsx';
 import { addressOf, Link } from '../app/router.tsx';
 import { useAnswer } from '../app/use-server.tsx';
 import { RuleRow, RuleSelect } from './rule-row.tsx';
@@ -205,7 +206,18 @@ function Denied({ rules }: { rules: Rules }) {
 /** What runs now, by version, and what the draft would keep out. */
 function InUse({ rules }: { rules: Rules }) {
   const { t } = useTranslation('fileRules');
-  const { data } = useAnswer('device.list', { limit: 1_000 });
+  const { t: ui } = useTranslation('ui');
+  const explain = useExplain();
+  const { data, error, refetch } = useAnswer('device.list', { limit: 1_000 });
+  if (data === undefined && error !== null) {
+    return (
+      <div className="impact">
+        <ErrorNote title={t('inUse')} retry={{ text: ui('retry'), onPress: () => void refetch() }}>
+          {explain(problemOf(error))}
+        </ErrorNote>
+      </div>
+    );
+  }
   if (data === undefined) return null;
   const rows = versionsInUse(data.devices, rules.inForce, rules.shown);
   const lost = rows.filter(({ now, then }) => now && !then);
