@@ -14,6 +14,9 @@ export const demoMemberIds = ['sato', 'tanaka', 'suzuki', 'admin'] as const;
 /** The tables that hold a tenant's rows, those that refer to others first. */
 const tables = [
   'organisations',
+  'posts',
+  'member_group_members',
+  'member_groups',
   'members',
   'rooms',
   'memberships',

@@ -8,7 +8,10 @@ import { contentRoutes } from '../../server/content/routes.ts';
 import type { RequestContext } from '../../server/context.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
 import { talkHandlers } from '../../server/talk/handlers.ts';
+import { appendAudit } from '../../server/audit/append.ts';
 import { demoMemberIds, seedDemo } from '../../server/demo/seed.ts';
+import { directoryHandlers } from '../../server/identity/directory-handlers.ts';
+import { findMember, profileOf } from '../../server/identity/members.ts';
 
 const options = { now: Date.UTC(2026, 10, 20, 6), password: 'hikyaku-demo' };
 
@@ -66,6 +69,27 @@ describe('the seeded demo', () => {
       }
     }
     expect(files).toBeGreaterThan(50);
+  });
+
+  it('has people with a name in parts, an address and posts, and groups across organisations', async () => {
+    made = await makeServices();
+    const { services } = made;
+    await seedDemo(services, options);
+    const context = await contextOf('sato');
+    const handlers = directoryHandlers(services, { audit: appendAudit(services.clock) });
+    const sato = await findMember(services.database, context.tenantId, 'sato');
+    expect(profileOf(sato)).toMatchObject({ surname: '佐藤', givenName: '美咲', givenNameReading: 'ミサキ' });
+    expect(sato.email).toBe('sato@seoto.example');
+    const { posts } = await handlers['post.list']({}, context);
+    expect(posts.find(({ id }) => id === sato.position_id)).toMatchObject({ kind: 'position', name: sato.title });
+    expect(posts.filter(({ kind }) => kind === 'level').reduce((sum, { memberCount }) => sum + memberCount, 0)).toBe(45);
+    const { organisations } = await handlers['organisation.list']({ deleted: false }, context);
+    expect(organisations.find(({ name }) => name === '営業一課')).toMatchObject({ description: '東日本のお客様', memberCount: 4 });
+    const { groups } = await handlers['group.list']({ deleted: false }, context);
+    expect(groups.map(({ name, masters }) => [name, masters.length])).toEqual([
+      ['品質改善プロジェクト', 2],
+      ['安全衛生委員会', 1],
+    ]);
   });
 
   it('is made once, anew when it broke off, and never beside a real tenant', async () => {
