@@ -19,6 +19,8 @@ export type Command =
       /** FIL-05: the virus scanner's address, or null. */
       readonly clamd: string | null;
       readonly mail: (Omit<MailServer, 'password'> & { readonly passwordFile: string | null }) | null;
+      /** Seals secrets at rest, or null for a key that the database holds. */
+      readonly secretsKeyFile: string | null;
       readonly databaseUrl: string | null;
       readonly demo: { readonly password: string; readonly shown: boolean } | null;
     }
@@ -57,6 +59,7 @@ export const usage = `Hikyaku tenant server
     --mail-server URL      smtp://host:port or smtps://user@host, for codes and links by mail
     --mail-from ADDRESS    whom that mail comes from, as address or Name <address>
     --mail-password-file F the first line is the password of the mail server's user
+    --secrets-key F        a file of 32 bytes or more that seals secrets at rest, from the first start on; keep it apart from DIR and its backups
     --database URL         postgres://… instead of SQLite in DIR
     --demo                 fill an empty data folder with a demonstration company
     --demo-password P      the password of its people (hikyaku-demo); one given here is not shown on the login form
@@ -90,6 +93,7 @@ const runOptions = {
   'mail-server': value,
   'mail-from': value,
   'mail-password-file': value,
+  'secrets-key': value,
   demo: { type: 'boolean' },
   'demo-password': value,
 } as const;
@@ -181,6 +185,7 @@ function parseRun(args: readonly string[]): Command {
     countryDatabase: given['country-database'] ?? null,
     clamd: given.clamd ?? null,
     mail: mailOf(given['mail-server'], given['mail-from'], given['mail-password-file']),
+    secretsKeyFile: given['secrets-key'] ?? null,
     databaseUrl: databaseUrl(given.database),
     demo: given.demo === true ? { password: given['demo-password'] ?? 'hikyaku-demo', shown: given['demo-password'] === undefined } : null,
   };
@@ -236,4 +241,12 @@ export async function firstLine(file: string): Promise<string> {
   const line = (await readGiven(file)).toString('utf8').split(/\r?\n/, 1)[0]!;
   if (line === '') throw wrong(`${file} has no password in its first line`);
   return line;
+}
+
+/** A key of the operator's own, as the bytes of a file. Throws `invalid` when it cannot be read or is shorter than 32 bytes. */
+export async function readKey(file: string): Promise<Buffer> {
+  const key = await readGiven(file);
+  if (key.length < 32)
+    throw wrong(`${file} is too short for a key: 32 random bytes or more, for instance from openssl rand -out ${file} 32`);
+  return key;
 }

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
-import { firstLine, parseCommand, readGiven, usage, type Command } from './arguments.ts';
+import { firstLine, parseCommand, readGiven, readKey, usage, type Command } from './arguments.ts';
 import { hasTenant, init, unlock, verify, type CommandHost } from './commands.ts';
 import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
@@ -34,6 +34,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     command.mail === null
       ? null
       : { ...command.mail, password: command.mail.passwordFile === null ? null : await firstLine(command.mail.passwordFile) };
+  const secretsKey = command.secretsKeyFile === null ? null : await readKey(command.secretsKeyFile);
   const pages = path.join(root, 'dist', 'renderer');
   const hasPages = await access(path.join(pages, 'index.html')).then(
     () => true,
@@ -52,6 +53,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     demo,
     attemptLimits: defaultAttemptLimits,
     mail,
+    secretsKey,
     scanner: command.clamd === null ? null : clamdScanner(scannerPlace(command.clamd)),
     pages: hasPages ? pages : null,
   }).catch(async (error: unknown) => {

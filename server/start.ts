@@ -34,7 +34,7 @@ import { makeMailQueue } from './mail/queue.ts';
 import { openSmtp } from './mail/smtp.ts';
 import { ruleTrials } from './identity/rule-trials.ts';
 import { policyReader } from './store/policies.ts';
-import { makeSealer, serverSecret } from './store/secrets.ts';
+import { makeSealer, masterKey, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
 import { makeNotify } from './talk/notices.ts';
 
@@ -55,6 +55,8 @@ export interface StartOptions {
   readonly mail?: MailServer | null;
   /** FIL-05; without one nothing is scanned. */
   readonly scanner?: Scanner | null;
+  /** The operator's own key for secrets at rest; without it the database holds one. */
+  readonly secretsKey?: Uint8Array | null;
   /** The built browser edition, or null. */
   readonly pages: string | null;
 }
@@ -79,13 +81,20 @@ export async function startServer(services: Services, options: StartOptions): Pr
   });
   const mailServer = options.mail ?? null;
   const smtp = mailServer === null ? null : openSmtp(mailServer);
-  const sealer = makeSealer(await serverSecret(services, 'sealed'), 'letters', services.random);
+  const sealingKey = await masterKey(services, options.secretsKey ?? null);
+  const sealer = makeSealer(sealingKey, 'letters', services.random);
   const mail = makeMailQueue(services, { smtp, sealer });
   const { attemptLimits, recoveryLimits = usualRecoveryLimits, demo } = options;
   const about = { version, policies, audit, attemptLimits, recoveryLimits, demo };
   // What it listens on is known only below.
   let url = '';
-  const identity = await makeIdentity(services, { ...about, notify: makeNotify(services), mail, publicUrl: () => url });
+  const identity = await makeIdentity(services, {
+    ...about,
+    notify: makeNotify(services),
+    mail,
+    masterKey: sealingKey,
+    publicUrl: () => url,
+  });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
   const drive = driveHandlers({ ...services, inspector });
   const members = {

@@ -14,6 +14,30 @@ export async function serverSecret({ database, random }: Pick<Services, 'databas
   return Buffer.from(row.value, 'base64url');
 }
 
+/**
+ * The key behind every sealer of this server. `given` is the operator's own (a file that lies apart from the database, so neither alone opens
+ * anything), or null for one that the database itself holds. Throws `conflict` where the data was sealed with another.
+ */
+export async function masterKey(services: Pick<Services, 'database' | 'random'>, given: Uint8Array | null): Promise<Uint8Array> {
+  const stored = await serverSecret(services, 'sealed');
+  const key = given === null ? stored : Buffer.from(hkdfSync('sha256', given, stored, 'hikyaku master key', 32));
+  const sealer = makeSealer(key, 'check', (sizeBytes) => services.random(sizeBytes));
+  const name = 'sealed_check';
+  await services.database
+    .insertInto('server_secrets')
+    .values({ name, value: sealer.seal(name, [name]) })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute();
+  const check = await services.database.selectFrom('server_secrets').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  try {
+    sealer.open(check.value, [name]);
+    return key;
+  } catch (cause) {
+    const hint = given === null ? 'Give the file with --secrets-key.' : 'Another key, or none, was in use from the start.';
+    throw new AppError('conflict', `The secrets of this server were sealed with another key. ${hint}`, { cause });
+  }
+}
+
 /** Secrets that must be read again (TOTP keys, secrets of identity providers) lie encrypted in the database. */
 export interface Sealer {
   /** AES-256-GCM. `place` names whose secret it is and what for; a sealed text that was moved elsewhere does not open. */

@@ -16,12 +16,13 @@ export interface SecondFactors {
 
 export interface SecondFactorOptions {
   readonly mail: Mail;
+  readonly masterKey: Uint8Array;
   /** The server's public address, known once it listens. */
   publicUrl(): string;
 }
 
-export async function makeSecondFactors(services: Services, { mail, publicUrl }: SecondFactorOptions): Promise<SecondFactors> {
-  const sealer = makeSealer(await serverSecret(services, 'sealed'), 'totp keys', (sizeBytes) => services.random(sizeBytes));
+export async function makeSecondFactors(services: Services, { mail, publicUrl, masterKey }: SecondFactorOptions): Promise<SecondFactors> {
+  const sealer = makeSealer(masterKey, 'totp keys', (sizeBytes) => services.random(sizeBytes));
   return {
     totp: makeTotp(services, sealer),
     recoveryCodes: makeRecoveryCodes(services),
