@@ -55,7 +55,9 @@ export function useRootHeadline(): (root: SyncRoot, needs: number) => string {
       case 'paused':
         return t('headPaused');
       case 'logged_out':
-        return t('headLoggedOut');
+        return t(
+          root.waits === undefined ? 'headLoggedOut' : root.waits === 'keep_login_forbidden' ? 'headWaitsForbidden' : 'headWaitsOff',
+        );
       case 'unstable':
         return t('headUnstable');
       default:

@@ -3,6 +3,7 @@ import type { ServerEvent } from '#shared/contract/events.ts';
 import type { Send } from '#shared/contract/operation.ts';
 import type { Connection as ConnectionState } from '#shared/contract/workspace.ts';
 import type { ClientHost } from './context.ts';
+import { lockReasons, passingReasons } from './lock-reasons.ts';
 import { replyFailure } from './reply-failure.ts';
 import type { Transport } from './transport.ts';
 
@@ -14,27 +15,6 @@ const longestLockedDelayMs = 10_000;
 const freshMs = 3_000;
 /** The server says something at least every half minute; silence this long means the line is dead. */
 const silenceMs = 75_000;
-/** Denials of the gate that concern the whole account: its content is locked until they pass. */
-const lockReasons = new Set([
-  'app_blocked',
-  'network_denied',
-  'country_denied',
-  'country_unverified',
-  'member_suspended',
-  'member_suspended_failures',
-  'member_waiting',
-  'member_deleted',
-]);
-
-/** Rules that stop a session without ending it: the server takes the session again as soon as they no longer do. */
-export const passingReasons: ReadonlySet<string> = new Set([
-  'app_blocked',
-  'network_denied',
-  'country_denied',
-  'country_unverified',
-  'upgrade_required',
-]);
-
 export interface ConnectionOptions {
   readonly transport: Transport;
   readonly host: Pick<ClientHost, 'clock' | 'random'>;

@@ -7,6 +7,7 @@ import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { ClientStore } from './client-store.ts';
 import type { Files } from './files.ts';
+import { lockReasons } from './lock-reasons.ts';
 import type { Transport } from './transport.ts';
 
 /** A new message that a person should hear of; the host decides whether and how it is shown. */
@@ -66,5 +67,9 @@ export const scanPauseMs = 15_000;
 /** Whether a file only waits for the virus scanner: its bytes are on the server, and nothing is sent again. */
 export const waitsForScan = (error: AppError): boolean => ['scan_pending', 'scanner_unavailable'].includes(reasonOf(error) ?? '');
 
-/** Whether the same may succeed once the server can be reached, or reached again. */
-export const isPassing = (error: AppError): boolean => error.retry || error.code === 'unauthenticated';
+/** Whether the same may succeed once the server can be reached, or lets the account in again: a rule on the whole account refuses no single thing. */
+export const isPassing = (error: AppError): boolean =>
+  error.retry ||
+  error.code === 'unauthenticated' ||
+  error.code === 'upgrade_required' ||
+  (error.code === 'denied' && lockReasons.has(reasonOf(error) ?? ''));

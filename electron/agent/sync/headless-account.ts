@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/base/clock.ts';
 import type { AppError } from '#shared/base/errors.ts';
-import { passingReasons } from '#shared/client/connection.ts';
+import { passingReasons } from '#shared/client/lock-reasons.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { defaultPolicy, type Policy } from '#shared/model/policy.ts';
