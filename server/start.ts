@@ -149,7 +149,12 @@ export async function startServer(services: Services, options: StartOptions): Pr
   listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
   url = origins.url;
   await pending.start();
-  const purge = makePurge(services, { audit, policies, eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId) });
+  const purge = makePurge(services, {
+    audit,
+    policies,
+    eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId),
+    others: { 'the download log': () => downloads.sweep(policies) },
+  });
   const stopPurge = purge.start();
   const close = async (): Promise<void> => {
     await listener.close();

@@ -2,6 +2,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { FileService } from '#shared/policy/decide-file.ts';
 import type { RequestContext, Services } from '../context.ts';
+import type { PolicyReader } from '../store/policies.ts';
 import { spacePermissions } from './access.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { chunksOf, type Bytes } from './stored-content.ts';
@@ -29,7 +30,7 @@ export interface DownloadLog {
    */
   noteChunks(context: RequestContext, hashes: readonly string[], items: readonly string[]): Promise<void>;
   /** FIL-08: removes what is older than each tenant's rule allows. */
-  sweep(tenantId: string, days: number): Promise<void>;
+  sweep(policies: Pick<PolicyReader, 'current'>): Promise<void>;
 }
 
 export function makeDownloadLog({ database, clock, random }: Pick<Services, 'database' | 'clock' | 'random'>): DownloadLog {
@@ -108,12 +109,16 @@ export function makeDownloadLog({ database, clock, random }: Pick<Services, 'dat
         read.map(({ id, name, contents }) => ({ service: 'drive', itemId: id, name, sizeBytes: contents[0]!.sizeBytes })),
       );
     },
-    sweep: async (tenantId, days) => {
-      await database
-        .deleteFrom('download_log')
-        .where('tenant_id', '=', tenantId)
-        .where('at', '<', clock.now() - days * dayMs)
-        .execute();
+    sweep: async (policies) => {
+      const tenants = await database.selectFrom('tenants').select('id').execute();
+      for (const { id } of tenants) {
+        const { policy } = await policies.current(id);
+        await database
+          .deleteFrom('download_log')
+          .where('tenant_id', '=', id)
+          .where('at', '<', clock.now() - policy.files.downloadLogDays * dayMs)
+          .execute();
+      }
     },
   };
 }

@@ -13,6 +13,8 @@ export interface PurgeOptions {
   readonly policies: Pick<PolicyReader, 'current'>;
   /** Destroys the drives of somebody who is erased, before they are; for whoever owns drives. */
   eraseDrives(tenantId: string, memberId: string): Promise<void>;
+  /** What runs out elsewhere, by its name in the log. */
+  readonly others?: Readonly<Record<string, () => Promise<void>>>;
 }
 
 export interface Purge {
@@ -26,7 +28,7 @@ export interface Purge {
  * What time does to people and the directory: leaves end (ACC-44), the deleted are erased after 7 days (ACC-50), organisations and groups
  * after 30 (ADM-05, ADM-06), links and reservations run out, and whoever waits is let in where the rule says so (ADM-04).
  */
-export function makePurge(services: Services, { audit, policies, eraseDrives }: PurgeOptions): Purge {
+export function makePurge(services: Services, { audit, policies, eraseDrives, others = {} }: PurgeOptions): Purge {
   const { database, clock, bus, log } = services;
   const announce = (tenantId: string): void => bus.publish({ tenantId, audience: null, event: { type: 'directory.changed' } });
   const byItself = (action: string, target: string, details: AuditRecord['details']): AuditRecord => ({
@@ -154,6 +156,7 @@ export function makePurge(services: Services, { audit, policies, eraseDrives }: 
     await trying('deleted members', eraseMembers);
     await trying('bins', emptyBins);
     await trying('waiting members', admitWaiting);
+    for (const [what, sweep] of Object.entries(others)) await trying(what, sweep);
   };
 
   return {

@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodePack } from '#shared/contract/pack.ts';
 import type { MutationResult, Space } from '#shared/model/drive.ts';
+import { makeDownloadLog } from '../../server/content/download-log.ts';
 import { clamdScanner } from '../../server/content/inspection/clamd.ts';
+import { policyReader } from '../../server/store/policies.ts';
 import { startClamd, testVirus, type RunningScanner } from '../support/clamd.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -156,4 +158,35 @@ test('downloads are recorded only while the rule says so, once each, and chunks 
   expect(more).toEqual([]);
   expect(entry).toMatchObject({ memberId: 'member-sato', service: 'drive', name: '契約書.txt', sizeBytes: bytes.length, client: 'pc-app' });
   expect((await sato.call('download.search', {})).status).toBe(403);
+});
+
+test('lines of the download log go after as many days as the rule says', async () => {
+  const { database, clock } = running.services;
+  const day = 86_400_000;
+  const line = (id: string, days: number) => ({
+    tenant_id: running.tenantId,
+    id,
+    at: clock.now() - days * day,
+    member_id: 'member-sato',
+    service: 'drive',
+    name: id,
+    size_bytes: 1,
+    item_id: id,
+    client: 'browser',
+    address: '127.0.0.1',
+  });
+  await database
+    .insertInto('download_log')
+    .values([line('old', 40), line('newer', 20)])
+    .execute();
+  const log = makeDownloadLog(running.services);
+  const policies = policyReader(database, clock);
+  await log.sweep(policies);
+  const names = async () =>
+    (await database.selectFrom('download_log').select('name').where('item_id', 'in', ['old', 'newer']).execute()).map(({ name }) => name);
+  expect(await names()).toEqual(['newer']);
+  await setRules({ files: { downloadLogDays: 10 } });
+  policies.forget(running.tenantId);
+  await log.sweep(policies);
+  expect(await names()).toEqual([]);
 });
