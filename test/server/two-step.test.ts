@@ -273,6 +273,21 @@ test('ACC-21, ACC-28: a trusted device is not asked again until its days are ove
   expect(continued(await client.login('sato')).kind).toBe('continue');
 });
 
+test('ACC-28: an administrator unlists a trusted device, and its next login asks again', async () => {
+  const client = await loggedIn('sato');
+  const { secret } = await enrolled(client);
+  const { ticket } = continued(await client.login('sato'));
+  await client.continueLogin(ticket, totp(secret, { trustDevice: true }));
+  await admin.login('admin');
+  const { devices } = (await admin.call('device.list', { member: 'member-sato', trusted: true })).body.value as {
+    devices: { id: string }[];
+  };
+  expect(devices).toHaveLength(1);
+  expect(outcome(await admin.call('device.untrust', { deviceId: devices[0]!.id }))).toEqual([200, true]);
+  expect((await client.call('session.current')).status).toBe(200);
+  expect(continued(await client.login('sato')).kind).toBe('continue');
+});
+
 test('a browser is trusted by a cookie of its own, for one member, and a copy is worth nothing after the next login', async () => {
   const { secret } = await enrolled(await loggedIn('sato'));
   const page = new PageClient(running.url);
