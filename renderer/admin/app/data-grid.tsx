@@ -39,7 +39,7 @@ interface DataGridProps<Row> {
  * Only the rows in view exist.
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { label, columns, rows, keyOf, rowHeight = 40, onOpen, selection, total, onEnd, className } = props;
+  const { label, columns, rows, keyOf, rowHeight = 36, onOpen, selection, total, onEnd, className } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const [anchor, setAnchor] = useState(0);

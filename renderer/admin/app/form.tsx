@@ -53,9 +53,8 @@ export interface FormValues {
   readonly text: (name: string) => string;
   /** The text, or null where it is empty. */
   readonly textOrNull: (name: string) => string | null;
-  /** Every value of boxes with the same name. */
-  readonly all: (name: string) => readonly string[];
-  readonly isOn: (name: string) => boolean;
+  /** Whether the form has a field of that name. */
+  readonly has: (name: string) => boolean;
 }
 
 const valuesOf = (form: HTMLFormElement): FormValues => {
@@ -67,8 +66,7 @@ const valuesOf = (form: HTMLFormElement): FormValues => {
   return {
     text,
     textOrNull: (name) => (text(name) === '' ? null : text(name)),
-    all: (name) => data.getAll(name).filter((value) => typeof value === 'string'),
-    isOn: (name) => data.has(name),
+    has: (name) => data.has(name),
   };
 };
 

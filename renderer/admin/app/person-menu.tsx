@@ -46,9 +46,10 @@ export function PersonMenu({ onLogout }: { onLogout: () => void }) {
         { text: t('logout'), icon: 'leave', onSelect: logOut },
       ]}
     >
-      <button type="button" className="person-button" aria-label={t('me', { name: member.name })}>
+      <button type="button" className="person-button">
         <Avatar id={member.id} name={member.name} size="small" />
         <span className="cut">{member.name}</span>
+        <span className="unseen">{t('me')}</span>
         <Icon name="down" size={14} className="t3" />
       </button>
     </Menu>

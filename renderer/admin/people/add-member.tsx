@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Input } from '../../ui/input.tsx';
+import { Checkbox, Input } from '../../ui/input.tsx';
 import { FormDialog, FormSelect, type FormValues } from '../app/form.tsx';
 import { useMay } from '../app/identity.ts';
 import { useAct } from '../app/use-server.tsx';
@@ -12,6 +12,9 @@ interface Added {
   readonly name: string;
   readonly memberId: string;
   readonly password: string | null;
+  readonly link: string | null;
+  /** Where a link was mailed to. */
+  readonly mailedTo: string | null;
 }
 
 /** Brings one person into the company (ADM-01, ADM-03, ACC-10). */
@@ -21,6 +24,7 @@ export function AddMember({ onClose }: { onClose: () => void }) {
   const act = useAct('member.create');
   const roles = useRoleChoices();
   const [how, setHow] = useState('made');
+  const [mustChange, setMustChange] = useState(true);
   const [added, setAdded] = useState<Added | null>(null);
   const add = async (values: FormValues) => {
     const profile = profileOf(values);
@@ -32,15 +36,24 @@ export function AddMember({ onClose }: { onClose: () => void }) {
       profile,
       ...postsOf(values),
       ...(may('roles') ? roleOf(values.text('role')) : {}),
-      ...(how === 'own' ? { password: values.text('password') } : {}),
+      ...(how === 'own' ? { password: values.text('password'), mustChange } : {}),
       mailLink: how === 'mail',
     });
-    if (made !== null) setAdded({ name: made.member.name, memberId: made.member.memberId, password: made.password });
+    if (made === null) return;
+    const { member, password, link } = made;
+    setAdded({
+      name: member.name,
+      memberId: member.memberId,
+      password,
+      link,
+      mailedTo: how === 'mail' && link === null ? member.email : null,
+    });
   };
   if (added !== null) {
     return (
-      <ShownOnce {...added} onClose={onClose}>
+      <ShownOnce name={added.name} memberId={added.memberId} password={added.password} link={added.link} onClose={onClose}>
         {t('added', { name: added.name })}
+        {added.mailedTo !== null && ` ${t('linkMailed', { email: added.mailedTo })}`}
       </ShownOnce>
     );
   }
@@ -80,7 +93,14 @@ export function AddMember({ onClose }: { onClose: () => void }) {
           ]}
         />
       </div>
-      {how === 'own' && <Input name="password" label={t('password')} type="password" autoComplete="new-password" required />}
+      {how === 'own' && (
+        <>
+          <Input name="password" label={t('password')} type="password" autoComplete="new-password" required />
+          <Checkbox checked={mustChange} onChange={setMustChange}>
+            {t('mustChange')}
+          </Checkbox>
+        </>
+      )}
       <DetailFields profile={{}} />
     </FormDialog>
   );

@@ -12,7 +12,7 @@ import { Note } from '../../ui/note.tsx';
 import { useLanguage } from '../../ui/use-format.ts';
 import { useAct } from '../app/use-server.tsx';
 import { csvOf, decodeText, readMembers, templateHeadings } from './read-csv.ts';
-import { saveText } from './save-text.ts';
+import { saveText } from './save-file.ts';
 
 type Results = OutputOf<ServerContract, 'member.import'>['results'];
 const most = 2_000;
@@ -48,11 +48,14 @@ export function ImportMembers({ onClose }: { onClose: () => void }) {
     setResults(made.results);
     setDone(true);
   };
-  const passwords = results?.filter(({ password }) => password !== null) ?? [];
+  const passwords = results?.filter(({ password, link }) => password !== null || link !== null) ?? [];
   const savePasswords = () =>
     saveText(
       'passwords.csv',
-      csvOf([[t('memberId'), t('password')], ...passwords.map(({ memberId, password }) => [memberId, password ?? ''])]),
+      csvOf([
+        [t('memberId'), t('password'), t('link')],
+        ...passwords.map(({ memberId, password, link }) => [memberId, password ?? '', link ?? '']),
+      ]),
     );
   const headings = templateHeadings(language);
 

@@ -11,11 +11,12 @@ import { useFormat, useLanguage } from '../../ui/use-format.ts';
 import { useAsk } from '../app/use-server.tsx';
 
 const pageSize = 50;
-const actions: Readonly<Record<string, 'action_login' | 'action_refresh' | 'action_logout' | 'action_move'>> = {
+const actions: Readonly<Record<string, 'action_login' | 'action_refresh' | 'action_logout' | 'action_idle' | 'action_reauthenticate'>> = {
   'session.login': 'action_login',
   'session.refresh': 'action_refresh',
   'session.end': 'action_logout',
-  'session.move': 'action_move',
+  'session.idle': 'action_idle',
+  'session.reauthenticate': 'action_reauthenticate',
 };
 
 /** Accesses of 90 days, by environment (ACC-40). */

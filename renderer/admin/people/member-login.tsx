@@ -13,6 +13,7 @@ export function MemberLogin({ details, acts }: { details: MemberDetails; acts: r
   const format = useFormat();
   const { member, password, twoStep, identities } = details;
   const unlink = useAct('member.unlinkIdentity');
+  const relink = useAct('member.relinkIdentity');
   const factors = [
     twoStep.totp ? t('twoStep_totp') : null,
     twoStep.emailCode ? t('twoStep_email') : null,
@@ -57,11 +58,15 @@ export function MemberLogin({ details, acts }: { details: MemberDetails; acts: r
         <dt>{t('identities')}</dt>
         <dd className="col start">
           {identities.length === 0 && <span>{t('identitiesNone')}</span>}
-          {identities.map(({ id, method, subject, linkedAt }) => (
+          {identities.map(({ id, method, subject, linkedAt, linked }) => (
             <span key={id} className="row wrap">
-              <span>{format.facts([method, subject, t('linked', { at: format.date(linkedAt) })])}</span>
-              <LinkButton className="sm" disabled={unlink.busy} onClick={() => void unlink.run({ member: member.id, id })}>
-                {t('unlink')}
+              <span>{format.facts([method, subject, linked ? t('linked', { at: format.date(linkedAt) }) : t('unlinked')])}</span>
+              <LinkButton
+                className="sm"
+                disabled={unlink.busy || relink.busy}
+                onClick={() => void (linked ? unlink : relink).run({ member: member.id, id })}
+              >
+                {t(linked ? 'unlink' : 'relink')}
               </LinkButton>
             </span>
           ))}
@@ -84,9 +89,9 @@ export function MemberLogin({ details, acts }: { details: MemberDetails; acts: r
           )}
         </dd>
       </dl>
-      {unlink.problem !== null && (
+      {(unlink.problem ?? relink.problem) !== null && (
         <Note icon="error" tone="danger" alert>
-          {unlink.problem}
+          {unlink.problem ?? relink.problem}
         </Note>
       )}
     </>

@@ -21,6 +21,7 @@ import { useOrganisations } from './choices.ts';
 import { ImportMembers } from './import-members.tsx';
 import { MemberPage } from './member-page.tsx';
 import { presentStates } from './member-words.ts';
+import { saveAnswer } from './save-file.ts';
 import { useMemberColumns } from './use-member-columns.tsx';
 import { useMemberActs } from './use-member-acts.tsx';
 
@@ -100,7 +101,7 @@ function MemberList() {
   const open = (member: AdministeredMember) => router.go(addressOf('members', member.id));
   const selected = members.filter(({ id }) => chosen.has(id));
   const acts = useMemberActs(selected, () => setChosen(new Set()));
-  const save = (list: 'members' | 'blocked-members') => location.assign(`/api/exports/${list}.xlsx?language=${language}`);
+  const save = (list: 'members' | 'blocked-members') => saveAnswer(`/api/exports/${list}.xlsx?language=${language}`);
   const isFiltered = filters.text.trim() !== '' || filters.state !== '' || filters.organisationId !== '' || filters.role !== '';
 
   return (
@@ -155,7 +156,7 @@ function MemberList() {
               label={t('state')}
               value={filters.state}
               options={[
-                { value: '', text: `${t('state')}：${t('all')}` },
+                { value: '', text: t('filterAll', { name: t('state') }) },
                 ...presentStates.map((state) => ({ value: state, text: t(`state_${state}`) })),
               ]}
               onChange={(state) => set({ state })}
@@ -164,14 +165,14 @@ function MemberList() {
           <Select
             label={t('organisation')}
             value={filters.organisationId}
-            options={[{ value: '', text: `${t('organisation')}：${t('all')}` }, ...choices]}
+            options={[{ value: '', text: t('filterAll', { name: t('organisation') }) }, ...choices]}
             onChange={(organisationId) => set({ organisationId })}
           />
           <Select
             label={t('role')}
             value={filters.role}
             options={[
-              { value: '', text: `${t('role')}：${t('all')}` },
+              { value: '', text: t('filterAll', { name: t('role') }) },
               ...Role.options.map((role) => ({ value: role, text: t(`console:role_${role}`) })),
             ]}
             onChange={(role) => set({ role })}

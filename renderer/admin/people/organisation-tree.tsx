@@ -114,7 +114,7 @@ export function OrganisationTree({ organisations, onAdd, onRename, onMove, onMov
               role="treeitem"
               data-id={row.id}
               aria-level={row.depth + 1}
-              aria-label={`${row.name} ${t('memberCount', { count: row.memberCount })}`}
+              aria-label={[row.name, row.description, t('memberCount', { count: row.memberCount })].filter(Boolean).join(' ')}
               {...(row.hasChildren ? { 'aria-expanded': !folded.has(row.id) } : {})}
               aria-selected={index === current}
               tabIndex={index === current ? 0 : -1}
@@ -137,8 +137,7 @@ export function OrganisationTree({ organisations, onAdd, onRename, onMove, onMov
                 {row.hasChildren && <Icon name={folded.has(row.id) ? 'forward' : 'down'} size={14} className="t3" />}
               </span>
               <Icon name="organisation" size={16} className="t3" />
-              <span className="cut">{row.name}</span>
-              <span className="sm t3 cut grow">{hint(row) ?? row.description}</span>
+              <span className="cut">{row.name}</span> <span className="sm t3 cut grow">{hint(row) ?? row.description}</span>{' '}
               <span className="sm t3 num">{t('memberCount', { count: row.memberCount })}</span>
               <Menu align="end" entries={entriesOf(row)}>
                 <IconButton icon="more" small tabIndex={-1} label={t('actionsOf', { name: row.name })} />

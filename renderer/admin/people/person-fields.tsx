@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { MemberProfile } from '#shared/model/profile.ts';
 import { Input } from '../../ui/input.tsx';
 import { FormSelect, type FormValues } from '../app/form.tsx';
+import { useAnswer } from '../app/use-server.tsx';
 import { useOrganisations, usePosts } from './choices.ts';
 
 const texts = [
@@ -60,53 +61,45 @@ export function PostFields({ given }: { given: Posts }) {
   const { t } = useTranslation('members');
   const { choices } = useOrganisations();
   const posts = usePosts();
+  const used = useAnswer('policy.get', {}).data?.policy.directory;
   const none = { value: '', text: t('noPost') };
   const choicesOf = (kind: Parameters<typeof posts>[0]) => [none, ...posts(kind).map(({ id, name }) => ({ value: id, text: name }))];
+  const fields = [
+    { kind: 'position', name: 'positionId', label: 'position', isUsed: used?.positions },
+    { kind: 'level', name: 'levelId', label: 'level', isUsed: used?.levels },
+    { kind: 'user_type', name: 'userTypeId', label: 'userType', isUsed: used?.userTypes },
+  ] as const;
   return (
-    <>
-      <div className="form-pair">
-        <FormSelect
-          key={choices.length}
-          name="organisationId"
-          label={t('organisation')}
-          defaultValue={given.organisationId ?? ''}
-          options={[{ value: '', text: t('noOrganisation') }, ...choices]}
-        />
-        <FormSelect
-          key={`position-${posts('position').length}`}
-          name="positionId"
-          label={t('position')}
-          defaultValue={given.positionId ?? ''}
-          options={choicesOf('position')}
-        />
-      </div>
-      <div className="form-pair">
-        <FormSelect
-          key={`level-${posts('level').length}`}
-          name="levelId"
-          label={t('level')}
-          defaultValue={given.levelId ?? ''}
-          options={choicesOf('level')}
-        />
-        <FormSelect
-          key={`type-${posts('user_type').length}`}
-          name="userTypeId"
-          label={t('userType')}
-          defaultValue={given.userTypeId ?? ''}
-          options={choicesOf('user_type')}
-        />
-      </div>
-    </>
+    <div className="form-pair">
+      <FormSelect
+        key={choices.length}
+        name="organisationId"
+        label={t('organisation')}
+        defaultValue={given.organisationId ?? ''}
+        options={[{ value: '', text: t('noOrganisation') }, ...choices]}
+      />
+      {fields
+        .filter(({ isUsed }) => isUsed === true)
+        .map(({ kind, name, label }) => (
+          <FormSelect
+            key={`${kind} ${posts(kind).length}`}
+            name={name}
+            label={t(label)}
+            defaultValue={given[name] ?? ''}
+            options={choicesOf(kind)}
+          />
+        ))}
+    </div>
   );
 }
 
-/** The ids that a form of `PostFields` holds. */
-export const postsOf = (values: FormValues) => ({
-  organisationId: values.textOrNull('organisationId'),
-  positionId: values.textOrNull('positionId'),
-  levelId: values.textOrNull('levelId'),
-  userTypeId: values.textOrNull('userTypeId'),
-});
+/** The ids that a form of `PostFields` holds; of fields that the company does not use, nothing. */
+export const postsOf = (values: FormValues) =>
+  Object.fromEntries(
+    (['organisationId', 'positionId', 'levelId', 'userTypeId'] as const)
+      .filter((name) => values.has(name))
+      .map((name) => [name, values.textOrNull(name)]),
+  );
 
 /** Everything else of a profile, folded away until it is wanted. */
 export function DetailFields({ profile }: { profile: Partial<MemberProfile> }) {

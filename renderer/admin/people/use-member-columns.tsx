@@ -51,7 +51,7 @@ export function useMemberColumns(): readonly Column<AdministeredMember>[] {
       {
         id: 'role',
         title: t('role'),
-        width: 'minmax(80px, 1fr)',
+        width: 'minmax(96px, 1.2fr)',
         render: (member) =>
           member.role === 'member' ? null : (
             <Chip>
