@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
@@ -98,7 +99,8 @@ export function makeMailQueue(services: Services, { smtp, sealer }: MailQueueOpt
     if (closed) return;
     const next = await database
       .selectFrom('letters')
-      .select(({ fn }) => fn.min<number | null>('next_at').as('next_at'))
+      // What another process has in hand is its business until it would give it back.
+      .select(sql<number | null>`min(case when held_until > next_at then held_until else next_at end)`.as('next_at'))
       .executeTakeFirst();
     const waitMs = next?.next_at == null ? lookMs : Math.max(soonMs, Number(next.next_at) - clock.now());
     wakeIn(Math.min(lookMs, waitMs));
