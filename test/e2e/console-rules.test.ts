@@ -24,7 +24,7 @@ const policyNow = async () => (await rulesInForce(office)).policy;
 const status = (text: string | RegExp) => page.getByRole('status').filter({ hasText: text });
 
 describe('the rules on accounts', () => {
-  it('are saved one screen at a time, after the administrator proved who they are', async () => {
+  it('are saved one screen at a time, by the keyboard, and read back from the server', async () => {
     await choose(page, 'password.format', '英字と数字と記号');
     await rule(page, 'password.minimumLength').getByRole('slider').fill('12');
     await turn(page, 'password.longAllowed');
