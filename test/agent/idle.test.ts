@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { HttpRequest, NodeHttp } from '../../electron/agent/transport/http.ts';
-import { nodeHttp } from '../../electron/agent/transport/http.ts';
+import type { NodeHttp } from '../../electron/agent/transport/http.ts';
 import { asAdministrator, setRules } from './support/administrator.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent, type TestKeychain } from './support/agent.ts';
+import { bytesOf, countedPacks } from './support/counted-packs.ts';
 import { minute, movedClock, type MovedClock } from './support/moved-clock.ts';
 import { openedAccount } from './support/opened-account.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
@@ -168,27 +168,9 @@ it('each account has the rule of its own company, and a stricter rule is in forc
   }
 });
 
-/** Counts the packs that the server took, and holds those beyond `most` back until somebody gives up. */
-function countedHttp(most: { packs: number }): { http: NodeHttp; taken: string[] } {
-  const real = nodeHttp();
-  const taken: string[] = [];
-  const http: NodeHttp = {
-    ...real,
-    request: async (request: HttpRequest) => {
-      if (!request.url.endsWith('/api/content/pack')) return real.request(request);
-      if (taken.length >= most.packs)
-        return new Promise((_resolve, reject) => request.signal?.addEventListener('abort', () => reject(new Error('given up'))));
-      const response = await real.request(request);
-      if (response.status < 300) taken.push(Buffer.from(request.body as Uint8Array).toString('base64'));
-      return response;
-    },
-  };
-  return { http, taken };
-}
-
 it('a running upload, an unsent message and a draft survive, and nothing is sent twice', async () => {
-  const most = { packs: 2 };
-  const { http, taken } = countedHttp(most);
+  const packs = countedPacks(2);
+  const { http, taken } = packs;
   const { agent, clock } = await start({ http });
   const accountId = await login(agent);
   const roomId = await firstRoom(agent, accountId);
@@ -211,7 +193,7 @@ it('a running upload, an unsent message and a draft survive, and nothing is sent
 
   clock.pass(31 * minute);
   expect(await isLoggedOut(agent)).toBe(true);
-  most.packs = Infinity;
+  packs.most = Infinity;
   expect(await login(agent)).toBe(accountId);
   expect(await agent.workspace['draft.get']({ accountId, roomId })).toEqual({ text: '途中まで書いた' });
   await eventually('uploaded', async () => {
@@ -220,14 +202,14 @@ it('a running upload, an unsent message and a draft survive, and nothing is sent
   });
   await eventually('sent', async () => (await accountOf(agent, accountId))?.unsent === 0);
   expect(new Set(taken).size).toBe(taken.length);
-  const sent = taken.reduce((total, pack) => total + Buffer.byteLength(pack, 'base64'), 0);
+  const sent = bytesOf(taken);
   // Both files once, and a few bytes around each chunk.
   expect(sent).toBeGreaterThanOrEqual(bytes.length);
   expect(sent).toBeLessThan((bytes.length + 64 * 1024) * 1.001);
 }, 120_000);
 
 it('edit, idle logout, a deletion elsewhere, login: the deletion applies, the draft is there, and not a byte is sent again', async () => {
-  const { http, taken } = countedHttp({ packs: Infinity });
+  const { http, taken } = countedPacks();
   const sync = startSyncParts();
   const { agent, clock } = await start({ http, parts: sync.parts });
   const accountId = await login(agent, 'suzuki');
