@@ -9,6 +9,7 @@ import { LinkButton } from '../ui/button.tsx';
 const settled = new Set<Notice['kind']>([
   'password_change_requested',
   'new_device',
+  'codes_failed',
   'two_step_reset',
   'totp_on',
   'totp_off',

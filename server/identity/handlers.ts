@@ -125,6 +125,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     policies,
     audit,
     attempts,
+    notify: options.notify,
     open: async (...login) => {
       const opened = await openLogin(...login);
       return { ...opened, identity: await leases.grant(opened.identity) };

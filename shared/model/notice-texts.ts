@@ -21,6 +21,8 @@ export const noticeTexts = {
     notice_recovery_codes_renewed:
       '回復コードを新しく作りました。これまでのコードは使えません。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_recovery_code_used: '回復コードでログインしました。残りは{{left}}個です。心当たりがない場合は、すぐに管理者に知らせてください。',
+    notice_codes_failed:
+      '正しいパスワードのあと、確認コードの間違いが続いたログインがありました。利用環境：{{client}}、アドレス：{{address}}（{{country}}）。心当たりがない場合は、パスワードを変更し、管理者に知らせてください。',
     notice_passkey_added: 'パスキー「{{name}}」を登録しました。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_passkey_removed: 'パスキー「{{name}}」を削除しました。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_email_changed: '登録メールアドレスを{{address}}に変更しました。心当たりがない場合は、すぐに管理者に知らせてください。',
@@ -52,6 +54,8 @@ export const noticeTexts = {
       'New recovery codes were made. The ones before no longer work. If that wasn’t you, tell your administrator now.',
     notice_recovery_code_used:
       'Somebody logged in with a recovery code. {{left}} are left. If that wasn’t you, tell your administrator now.',
+    notice_codes_failed:
+      'Somebody gave your right password, then wrong codes several times. Used through: {{client}}, address: {{address}} ({{country}}). If that wasn’t you, change your password and tell your administrator.',
     notice_passkey_added: 'The passkey “{{name}}” was added. If that wasn’t you, tell your administrator now.',
     notice_passkey_removed: 'The passkey “{{name}}” was removed. If that wasn’t you, tell your administrator now.',
     notice_email_changed: 'Your registered e-mail address is now {{address}}. If that wasn’t you, tell your administrator now.',

@@ -35,6 +35,11 @@ export type KnownNotice =
   | { readonly kind: 'recovery_codes_renewed'; readonly facts: Record<string, never> }
   | { readonly kind: 'recovery_code_used'; readonly facts: { readonly left: number } }
   | { readonly kind: 'passkey_added' | 'passkey_removed'; readonly facts: { readonly name: string } }
+  /** A login with the right password ended after too many wrong codes. */
+  | {
+      readonly kind: 'codes_failed';
+      readonly facts: { readonly client: string; readonly address: string; readonly country: string | null; readonly at: number };
+    }
   | { readonly kind: 'email_changed'; readonly facts: { readonly address: string } }
   /** An administrator took one's second steps away. */
   | { readonly kind: 'two_step_reset'; readonly facts: Record<string, never> };

@@ -101,6 +101,12 @@ test('five wrong codes end a ticket, however many come at once', async () => {
     .where('member_id', '=', 'sato')
     .executeTakeFirstOrThrow();
   expect(failures).toBe(5);
+  const notices = await running.services.database
+    .selectFrom('messages')
+    .select('notice')
+    .where('notice', 'like', '%codes_failed%')
+    .execute();
+  expect(notices.map(({ notice }) => JSON.parse(notice!) as object)).toMatchObject([{ facts: { client: 'pc-app', address: '127.0.0.1' } }]);
 });
 
 test('wrong codes count as failed logins: a password that is right each time does not begin the count anew', async () => {

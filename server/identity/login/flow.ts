@@ -1,20 +1,19 @@
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { LoginAnswer, LoginOutcome } from '#shared/contract/login.ts';
-import { deny, type Decision } from '#shared/model/decision.ts';
+import { deny } from '#shared/model/decision.ts';
 import type { ClientKind } from '#shared/model/policy.ts';
-import { defaultTemplateId } from '#shared/model/rules-reach.ts';
-import { decide } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
-import type { AppendAudit, AuditRecord, PublicContext, Services } from '../../context.ts';
-import type { PolicyReader, RulesInForce } from '../../store/policies.ts';
+import type { AppendAudit, AuditRecord, Notify, PublicContext, Services } from '../../context.ts';
+import type { PolicyReader } from '../../store/policies.ts';
 import type { Attempts } from '../attempts.ts';
 import { requireNotWiped } from '../device-handlers.ts';
-import { findTrust, type DeviceFacts } from '../devices.ts';
+import type { DeviceFacts } from '../devices.ts';
+import { loginRecord, makeLoginGate } from './gate.ts';
 import { makeLoginStore, mostFailures, ticketExpired, type StoredLogin } from './login-store.ts';
 import type { OpenLogin } from './open.ts';
 import { hashOf, proverOf, type Prover } from './prover.ts';
-import { credentialMark, passkeyMethod, Progress, readLoginMember, type LoginMember, type LoginState, type LoginStep } from './state.ts';
+import { credentialMark, Progress, readLoginMember, type LoginState, type LoginStep } from './state.ts';
 
 /** Somebody who gave a first factor. */
 export interface LoginSubject {
@@ -46,11 +45,19 @@ export interface LoginFlowOptions {
   readonly policies: PolicyReader;
   readonly audit: AppendAudit;
   readonly attempts: Attempts;
+  readonly notify: Notify;
   readonly open: OpenLogin;
   /** In the order in which they are asked. */
   readonly steps: readonly LoginStep[];
   /** ACC-05: a wrong code counts as a failed login. */
   onFailure(who: LoginSubject, context: { readonly address: string; readonly kind: ClientKind }): Promise<void>;
+}
+
+/** What an accepted answer leads on with. */
+interface Answered {
+  readonly ticket: string;
+  readonly progress: Progress;
+  readonly credentialMark: string;
 }
 
 /** Answers that can be guessed at. */
@@ -64,27 +71,16 @@ const wrongAnswers = new Set(['wrong_code', 'code_expired', 'passkey_failed']);
  */
 export function makeLoginFlow(services: Services, options: LoginFlowOptions): LoginFlow {
   const { database, clock, random } = services;
-  const { policies, audit, attempts, open, steps } = options;
+  const { policies, audit, attempts, notify, open, steps } = options;
   const store = makeLoginStore(services);
-
-  const recordOf =
-    (who: LoginSubject, target: string, kind: ClientKind, context: PublicContext) =>
-    (result: AuditRecord['result'], details: AuditRecord['details']): AuditRecord => ({
-      actorId: who.memberId,
-      action: 'session.login',
-      target,
-      result,
-      address: context.address,
-      client: kind,
-      details,
-    });
+  const judged = makeLoginGate(services, { policies, audit });
   const note = (tenantId: string, record: AuditRecord): Promise<void> =>
     database.transaction().execute((transaction) => audit(transaction, tenantId, record));
 
   /** The next need of a login, or its session. `ticket` is stored already, except for a login that has none yet. */
   const proceed = async (state: LoginState, ticket: string | null, context: PublicContext): Promise<LoginOutcome> => {
     const { tenantId, member, prover } = state;
-    const record = recordOf({ tenantId, memberId: member.id }, member.memberId, prover.kind, context);
+    const record = loginRecord(member.id, member.memberId, prover.kind, context);
     for (const step of steps) {
       const asked = await step.need(state).catch(async (error: unknown) => {
         await note(tenantId, record('denied', { reason: reasonOf(error) ?? 'internal', step: step.name }));
@@ -107,28 +103,6 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
     });
   };
 
-  /** The login as it is now. Throws what the gate denies. */
-  const judged = async (
-    login: Omit<LoginState, 'member' | 'rules' | 'abroad' | 'trust' | 'address'>,
-    member: LoginMember,
-    context: PublicContext,
-  ) => {
-    const { tenantId, prover } = login;
-    const rules = await policies.current(tenantId);
-    const decision =
-      login.method === passkeyMethod && !rules.policy.loginMethods.passkey
-        ? deny('login_method_denied', 'ACC-23')
-        : judge(prover.kind, member, context, rules);
-    const abroad = decision.effect === 'deny' && decision.reason === 'country_unverified';
-    if (decision.effect === 'deny' && !abroad) {
-      const record = recordOf({ tenantId, memberId: member.id }, member.memberId, prover.kind, context);
-      await note(tenantId, record('denied', { reason: decision.reason }));
-      throw denial(decision);
-    }
-    const trust = await findTrust(database, { tenantId, memberId: member.id, ...prover });
-    return { ...login, member, rules, abroad, trust, address: context.address };
-  };
-
   /** The login of a ticket, if who asks is who began it. */
   const resumed = async (ticket: string, context: PublicContext): Promise<{ stored: StoredLogin; prover: Prover }> => {
     const stored = await store.find(ticket);
@@ -139,29 +113,43 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
     const prover = await proverOf(stored.kind, context);
     const samePage = stored.pageHash === hashOf(prover.thumbprint === null ? context.cookie('page') : null);
     if (prover.thumbprint === stored.thumbprint && samePage) return { stored, prover };
-    const who = { tenantId: stored.tenantId, memberId: stored.memberId };
-    await note(stored.tenantId, recordOf(who, stored.memberId, stored.kind, context)('denied', { reason: 'ticket_of_another' }));
+    const record = loginRecord(stored.memberId, stored.memberId, stored.kind, context);
+    await note(stored.tenantId, record('denied', { reason: 'ticket_of_another' }));
     throw ticketExpired();
   };
 
-  const answered = async (stored: StoredLogin, state: LoginState, answer: LoginAnswer): Promise<{ ticket: string; progress: Progress }> => {
+  const answered = async (stored: StoredLogin, state: LoginState, answer: LoginAnswer): Promise<Answered> => {
     const step = steps.find(({ name }) => name === stored.progress.asked);
     const advance = step === undefined ? null : await step.answer(state, answer);
     if (advance === null) throw new AppError('invalid', 'This login asks for something else', { details: { reason: 'login_step_other' } });
     const progress = { ...stored.progress, ...advance.progress };
     const made = store.newTicket();
-    await database.transaction().execute(async (transaction) => {
+    const mark = await database.transaction().execute(async (transaction) => {
       const guessed = guesses.has(answer.type);
-      const next = { hash: made.hash, progress, guessed, credentialMark: stored.credentialMark };
+      const next = { hash: made.hash, progress, guessed };
       await store.advance(transaction, stored, next);
-      if (advance.apply === undefined) return;
+      if (advance.apply === undefined) return stored.credentialMark;
       await advance.apply(transaction);
+      if (advance.renewsPassword !== true) return stored.credentialMark;
       const member = await readLoginMember(transaction, stored.tenantId, stored.memberId);
-      const mark = credentialMark(member?.passwordHash ?? null);
-      if (mark !== stored.credentialMark) await store.remark(transaction, stored.id, mark);
+      const renewed = credentialMark(member?.passwordHash ?? null);
+      await store.remark(transaction, stored.id, renewed);
+      return renewed;
     });
     advance.applied?.();
-    return { ticket: made.ticket, progress };
+    return { ticket: made.ticket, progress, credentialMark: mark };
+  };
+
+  /** Ends a login after too many wrong codes. Whoever they belong to hears that somebody else may know their password. */
+  const giveUp = async ({ id, tenantId, memberId, kind }: StoredLogin, failure: AuditRecord, { address, country }: PublicContext) => {
+    const announce = await database.transaction().execute(async (transaction) => {
+      await store.remove(transaction, id);
+      const facts = { client: kind, address, country, at: clock.now() };
+      const told = await notify(transaction, tenantId, memberId, { kind: 'codes_failed', facts });
+      await audit(transaction, tenantId, failure);
+      return told;
+    });
+    announce();
   };
 
   return {
@@ -196,18 +184,19 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
       const next = await answered(stored, state, answer).catch(async (error: unknown) => {
         const reason = reasonOf(error);
         if (reason === undefined || !wrongAnswers.has(reason)) throw error;
-        if (left === 0) await store.remove(database, id);
-        const record = recordOf({ tenantId, memberId }, member.memberId, prover.kind, context);
-        await note(tenantId, record('failure', { reason, step: progress.asked, tries: mostFailures - left }));
+        const record = loginRecord(memberId, member.memberId, prover.kind, context);
+        const failure = record('failure', { reason, step: progress.asked, tries: mostFailures - left });
+        if (left > 0) await note(tenantId, failure);
+        else await giveUp(stored, failure, context);
         await options.onFailure({ tenantId, memberId }, { address: context.address, kind: prover.kind });
         throw new AppError('denied', 'A wrong answer', { details: { reason, triesLeft: left } });
       });
       await attempt.succeeded();
       return go(next);
 
-      async function go(after: { ticket: string; progress: Progress }): Promise<LoginOutcome> {
+      async function go(after: Answered): Promise<LoginOutcome> {
         const now = await readLoginMember(database, tenantId, memberId);
-        if (now === null) throw ticketExpired();
+        if (now === null || credentialMark(now.passwordHash) !== after.credentialMark) throw ticketExpired();
         return proceed(await judged({ ...login, progress: after.progress }, now, context), after.ticket, context);
       }
     },
@@ -224,26 +213,3 @@ const storedOf = ({ id, tenantId, member, method, prover, device }: LoginState) 
   device,
   credentialMark: credentialMark(member.passwordHash),
 });
-
-/** What the gate says to this member with a session of this kind. */
-export function judge(kind: ClientKind, member: LoginMember, context: PublicContext, { policy }: RulesInForce): Decision {
-  return decide(
-    {
-      clientVersion: context.clientVersion,
-      session: { kind, ended: false, verified: false },
-      // No rule on logging in looks at rights or services.
-      member: {
-        id: member.id,
-        state: member.state,
-        appBlocked: member.appBlocked,
-        role: member.role,
-        rights: [],
-        templateId: defaultTemplateId,
-      },
-      address: context.address,
-      country: context.country,
-      act: { kind: 'call', access: 'public' },
-    },
-    policy,
-  );
-}

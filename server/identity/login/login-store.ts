@@ -8,7 +8,7 @@ import { hashToken } from '../tokens.ts';
 import { Progress } from './state.ts';
 
 /** How long a ticket is good, in milliseconds, and how many wrong codes end it. */
-export const ticketMs = 600_000;
+const ticketMs = 600_000;
 export const mostFailures = 5;
 
 /** A login that waits for an answer. */
@@ -30,7 +30,6 @@ export interface StoredLogin {
 export interface NextTicket {
   readonly hash: string;
   readonly progress: Progress;
-  readonly credentialMark: string;
   readonly guessed: boolean;
 }
 
@@ -114,10 +113,10 @@ export function makeLoginStore({ database, clock, random }: Pick<Services, 'data
       if (row === undefined) throw ticketExpired();
       return mostFailures - z.number().parse(row.failures);
     },
-    advance: async (transaction, { id, ticketHash }, { hash, progress, credentialMark, guessed }) => {
+    advance: async (transaction, { id, ticketHash }, { hash, progress, guessed }) => {
       const row = await transaction
         .updateTable('login_steps')
-        .set({ ticket_hash: hash, progress: JSON.stringify(progress), credential_mark: credentialMark })
+        .set({ ticket_hash: hash, progress: JSON.stringify(progress) })
         .set(({ eb }) => ({ failures: eb('failures', '-', guessed ? 1 : 0) }))
         .where('id', '=', id)
         .where('ticket_hash', '=', ticketHash)

@@ -65,6 +65,8 @@ export interface Advance {
   readonly progress?: Partial<Progress>;
   /** What is written with it, in one transaction with the new ticket; may still refuse by throwing. */
   apply?(transaction: Database): Promise<void>;
+  /** `apply` gives the member another password; any other change of it ends the login. */
+  readonly renewsPassword?: boolean;
   /** After the commit: hints to sockets and the like. */
   applied?(): void;
 }

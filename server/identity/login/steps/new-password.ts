@@ -33,6 +33,7 @@ export function newPasswordStep(
       );
       let ended: string[] = [];
       return {
+        renewsPassword: true,
         apply: async (transaction) => {
           await setPassword(transaction, { tenantId, id: member.id }, checked, { now: clock.now(), due: null });
           ended = await sessions.endAll(transaction, tenantId, member.id, endedReason);
