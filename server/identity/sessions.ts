@@ -15,9 +15,19 @@ export type { RequestFacts };
 const touchMs = 60_000;
 /** How many sessions are read at once. */
 const batchSize = 500;
+/** How many refusals are written down at once, while other requests wait. */
+const noteSize = 100;
 const anything: Act = { kind: 'call', access: 'member' };
 /** Refusals because of where somebody is: the first of a kind in a row is in the audit log (NET-11). */
 const placeReasons: ReadonlySet<DenyReason> = new Set(['network_denied', 'country_denied', 'country_unverified']);
+
+/** A request that was denied, for what it leaves behind. */
+interface Refusal {
+  readonly row: SessionRow;
+  readonly facts: RequestFacts;
+  readonly decision: Denial;
+}
+const isPlaced = ({ reason }: Denial): boolean => placeReasons.has(reason);
 
 /** What proves a session: the access token with the key that signed the request's proof, or a browser's cookie. */
 export type Credentials =
@@ -44,7 +54,7 @@ export interface SessionOptions {
 }
 
 export function makeSessions(services: Services, { policies, audit }: SessionOptions): Sessions {
-  const { database, clock, bus } = services;
+  const { database, clock, bus, log } = services;
 
   const context = async (row: SessionRow, facts: RequestFacts, act: Act): Promise<RequestContext> => {
     if (facts.claimedKind !== null && facts.claimedKind !== row.kind) await refuseForgedKind(row, facts);
@@ -52,7 +62,7 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
     const request = requestOf(row, facts, act, { policy, now: clock.now(), countryOf: services.countryOf });
     const decision = decide(request, policy);
     if (decision.effect === 'deny') throw await refused(row, facts, decision);
-    if (row.refused_for !== null) await placed(row, null);
+    if (row.refused_for !== null) await placed(database, row, null);
     const { rights, role, state, templateId } = askingMember(row);
     return {
       tenantId: row.tenant_id,
@@ -67,19 +77,35 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
 
   /** What a denial leaves behind, and the failure that carries it. */
   const refused = async (row: SessionRow, facts: RequestFacts, decision: Denial): Promise<AppError> => {
-    const { reason, rule, subject } = decision;
+    const { reason, subject } = decision;
     if (reason === 'session_idle' && row.ended_at === null) await endIdle(row, facts.address);
     if (reason === 'role_missing') await noteDenied(row, facts, 'access.denied', { reason, right: subject, operation: facts.operation });
-    if (placeReasons.has(reason) && row.refused_for !== reason && (await placed(row, reason))) {
-      const details = { reason, rule, memberId: row.login, country: services.countryOf(facts.address) };
-      await noteDenied(row, facts, 'access.denied', details);
-    }
+    if (isPlaced(decision) && row.refused_for !== reason) await noteAll([{ row, facts, decision }]);
     return denial(decision);
   };
 
+  /** What denials of many sockets leave behind, some a transaction. */
+  const noteAll = async (refusals: readonly Refusal[]): Promise<void> => {
+    for (const { row, facts, decision } of refusals) {
+      if (decision.reason === 'session_idle' && row.ended_at === null) await endIdle(row, facts.address);
+    }
+    const moved = new Map(
+      refusals.filter(({ row, decision }) => isPlaced(decision) && row.refused_for !== decision.reason).map((one) => [one.row.id, one]),
+    );
+    const all = [...moved.values()];
+    for (let start = 0; start < all.length; start += noteSize) {
+      await database.transaction().execute(async (transaction) => {
+        for (const refusal of all.slice(start, start + noteSize)) {
+          if (await placed(transaction, refusal.row, refusal.decision.reason))
+            await audit(transaction, refusal.row.tenant_id, placeRecord(refusal));
+        }
+      });
+    }
+  };
+
   /** Keeps why a session is refused where it is now; false when another request has just done so. */
-  const placed = async (row: SessionRow, reason: string | null): Promise<boolean> => {
-    const changed = await database
+  const placed = async (queries: Database, row: SessionRow, reason: string | null): Promise<boolean> => {
+    const changed = await queries
       .updateTable('sessions')
       .set({ refused_for: reason })
       .where((where) => where.and({ tenant_id: row.tenant_id, id: row.id }))
@@ -92,6 +118,16 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       .executeTakeFirst();
     return changed !== undefined;
   };
+
+  const placeRecord = ({ row, facts, decision: { reason, rule } }: Refusal): AuditRecord => ({
+    actorId: row.member_id,
+    action: 'access.denied',
+    target: row.id,
+    result: 'denied',
+    address: facts.address,
+    client: row.kind,
+    details: { reason, rule, memberId: row.login, country: services.countryOf(facts.address) },
+  });
 
   const noteDenied = (row: SessionRow, facts: RequestFacts, action: string, details: AuditRecord['details']): Promise<void> => {
     const who = { actorId: row.member_id, target: row.id, address: facts.address, client: row.kind };
@@ -143,13 +179,16 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       }
       const { policy } = await policies.current(tenantId);
       const rules = { policy, now: clock.now(), countryOf: services.countryOf };
-      const verdicts: (AppError | null)[] = [];
-      for (const { sessionId, facts } of asked) {
+      const refusals: Refusal[] = [];
+      const verdicts = asked.map(({ sessionId, facts }) => {
         const row = rows.get(sessionId);
         const decision = row === undefined ? deny('session_missing', 'ACC-42') : decide(requestOf(row, facts, anything, rules), policy);
-        if (decision.effect === 'allow') verdicts.push(null);
-        else verdicts.push(row === undefined ? denial(decision) : await refused(row, facts, decision));
-      }
+        if (decision.effect === 'allow') return null;
+        if (row !== undefined) refusals.push({ row, facts, decision });
+        return denial(decision);
+      });
+      // Nobody waits for what is written down about it: who is shut out is shut out first.
+      noteAll(refusals).catch((error: unknown) => log.error({ error }, 'Refusals of open sockets could not be written down'));
       return verdicts;
     },
     end: async (transaction, tenantId, sessionId, reason) => {

@@ -3,10 +3,19 @@ import type { Policy } from '#shared/model/policy.ts';
 const pattern = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+].*)?$/;
 type Parts = readonly number[];
 
+/** Programs of a company have few versions, and every request says one: what was read once is kept, up to so many. */
+const read = new Map<string, Parts | null>();
+const mostRead = 1_000;
+
 /** The numbers of `1.2.3` (a suffix such as `-beta.1` does not count), or null for anything else. */
 function partsOf(version: string): Parts | null {
+  const known = read.get(version);
+  if (known !== undefined) return known;
   const match = pattern.exec(version);
-  return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3])];
+  const parts = match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (read.size >= mostRead) read.clear();
+  read.set(version, parts);
+  return parts;
 }
 
 /** Negative where `own` is older than `other`, compared number by number (UPD-03), as far as `depth` numbers count. */

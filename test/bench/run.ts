@@ -1,3 +1,4 @@
+import { policyFigures } from './policy.ts';
 import { smallFileFigures } from './small-files.ts';
 import { startFigures, type Figure } from './start/run.ts';
 
@@ -6,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: async () => [...(await startFigures()), ...(await smallFileFigures())],
   app: startFigures,
   'small-files': smallFileFigures,
+  policy: policyFigures,
 };
 
 function show(figures: readonly Figure[]): void {

@@ -208,7 +208,7 @@ test('a session that is refused where it is leaves one line in the log, not one 
 test('a device that was told to erase itself hears that, also when its session has ended', async () => {
   const sato = await server.loggedIn('sato');
   await server.database().updateTable('devices').set({ wipe: 'ordered' }).where('member_id', '=', 'member-sato').execute();
-  expect(failure(await sato.call('session.current', {}, office))).toEqual([403, 'denied', 'device_wiped']);
+  expect(failure(await sato.call('session.current', {}, office))).toEqual([401, 'unauthenticated', 'device_wiped']);
   await sato.call('session.end', {}, office);
   await server
     .database()
@@ -216,7 +216,7 @@ test('a device that was told to erase itself hears that, also when its session h
     .set({ ended_at: 1, ended_reason: 'device_wiped' })
     .where('member_id', '=', 'member-sato')
     .execute();
-  expect(failure(await sato.call('session.current', {}, office))).toEqual([403, 'denied', 'device_wiped']);
+  expect(failure(await sato.call('session.current', {}, office))).toEqual([401, 'unauthenticated', 'device_wiped']);
   await server.database().updateTable('devices').set({ wipe: 'none' }).where('member_id', '=', 'member-sato').execute();
 });
 

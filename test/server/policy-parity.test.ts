@@ -5,7 +5,7 @@ import { applyPatch } from '#shared/policy/apply-patch.ts';
 import { decide, type PolicyRequest } from '#shared/policy/decide.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { patch, version } from '../property/policy-requests.ts';
-import { RawClient } from '../support/raw-client.ts';
+import type { RawClient } from '../support/raw-client.ts';
 import { from, startRulesServer, valueOf, type InForce, type RulesServer } from '../support/rules-server.ts';
 
 let server: RulesServer;
