@@ -13,6 +13,7 @@ import { guardInputMethod } from '../ui/input-method.ts';
 import { ToastProvider } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
 import { App } from './app.tsx';
+import { InvitationWindow, invitationIn } from './browser/invitation-window.tsx';
 import { findHost } from './find-host.ts';
 import { HostProvider } from './host-context.tsx';
 import { chooseLanguage, makeTexts } from './i18n.ts';
@@ -25,6 +26,8 @@ const client = makeQueryClient();
 const host = await findHost();
 followEvents(host, client);
 guardInputMethod(window);
+// A link into the company opens in a browser.
+const invitation = host.shell === null ? invitationIn(location.hash) : null;
 
 const screens: readonly Screen[] = [
   { id: 'talk', icon: 'talk', Component: TalkScreen, Badge: TalkBadge },
@@ -41,9 +44,7 @@ createRoot(document.getElementById('root')!).render(
         <HostProvider value={host}>
           <RouterProvider value={new Router()}>
             <TooltipProvider>
-              <ToastProvider>
-                <App screens={screens} />
-              </ToastProvider>
+              <ToastProvider>{invitation === null ? <App screens={screens} /> : <InvitationWindow code={invitation} />}</ToastProvider>
             </TooltipProvider>
           </RouterProvider>
         </HostProvider>
