@@ -13,8 +13,10 @@ const waitsMs = [5_000, 20_000, 60_000, 300_000, 900_000, 3_600_000, 7_200_000, 
 const heldMs = 120_000;
 /** How long at most until the queue is looked at again, in milliseconds: another process may have put something in. */
 const lookMs = 30_000;
-/** How soon after something was put in: the transaction has to end first. */
+/** How soon after something was put in, and how often more, each time later: the transaction has to end first, however slow the database is. */
 const soonMs = 20;
+const moreLooks = 4;
+const laterBy = 5;
 
 const Sealed = z.object({ to: z.string().nullable(), subject: z.string(), text: z.string() });
 
@@ -39,6 +41,7 @@ export function makeMailQueue(services: Services, { smtp, sealer }: MailQueueOpt
   const { database, clock, random, log } = services;
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
+  let looks = 0;
   let running: Promise<void> | null = null;
 
   const wakeIn = (ms: number): void => {
@@ -103,7 +106,9 @@ export function makeMailQueue(services: Services, { smtp, sealer }: MailQueueOpt
       .select(sql<number | null>`min(case when held_until > next_at then held_until else next_at end)`.as('next_at'))
       .executeTakeFirst();
     const waitMs = next?.next_at == null ? lookMs : Math.max(soonMs, Number(next.next_at) - clock.now());
-    wakeIn(Math.min(lookMs, waitMs));
+    const eagerMs = looks === 0 ? lookMs : soonMs * laterBy ** (moreLooks - looks + 1);
+    looks = Math.max(0, looks - 1);
+    wakeIn(Math.min(lookMs, waitMs, eagerMs));
   };
 
   const drain = async (): Promise<void> => {
@@ -127,6 +132,7 @@ export function makeMailQueue(services: Services, { smtp, sealer }: MailQueueOpt
         .insertInto('letters')
         .values({ id, tenant_id: tenantId, kind: content.kind, letter, next_at: now, expires_at: expiresAt })
         .execute();
+      looks = moreLooks;
       wakeIn(soonMs);
     },
     drain,
