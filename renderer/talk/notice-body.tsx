@@ -38,7 +38,7 @@ export function NoticeBody({ message }: { message: Pick<Message, 'text' | 'notic
       {message.notice !== undefined && settled.has(message.notice.kind) && (
         <>
           <br />
-          <LinkButton onClick={() => router.go(pathOf('settings', 'account'))}>{t('toAccountSettings')}</LinkButton>
+          <LinkButton onClick={() => router.go(pathOf('settings', 'security'))}>{t('toSecuritySettings')}</LinkButton>
         </>
       )}
     </>

@@ -5,14 +5,14 @@ export const noticeTexts = {
   ja: {
     noticeRoom: 'サービス通知',
     notice_password_change_requested:
-      '管理者がパスワードの変更を要請しています。設定の「アカウント」で変更できます。変更するまで、次のログインのときに新しいパスワードを求められます。',
+      '管理者がパスワードの変更を要請しています。設定の「ログインとセキュリティ」で変更できます。変更するまで、次のログインのときに新しいパスワードを求められます。',
     notice_new_device:
       '新しい端末からログインがありました。端末：{{deviceName}}（{{platform}}）、利用環境：{{client}}、アドレス：{{address}}（{{country}}）。心当たりがない場合は、パスワードを変更し、管理者に知らせてください。',
     notice_locked_out:
       '{{name}}さん（{{memberId}}）のアカウントを停止しました。ログインに{{failures}}回続けて失敗したためです。解除できるのは管理者だけです。',
     notice_update_available: '「{{deviceName}}」のHikyaku {{version}}は更新が必要です。',
     notice_two_step_reset:
-      '管理者が2段階認証の設定を取り消しました。次のログインのとき、または設定の「アカウント」で、もう一度設定できます。',
+      '管理者が2段階認証の設定を取り消しました。次のログインのとき、または設定の「ログインとセキュリティ」で、もう一度設定できます。',
     notice_totp_on: '2段階認証に認証アプリを登録しました。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_totp_off: '2段階認証から認証アプリを外しました。心当たりがない場合は、すぐに管理者に知らせてください。',
     notice_email_codes_on: '2段階認証にメールの確認コードを使うように変更しました。心当たりがない場合は、すぐに管理者に知らせてください。',
@@ -36,14 +36,14 @@ export const noticeTexts = {
   en: {
     noticeRoom: 'Service notices',
     notice_password_change_requested:
-      'Your administrator asks you to change your password. You can do so in Settings, under Account. Until then, your next login asks for a new one.',
+      'Your administrator asks you to change your password. You can do so in Settings, under Login and security. Until then, your next login asks for a new one.',
     notice_new_device:
       'There was a login from a new device. Device: {{deviceName}} ({{platform}}), used through: {{client}}, address: {{address}} ({{country}}). If that wasn’t you, change your password and tell your administrator.',
     notice_locked_out:
       'The account of {{name}} ({{memberId}}) was suspended after {{failures}} failed logins in a row. Only an administrator can lift this.',
     notice_update_available: 'Hikyaku {{version}} on “{{deviceName}}” needs an update.',
     notice_two_step_reset:
-      'Your administrator removed your two-step verification. You can set it up again at the next login, or in Settings, under Account.',
+      'Your administrator removed your two-step verification. You can set it up again at the next login, or in Settings, under Login and security.',
     notice_totp_on: 'An authenticator app was added to your two-step verification. If that wasn’t you, tell your administrator now.',
     notice_totp_off: 'The authenticator app was removed from your two-step verification. If that wasn’t you, tell your administrator now.',
     notice_email_codes_on:

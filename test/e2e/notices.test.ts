@@ -66,8 +66,8 @@ it('a request to change the password arrives as a notice with the way to the set
   await page.getByText('書き込みはできません').waitFor();
   expect(await composer(page, 'サービス通知').count()).toBe(0);
   expect(await accessibilityFaults(page)).toEqual([]);
-  await said.getByRole('button', { name: 'アカウントの設定を開く' }).click();
-  await page.getByRole('heading', { name: 'アカウント', level: 1 }).waitFor();
+  await said.getByRole('button', { name: 'ログインとセキュリティの設定を開く' }).click();
+  await page.getByRole('heading', { name: 'ログインとセキュリティ', level: 1 }).waitFor();
   expect(sato.complaints()).toEqual([]);
 });
 

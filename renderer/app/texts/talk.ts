@@ -97,7 +97,7 @@ export const talk = {
     readBy: '既読 {{count}}人',
     ...noticeTexts.ja,
     noticeRoomMore: 'サービスからのお知らせだけが届くルームです。書き込みはできません。',
-    toAccountSettings: 'アカウントの設定を開く',
+    toSecuritySettings: 'ログインとセキュリティの設定を開く',
   },
   en: {
     title: 'Talk',
@@ -206,6 +206,6 @@ export const talk = {
     readBy_other: 'Read by {{count}}',
     ...noticeTexts.en,
     noticeRoomMore: 'Only notices of the service arrive here. Nobody can write.',
-    toAccountSettings: 'Open account settings',
+    toSecuritySettings: 'Open login and security settings',
   },
 };
