@@ -1,8 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { Policy } from '#shared/model/policy.ts';
-import type { AppendAudit, RequestContext, Services } from '../context.ts';
-import type { Sessions } from './sessions.ts';
+import type { AppendAudit, Database, RequestContext, Services } from '../context.ts';
 
 /** The reason that an idle session ends with, in the database and for people. */
 export const idleReason = 'session_idle';
@@ -34,12 +33,18 @@ export interface IdleSession {
   readonly kind: string;
 }
 
+/** Who ends sessions (`Sessions`), as far as it matters here. */
+interface EndsSessions {
+  end(transaction: Database, tenantId: string, sessionId: string, reason: string): Promise<void>;
+  announceEnd(tenantId: string, memberId: string, sessionId: string, reason: string): void;
+}
+
 /** Ends a session that `isIdle`, with its line in the audit log, and tells its clients. */
 export type EndIdle = (session: IdleSession, address: string) => Promise<void>;
 
 export function makeEndIdle(
   { database }: Pick<Services, 'database'>,
-  { audit, sessions }: { readonly audit: AppendAudit; readonly sessions: Pick<Sessions, 'end' | 'announceEnd'> },
+  { audit, sessions }: { readonly audit: AppendAudit; readonly sessions: EndsSessions },
 ): EndIdle {
   return async ({ tenant_id: tenantId, id, member_id: memberId, kind }, address) => {
     const ended = await database.transaction().execute(async (transaction) => {

@@ -1,15 +1,9 @@
-import { rangeSet, type Point, type RangeSet } from './range-set.ts';
+import { rangeSet, type AddressRange, type Point, type RangeSet } from './range-set.ts';
 
 /** An address as a number of 32 (IPv4) or 128 bits (IPv6). */
 export interface Address {
   readonly family: 4 | 6;
   readonly value: bigint;
-}
-/** All addresses that share the first `prefix` bits of `network`. */
-export interface AddressRange {
-  readonly family: 4 | 6;
-  readonly network: bigint;
-  readonly prefix: number;
 }
 
 const widthOf = { 4: 32, 6: 128 } as const;

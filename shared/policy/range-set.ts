@@ -1,4 +1,9 @@
-import type { AddressRange } from './network.ts';
+/** All addresses that share the first `prefix` bits of `network`. */
+export interface AddressRange {
+  readonly family: 4 | 6;
+  readonly network: bigint;
+  readonly prefix: number;
+}
 
 /** An address as it is compared: IPv4 as one number, IPv6 as four of 32 bits. */
 export type Point = number | readonly [number, number, number, number];
