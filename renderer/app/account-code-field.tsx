@@ -3,6 +3,7 @@ import { classNames } from '../ui/class-names.ts';
 
 interface CodeFieldProps {
   label: string;
+  length: number;
   value: string;
   onChange: (digits: string) => void;
   problem?: string | null;
@@ -10,14 +11,14 @@ interface CodeFieldProps {
   autoFocus?: boolean;
 }
 
-/** How many digits codes have, in programs and in mails. */
-export const codeLength = 6;
+/** How many digits codes have: those of a program (RFC 6238), and those that are mailed. */
+export const codeLengths = { totp: 6, email: 8 } as const;
 
 /** The digits of what was typed or pasted, full-width ones too. */
-export const digitsOf = (typed: string): string => typed.normalize('NFKC').replace(/\D/gu, '').slice(0, codeLength);
+export const digitsOf = (typed: string, length: number): string => typed.normalize('NFKC').replace(/\D/gu, '').slice(0, length);
 
-/** A code of six digits: one field for hands, pasting and screen readers, drawn as six. */
-export function CodeField({ label, value, onChange, problem = null, inputRef, autoFocus = false }: CodeFieldProps) {
+/** A code of some digits: one field for hands, pasting and screen readers, drawn as so many. */
+export function CodeField({ label, length, value, onChange, problem = null, inputRef, autoFocus = false }: CodeFieldProps) {
   const id = useId();
   const composing = useRef(false);
   return (
@@ -25,7 +26,7 @@ export function CodeField({ label, value, onChange, problem = null, inputRef, au
       <label className="label" htmlFor={id}>
         {label}
       </label>
-      <div className={classNames('code-field', problem !== null && 'invalid')}>
+      <div className={classNames('code-field', problem !== null && 'invalid')} data-length={length}>
         <input
           ref={inputRef}
           id={id}
@@ -35,19 +36,19 @@ export function CodeField({ label, value, onChange, problem = null, inputRef, au
           inputMode="numeric"
           autoComplete="one-time-code"
           spellCheck={false}
-          maxLength={codeLength * 2}
+          maxLength={length * 2}
           onCompositionStart={() => {
             composing.current = true;
           }}
           onCompositionEnd={(event) => {
             composing.current = false;
-            onChange(digitsOf(event.currentTarget.value));
+            onChange(digitsOf(event.currentTarget.value, length));
           }}
-          onChange={(event) => onChange(composing.current ? event.target.value : digitsOf(event.target.value))}
+          onChange={(event) => onChange(composing.current ? event.target.value : digitsOf(event.target.value, length))}
           {...(problem === null ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-problem` })}
         />
-        {Array.from({ length: codeLength }, (_, at) => (
-          <span key={at} aria-hidden className={classNames(at === Math.min(value.length, codeLength - 1) && 'next')}>
+        {Array.from({ length }, (_, at) => (
+          <span key={at} aria-hidden className={classNames(at === Math.min(value.length, length - 1) && 'next')}>
             {value[at] ?? ''}
           </span>
         ))}

@@ -4,7 +4,7 @@ import type { LoginNeed } from '#shared/contract/login.ts';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Checkbox, Input } from '../ui/input.tsx';
 import { Note } from '../ui/note.tsx';
-import { CodeField, codeLength } from './account-code-field.tsx';
+import { CodeField, codeLengths } from './account-code-field.tsx';
 import { answerPasskey } from './account-passkey.ts';
 import { useHost } from './host-context.tsx';
 import { useLoginAnswer, type LoginStepProps } from './login-answer.ts';
@@ -71,7 +71,7 @@ export function LoginCode(props: LoginStepProps<CodeNeed>) {
     }
     return send({ type: 'passkey', response, trustDevice: trust && need.trustDays !== null });
   };
-  const incomplete = method === 'recovery' ? code.trim() === '' : method !== 'passkey' && code.length < codeLength;
+  const incomplete = method === 'recovery' ? code.trim() === '' : method !== 'passkey' && code.length < codeLengths[method];
   return (
     <LoginPanel
       title={t(need.why === 'country' ? 'countryTitle' : 'codeTitle')}
@@ -103,7 +103,7 @@ export function LoginCode(props: LoginStepProps<CodeNeed>) {
       }}
     >
       {(method === 'totp' || method === 'email') && (
-        <CodeField label={t('code')} value={code} onChange={setCode} problem={problem} inputRef={field} />
+        <CodeField label={t('code')} length={codeLengths[method]} value={code} onChange={setCode} problem={problem} inputRef={field} />
       )}
       {method === 'recovery' && (
         <Input

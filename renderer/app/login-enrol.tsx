@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LoginNeed } from '#shared/contract/login.ts';
-import { CodeField, codeLength } from './account-code-field.tsx';
+import { CodeField, codeLengths } from './account-code-field.tsx';
 import { RecoveryCodes } from './account-recovery-codes.tsx';
 import { TotpSecret } from './account-totp.tsx';
 import { Checkbox } from '../ui/input.tsx';
@@ -27,10 +27,10 @@ export function LoginEnrol(props: LoginStepProps<Extract<LoginNeed, { type: 'enr
       title={t('enrolTitle')}
       lead={t('enrolLead')}
       onBack={onBack}
-      submit={{ text: t('confirm'), disabled: blocked || code.length < codeLength, onSubmit: () => void confirm() }}
+      submit={{ text: t('confirm'), disabled: blocked || code.length < codeLengths.totp, onSubmit: () => void confirm() }}
     >
       <TotpSecret uri={need.uri} secret={need.secret} />
-      <CodeField label={t('enrolCode')} value={code} onChange={setCode} problem={problem} inputRef={field} />
+      <CodeField length={codeLengths.totp} label={t('enrolCode')} value={code} onChange={setCode} problem={problem} inputRef={field} />
     </LoginPanel>
   );
 }

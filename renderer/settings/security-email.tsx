@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountSecurity } from '#shared/contract/account.ts';
-import { CodeField, codeLength } from '../app/account-code-field.tsx';
+import { CodeField, codeLengths } from '../app/account-code-field.tsx';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -39,7 +39,7 @@ function ChangeEmail({ before, onClose }: { before: string; onClose: () => void 
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), [sent]);
-  const isComplete = sent ? code.length === codeLength : /^\S+@\S+\.\S+$/u.test(address.trim());
+  const isComplete = sent ? code.length === codeLengths.email : /^\S+@\S+\.\S+$/u.test(address.trim());
 
   const goOn = async () => {
     if (!isComplete) return;
@@ -75,7 +75,14 @@ function ChangeEmail({ before, onClose }: { before: string; onClose: () => void 
         }}
       >
         {sent ? (
-          <CodeField label={t('login:code')} value={code} onChange={setCode} problem={problem} inputRef={field} />
+          <CodeField
+            length={codeLengths.email}
+            label={t('login:code')}
+            value={code}
+            onChange={setCode}
+            problem={problem}
+            inputRef={field}
+          />
         ) : (
           <Input
             ref={field}

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CodeField, codeLength } from '../app/account-code-field.tsx';
+import { CodeField, codeLengths } from '../app/account-code-field.tsx';
 import { RecoveryCodes } from '../app/account-recovery-codes.tsx';
 import { TotpSecret } from '../app/account-totp.tsx';
 import { useAccount, useHost } from '../app/host-context.tsx';
@@ -31,7 +31,7 @@ export function TotpDialog({
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const confirm = async () => {
-    if (code.length < codeLength) return;
+    if (code.length < codeLengths.totp) return;
     const answer = await act(() => host.workspace['security.confirmTotp']({ accountId, code }));
     if (answer !== null) return onDone(answer.recoveryCodes);
     setCode('');
@@ -45,7 +45,7 @@ export function TotpDialog({
       footer={
         <>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button look="primary" disabled={busy || code.length < codeLength} onClick={() => void confirm()}>
+          <Button look="primary" disabled={busy || code.length < codeLengths.totp} onClick={() => void confirm()}>
             {t('security:turnOn')}
           </Button>
         </>
@@ -61,7 +61,15 @@ export function TotpDialog({
           void confirm();
         }}
       >
-        <CodeField label={t('login:enrolCode')} value={code} onChange={setCode} problem={problem} inputRef={field} autoFocus />
+        <CodeField
+          length={codeLengths.totp}
+          label={t('login:enrolCode')}
+          value={code}
+          onChange={setCode}
+          problem={problem}
+          inputRef={field}
+          autoFocus
+        />
       </form>
     </Dialog>
   );

@@ -75,7 +75,7 @@ export function SettingsScreen({ path }: { path: readonly string[] }) {
             {t('rulesRevision', { revision: policyRevision })}
           </span>
         </div>
-        <div className="settings-scroll">
+        <div className="settings-scroll" role="region" aria-label={t(current.id)} tabIndex={0}>
           <div className="settings-form">
             <current.Component />
           </div>

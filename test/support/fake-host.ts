@@ -13,11 +13,12 @@ import {
 import { Policy, type Policy as Rules } from '#shared/model/policy.ts';
 import type { Message, Room } from '#shared/model/talk.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
-import { otherAccounts, type OtherAccount } from './fake-accounts.ts';
+import { OtherAccounts, type OtherAccount } from './fake-accounts.ts';
 import { fakeCompany } from './fake-company.ts';
 import { fakeLogin, fakePassword, type FakeLoginOptions } from './fake-login.ts';
 import { fakeSecurity } from './fake-security.ts';
 import { fakeShell } from './fake-shell.ts';
+import { finishedDownload } from './fake-transfers.ts';
 
 export interface FakeOptions extends FakeLoginOptions {
   /** Epoch milliseconds when it starts. */
@@ -56,6 +57,7 @@ export class FakeHost {
   readonly #read = new Map<string, number>();
   #outgoing: Outgoing[] = [];
   #transfers: Transfer[] = [];
+  readonly #others: OtherAccounts;
   #loggedIn: boolean;
   #connection: Account['connection'] = 'online';
   #reason: string | null = null;
@@ -69,6 +71,7 @@ export class FakeHost {
   constructor(options: FakeOptions) {
     this.#options = options;
     this.#company = fakeCompany(options.now);
+    this.#others = new OtherAccounts(options.others);
     this.#loggedIn = options.loggedIn;
     this.#lastAnswerAt = options.now;
     this.#policy = Policy.parse(options.policy ?? {});
@@ -133,6 +136,12 @@ export class FakeHost {
     this.#policy = Policy.parse(policy);
     this.#revision += 1;
     this.emit({ type: 'policy.changed', accountId });
+  }
+
+  endOther(otherId: string, reason: string): void {
+    this.#others.end(otherId);
+    this.emit({ type: 'account.ended', accountId: otherId, reason });
+    this.emit({ type: 'accounts.changed' });
   }
 
   lock(reason: string): void {
@@ -250,7 +259,7 @@ export class FakeHost {
         keychain: this.#options.keychain !== false,
       }),
       'account.list': async () => ({
-        accounts: this.#loggedIn ? [this.#account(), ...otherAccounts(this.#account(), this.#options.others ?? [])] : [],
+        accounts: this.#loggedIn ? [this.#account(), ...this.#others.list(this.#account())] : [],
       }),
       'server.look': async ({ serverUrl }) => {
         if (serverUrl.includes('nowhere')) throw new AppError('unavailable', 'No answer');
@@ -365,21 +374,7 @@ export class FakeHost {
       },
       'message.download': async ({ fileId }) => {
         const file = messages.flatMap(({ files }) => files).find(({ id }) => id === fileId)!;
-        const transfer: Transfer = {
-          id: uuid(),
-          direction: 'down',
-          name: file.name,
-          spaceId: null,
-          folderId: null,
-          sizeBytes: file.sizeBytes,
-          doneBytes: file.sizeBytes,
-          bytesPerSecond: 1_000_000,
-          state: 'done',
-          code: null,
-          reason: null,
-          subject: null,
-          revealable: true,
-        };
+        const transfer = finishedDownload(file);
         this.#transfers.push(transfer);
         setTimeout(() => this.emit({ type: 'transfers.changed', accountId }), 0);
         return { transferId: transfer.id };

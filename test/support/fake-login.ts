@@ -12,7 +12,7 @@ export interface FakeLoginOptions {
 
 export const fakePassword = 'correct horse';
 /** The code that an authenticator shows, the one that is mailed, and a recovery code. */
-export const fakeCodes = { totp: '123456', email: '654321', recovery: 'k4tu-9xwm' } as const;
+export const fakeCodes = { totp: '123456', email: '65432109', recovery: 'k4tu-9xwm' } as const;
 
 type Served = Pick<
   Handlers<WorkspaceContract, undefined>,
