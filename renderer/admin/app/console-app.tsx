@@ -82,7 +82,13 @@ export function ConsoleApp({ screens, question, Banner }: ConsoleAppProps) {
 const noContact = { ja: '', en: '' };
 
 /** Holds the socket while somebody is logged in, and keeps who they are up to date: a role that is taken away closes its sections at once. */
-function LoggedIn({ identity: first, screens, question, Banner, onLogout }: ConsoleAppProps & { identity: Identity; onLogout: () => void }) {
+function LoggedIn({
+  identity: first,
+  screens,
+  question,
+  Banner,
+  onLogout,
+}: ConsoleAppProps & { identity: Identity; onLogout: () => void }) {
   const link = useLink();
   const client = useQueryClient();
   const identity = useAnswer('session.current', {}).data?.identity ?? first;

@@ -16,6 +16,19 @@ import { saveText } from './save-file.ts';
 
 type Results = OutputOf<ServerContract, 'member.import'>['results'];
 const most = 2_000;
+const fieldTexts = {
+  memberId: 'memberId',
+  name: 'name',
+  reading: 'reading',
+  organisation: 'organisation',
+  title: 'position',
+  email: 'email',
+  level: 'level',
+  userType: 'userType',
+  phone: 'phone',
+  mobile: 'mobile',
+  workplace: 'workplace',
+} as const satisfies Record<keyof ImportRow, string>;
 
 /** Many people from a file (ADM-03): every line is judged first, then those without a fault are added. */
 export function ImportMembers({ onClose }: { onClose: () => void }) {
@@ -138,6 +151,8 @@ export function ImportMembers({ onClose }: { onClose: () => void }) {
 function Outcomes({ rows, results }: { rows: readonly ImportRow[]; results: Results }) {
   const { t } = useTranslation('members');
   const explain = useExplain();
+  /** Where a fault is about a field, its name is told as in the heading. */
+  const subjectOf = (subject: string): string => (Object.hasOwn(fieldTexts, subject) ? t(fieldTexts[subject as keyof ImportRow]) : subject);
   const bad = results.filter(({ fault }) => fault !== null).length;
   const lines = results
     .map((result, index) => ({ result, row: rows[index]!, line: index + 2 }))
@@ -176,7 +191,7 @@ function Outcomes({ rows, results }: { rows: readonly ImportRow[]; results: Resu
                     <span className="positive">{t(result.made ? 'importMade' : 'importOk')}</span>
                   ) : (
                     <span className="danger">
-                      {explain({ code: 'invalid', reason: result.fault.reason, subject: result.fault.subject })}
+                      {explain({ code: 'invalid', reason: result.fault.reason, subject: subjectOf(result.fault.subject) })}
                     </span>
                   )}
                 </td>

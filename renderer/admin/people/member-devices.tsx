@@ -11,6 +11,9 @@ import { useFormat } from '../../ui/use-format.ts';
 import { FormDialog } from '../app/form.tsx';
 import { useAct } from '../app/use-server.tsx';
 
+/** A browser keeps nothing that could be erased. */
+const holdsData = ({ kinds }: AdministeredDevice): boolean => kinds.some((kind) => kind !== 'browser' && kind !== 'dav');
+
 /** The devices of one member: trusted or not, and the way to erase what they hold (ACC-28, ACC-49, ACC-51). */
 export function MemberDevices({ devices }: { devices: readonly AdministeredDevice[] }) {
   const { t } = useTranslation('members');
@@ -25,7 +28,9 @@ export function MemberDevices({ devices }: { devices: readonly AdministeredDevic
     ...(device.wipe === 'ordered'
       ? [{ text: t('cancelWipe'), icon: 'history' as const, onSelect: () => void cancel.run({ deviceId: device.id }) }]
       : []),
-    ...(device.wipe === 'none' ? [{ text: t('wipe'), icon: 'trash' as const, danger: true, onSelect: () => setWiping(device) }] : []),
+    ...(device.wipe === 'none' && holdsData(device)
+      ? [{ text: t('wipe'), icon: 'trash' as const, danger: true, onSelect: () => setWiping(device) }]
+      : []),
   ];
   return (
     <section aria-labelledby="member-devices">
@@ -43,7 +48,7 @@ export function MemberDevices({ devices }: { devices: readonly AdministeredDevic
         {devices.length === 0 && <p className="box-row sm t3">{t('devicesNone')}</p>}
         {devices.map((device) => (
           <div key={device.id} className="box-row">
-            <Icon name="device" size={16} className="t3" />
+            <Icon name={holdsData(device) ? 'device' : 'globe'} size={16} className="t3" />
             <span className="col grow">
               <span className="row wrap">
                 <span className="cut">{device.name}</span>

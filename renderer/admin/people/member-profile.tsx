@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { MemberDetails } from '#shared/contract/admin-members.ts';
+import { defaultTemplateId } from '#shared/model/rules-reach.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import { useMay } from '../app/identity.ts';
 import { useAnswer } from '../app/use-server.tsx';
@@ -17,19 +18,20 @@ export function MemberProfileFacts({ details: { member, profile } }: { details: 
   const rules = useAnswer('policy.get', {}).data?.policy;
   const post = (kind: 'position' | 'level' | 'user_type', id: string | null) => posts(kind).find((one) => one.id === id)?.name ?? '';
   const day = (value: string | null) => (value === null ? '' : format.date(instantOfDay(value)));
-  const template = rules?.permissions.templates.find(({ id }) => id === member.templateId)?.name;
+  const ofType = posts('user_type').find(({ id }) => id === member.userTypeId)?.templateId ?? defaultTemplateId;
+  const template = rules?.permissions.templates.find(({ id }) => id === (member.templateId ?? ofType))?.name ?? null;
   const facts: readonly (readonly [string, string])[] = [
     [t('memberId'), member.memberId],
     [t('email'), member.email ?? ''],
     [t('organisation'), member.organisation ?? ''],
     ...(may('organisations')
       ? ([
-          [t('position'), post('position', member.positionId)],
+          [t('position'), post('position', member.positionId) || (member.title ?? '')],
           [t('level'), post('level', member.levelId)],
           [t('userType'), post('user_type', member.userTypeId)],
         ] as const)
       : []),
-    [t('template'), template ?? t('templateOfType')],
+    [t('template'), format.facts([template, member.templateId === null ? t('templateOfType') : null])],
     ...texts.map((name) => [t(name), profile[name]] as const),
     [t('hireDate'), day(profile.hireDate)],
     [t('birthday'), day(profile.birthday)],

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { AdministeredMember } from '#shared/contract/admin-members.ts';
+import { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Note } from '../../ui/note.tsx';
@@ -45,9 +46,16 @@ export function MemberSessions({ member }: { member: AdministeredMember }) {
           <div key={session.id} className="box-row">
             <Icon name={session.kind === 'browser' ? 'globe' : 'device'} size={16} className="t3" />
             <span className="col grow">
-              <span className="cut">{format.facts([session.deviceName, t(`kind_${session.kind}`), session.version])}</span>
+              <span className="row wrap">
+                <span className="cut">{format.facts([session.deviceName, t(`kind_${session.kind}`), session.version])}</span>
+                {session.current && <Chip tone="accent">{t('thisSession')}</Chip>}
+              </span>
               <span className="xs t3 num cut">
-                {format.facts([session.address, t('since', { at: format.moment(session.createdAt) }), format.moment(session.lastUsedAt)])}
+                {format.facts([
+                  session.address,
+                  t('since', { at: format.moment(session.createdAt) }),
+                  t('lastUsedAt', { at: format.moment(session.lastUsedAt) }),
+                ])}
               </span>
             </span>
             <Button
