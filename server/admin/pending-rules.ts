@@ -30,7 +30,7 @@ export interface PendingRules {
   stop(): void;
 }
 
-export interface PendingOptions {
+interface PendingOptions {
   readonly audit: AppendAudit;
   /** Called after rules were put back, before anybody is told of it. */
   readonly rulesChanged: (tenantId: string) => void;

@@ -3,7 +3,7 @@ import type { Hint, Log } from '../context.ts';
 import type { Sessions } from '../identity/sessions.ts';
 import type { EventSocket } from './event-socket.ts';
 
-export interface EventRounds {
+interface EventRounds {
   /** Judges sockets of one tenant again. Returns those that may stay; the others were told why and closed. */
   judge(tenantId: string, sockets: readonly EventSocket[]): Promise<readonly EventSocket[]>;
   /** Passes a hint on to those whom it concerns, once they were judged again: what it tells of may have shut them out. */

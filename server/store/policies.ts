@@ -20,7 +20,7 @@ export interface PolicyReader {
 }
 
 /** Takes back a change that nobody confirmed in time; called when one is due (NET-08). */
-export type RevertDue = (tenantId: string) => Promise<unknown>;
+type RevertDue = (tenantId: string) => Promise<unknown>;
 
 /** Makes the reader. The full text is parsed only when the revision moved. */
 export function policyReader(database: Database, clock: Clock, revertDue: RevertDue): PolicyReader {

@@ -7,7 +7,7 @@ import type { AdminRight } from '#shared/model/rights.ts';
 export type MemberAct = 'profile' | 'role' | 'state' | 'app_block' | 'password' | 'sessions';
 
 /** Who acts: their role, and what it may open (`rightsOf`). */
-export interface Actor {
+interface Actor {
   readonly role: Role;
   readonly rights: readonly AdminRight[];
 }

@@ -167,7 +167,7 @@ const steps = [
   { step: 'file', id: 'FIL-01', rule: file },
   { step: 'keep_login', id: 'ACC-30', rule: keepLogin },
 ] as const satisfies readonly { step: string; id: string; rule: Rule }[];
-export type JudgedStep = (typeof steps)[number]['step'];
+type JudgedStep = (typeof steps)[number]['step'];
 
 /**
  * The one gate (DESIGN): may this be done under these rules? Pure and total; the first rule that denies wins, in the order

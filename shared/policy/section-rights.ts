@@ -2,7 +2,7 @@ import type { Policy, PolicyPatch } from '#shared/model/policy.ts';
 import type { AdminRight } from '#shared/model/rights.ts';
 
 /** To which part of the administration each section of the rules belongs (ADM-10). */
-export const sectionRights: { readonly [S in keyof Policy]: AdminRight } = {
+const sectionRights: { readonly [S in keyof Policy]: AdminRight } = {
   keepLogin: 'security_account',
   idleLogout: 'security_account',
   password: 'security_account',
