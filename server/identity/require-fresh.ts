@@ -2,9 +2,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import { deny } from '#shared/model/decision.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Database, RequestContext } from '../context.ts';
-
-/** How long a proof of who somebody is counts for dangerous acts, in milliseconds (`session.reauthenticate`). */
-const freshMs = 600_000;
+import { isFresh } from './session-rows.ts';
 
 /**
  * ADM-12: an operation of which only some uses are dangerous asks here what the gate asks for the others. Throws `denied` with
@@ -17,6 +15,5 @@ export async function requireFresh(database: Database, clock: Clock, { tenantId,
     .where('tenant_id', '=', tenantId)
     .where('id', '=', session.id)
     .executeTakeFirst();
-  const provenAt = row?.proven_at ?? row?.created_at;
-  if (provenAt === undefined || clock.now() - provenAt > freshMs) throw denial(deny('reauthentication_required', 'ADM-12'));
+  if (row === undefined || !isFresh(row, clock.now())) throw denial(deny('reauthentication_required', 'ADM-12'));
 }
