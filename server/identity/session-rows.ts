@@ -97,7 +97,7 @@ export const countryFor = ({ network }: Policy, address: string, countryOf: (add
   network.mode === 'all' && network.limitCountries ? countryOf(address) : null;
 
 /** Whether the person proved lately enough who they are for a dangerous act. `now` in epoch milliseconds. */
-const isFresh = (row: { readonly created_at: number; readonly proven_at: number | null }, now: number): boolean =>
+export const isFresh = (row: { readonly created_at: number; readonly proven_at: number | null }, now: number): boolean =>
   now - (row.proven_at ?? row.created_at) <= freshMs;
 
 /** What is asked of the rules when this session does something. `now` in epoch milliseconds. */
