@@ -25,9 +25,9 @@ export function endingOf(name: string): string {
   return dot < 0 ? '' : tail.slice(dot + 1);
 }
 
-/** May a file of this name and size be sent there (FIL-01, FIL-09)? */
-export const judgeFile = (service: FileService, name: string, sizeBytes: number, policy: Policy): Decision =>
-  decideFile({ kind: 'file', direction: 'send', service, name, sizeBytes }, policy);
+/** May a file of this name and size be sent there (FIL-01, FIL-09)? `through` is the other service that it comes from (FIL-03). */
+export const judgeFile = (service: FileService, name: string, sizeBytes: number, policy: Policy, through?: FileService): Decision =>
+  decideFile({ kind: 'file', direction: 'send', service, name, sizeBytes, ...(through === undefined ? {} : { through }) }, policy);
 
 /** May a file of this name be received from there (FIL-01)? How large it is was judged when it was sent. */
 export const judgeReceipt = (service: FileService, name: string, policy: Policy): Decision =>

@@ -32,9 +32,9 @@ export async function apply(batch: Batch, mutation: Mutation): Promise<Outcome> 
 }
 
 /** The rule that stops bytes from going under that name (FIL-01, FIL-05, FIL-11), or null: first by the name, then by what is in them. */
-function ruledOut(batch: Batch, name: string, content: Bytes): Outcome | null {
-  const byName = judgeFile('drive', name, content.sizeBytes, batch.author.policy);
-  const decision = byName.effect === 'deny' ? byName : batch.prepared.verdict(name, content);
+function ruledOut(batch: Batch, name: string, content: Bytes, through?: 'talk'): Outcome | null {
+  const byName = judgeFile('drive', name, content.sizeBytes, batch.author.policy, through);
+  const decision = byName.effect === 'deny' ? byName : batch.prepared.verdict(name, content, through);
   return decision.effect === 'deny' ? refused(decision.reason, decision.subject) : null;
 }
 
@@ -64,7 +64,7 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
   const problem = nameProblem(name);
   if (problem !== null) return refused(problem);
   const content = mutation.kind === 'create_file' ? mutation.content : null;
-  const ruled = content === null ? null : ruledOut(batch, name, content);
+  const ruled = mutation.kind === 'create_file' ? ruledOut(batch, name, mutation.content, mutation.through) : null;
   if (ruled !== null) return ruled;
   const twin = await tree.node(mutation.id);
   if (twin !== null || batch.prepared.foreignIds.has(mutation.id)) return conflict('id_taken', twin);

@@ -5,6 +5,7 @@ import type { Inspector } from '../content/inspection/inspector.ts';
 import { childrenOf, readableSpace, trashOf, versionsOf } from './browse.ts';
 import { changesOf } from './changes.ts';
 import { mutateSpace } from './mutate.ts';
+import { saveFromTalk } from './save-from-talk.ts';
 import { visibleSpaces } from './spaces.ts';
 
 type DriveOperation = Extract<keyof ServerContract, `drive.${string}`>;
@@ -31,6 +32,8 @@ export function driveHandlers(
 
     'drive.mutate': async ({ spaceId, mutations }, context) =>
       mutateSpace(services, { ...readerOf(context), policy: context.policy, at: clock.now() }, spaceId, mutations),
+
+    'drive.saveFromMessage': async (input, context) => ({ result: await saveFromTalk(services, context, input) }),
 
     'drive.versions': async ({ nodeId }, context) => ({ versions: await versionsOf(database, readerOf(context), nodeId) }),
 

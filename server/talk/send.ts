@@ -112,11 +112,11 @@ async function checkedFiles(
   draft: Draft,
 ): Promise<StoredFile[]> {
   if (draft.files.length === 0) return [];
-  for (const { name, sizeBytes } of draft.files) {
+  for (const { name, sizeBytes, through } of draft.files) {
     const problem = nameProblem(normalName(name));
     if (problem !== null)
       throw new AppError('invalid', 'A file has a name that cannot be', { details: { reason: problem, subject: name } });
-    const decision = judgeFile('talk', name, sizeBytes, policy);
+    const decision = judgeFile('talk', name, sizeBytes, policy, through);
     if (decision.effect === 'deny') throw denial(decision, { name });
   }
   const broken = draft.files.find((file) => !isWhole(file));
@@ -140,7 +140,7 @@ async function checkedFiles(
   if (wrong !== undefined) throw mismatch(wrong.name);
   const verdict = await inspector.inspect({ tenantId, memberId: member.id }, 'talk', policy, draft.files, found);
   for (const file of draft.files) {
-    const decision = verdict(file.name, file);
+    const decision = verdict(file.name, file, file.through);
     if (decision.effect === 'deny') throw denial(decision, { name: file.name });
   }
   return draft.files.map((file, index) => {

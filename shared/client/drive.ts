@@ -6,6 +6,7 @@ import type { CachedFolder } from './client-store.ts';
 import { newId, type AccountContext } from './context.ts';
 import { applied, mutate } from './mutate.ts';
 import { Puller } from './puller.ts';
+import type { OutgoingFile } from './stored.ts';
 
 /** The Drive as a person browses it: the server's answer where there is one, else what it last was. */
 export class Drive {
@@ -61,6 +62,24 @@ export class Drive {
       if (node !== undefined) return node;
     }
     return undefined;
+  }
+
+  /** A file as it goes along with a message; its bytes are on the server. Throws `not_found` for what is not known here. */
+  attachment(nodeId: string): OutgoingFile {
+    const node = this.#account.store.folders
+      .all()
+      .flatMap(({ nodes }) => nodes)
+      .find(({ id }) => id === nodeId);
+    if (node?.content == null) throw new AppError('not_found', 'No such file', { details: { reason: 'missing' } });
+    const { contentHash, sizeBytes, chunks } = node.content;
+    return {
+      name: node.name,
+      sizeBytes,
+      sentBytes: sizeBytes,
+      reference: '',
+      through: 'drive',
+      content: { contentHash, sizeBytes, chunks },
+    };
   }
 
   createFolder(spaceId: string, parentId: string, name: string): Promise<Node> {

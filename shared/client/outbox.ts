@@ -42,7 +42,13 @@ export class Outbox {
   }
 
   /** Takes a message in; when this returns it survives everything but the loss of the disk. */
-  add(roomId: string, text: string, mentions: readonly string[], entries: readonly FileEntry[]): string {
+  add(
+    roomId: string,
+    text: string,
+    mentions: readonly string[],
+    entries: readonly FileEntry[],
+    fromDrive: readonly OutgoingFile[] = [],
+  ): string {
     const { store, host } = this.#account;
     const id = newId(host);
     const files = entries.map(({ name, sizeBytes, reference }): OutgoingFile => ({
@@ -52,6 +58,7 @@ export class Outbox {
       reference,
       content: null,
     }));
+    files.push(...fromDrive);
     const row = { id, roomId, text, mentions: [...mentions], files, createdAt: host.clock.now() };
     store.transaction(() => {
       store.outgoing.put(id, { ...row, state: this.#account.isOnline() ? 'sending' : 'waiting', code: null, reason: null, subject: null });
@@ -121,9 +128,10 @@ export class Outbox {
       await this.#upload(row.id);
       const ready = store.outgoing.get(row.id);
       if (ready === undefined) return true;
-      const files = ready.files.map(({ name, sizeBytes, content }) => ({
+      const files = ready.files.map(({ name, sizeBytes, content, through }) => ({
         name,
         sizeBytes,
+        ...(through === undefined ? {} : { through }),
         contentHash: content!.contentHash,
         chunks: content!.chunks,
       }));
@@ -163,7 +171,8 @@ export class Outbox {
     if (reasonOf(error) === 'missing_chunks' && !this.#mended.has(id)) {
       // What was sent long ago has been cleared away on the server: the files go once more.
       this.#mended.add(id);
-      this.#put({ ...row, state: 'sending', files: row.files.map((file) => ({ ...file, sentBytes: 0, content: null })) });
+      const unsent = (file: OutgoingFile): OutgoingFile => (file.through === undefined ? { ...file, sentBytes: 0, content: null } : file);
+      this.#put({ ...row, state: 'sending', files: row.files.map(unsent) });
       return true;
     }
     if (error.code === 'internal' && !(cause instanceof AppError)) host.report(cause);
@@ -175,8 +184,9 @@ export class Outbox {
   async #upload(id: string): Promise<void> {
     const { store, host, transport } = this.#account;
     const files = store.outgoing.get(id)?.files ?? [];
-    for (const { name, sizeBytes } of files) {
-      const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes }, this.#account.policy());
+    for (const { name, sizeBytes, through } of files) {
+      const linked = through === undefined ? {} : { through };
+      const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes, ...linked }, this.#account.policy());
       if (decision.effect === 'deny') throw denial(decision);
     }
     for (const [index, file] of files.entries()) {
@@ -215,7 +225,7 @@ export class Outbox {
   #release({ files }: StoredOutgoing): void {
     releaseFiles(
       this.#account,
-      files.map(({ reference }) => reference),
+      files.map(({ reference }) => reference).filter((reference) => reference !== ''),
     );
   }
 

@@ -3,6 +3,7 @@ import type { Handlers, OutputOf } from '#shared/contract/operation.ts';
 import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
+import { applied } from './mutate.ts';
 import type { AccountCore } from './account.ts';
 import type { FileEntry, Files } from './files.ts';
 import { loginHandlers, type Logins } from './login.ts';
@@ -100,18 +101,32 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
       const page = await talk.history.page(roomId, beforeSequence, limit);
       return { ...page, outgoing: talk.outbox.ofRoom(roomId) };
     },
-    'message.send': async ({ accountId, roomId, text, mentions, handles }) => {
+    'message.send': async ({ accountId, roomId, text, mentions, handles, nodeIds }) => {
       const account = find(accountId);
       if (account.store.rooms.get(roomId) === undefined) throw new AppError('not_found', 'No such room');
       const entries = await entriesOf(handles);
-      if (text.trim() === '' && entries.length === 0) throw new AppError('invalid', 'Nothing to send', { details: { reason: 'empty' } });
+      const attached = nodeIds.map((nodeId) => account.drive.attachment(nodeId));
+      if (text.trim() === '' && entries.length === 0 && attached.length === 0)
+        throw new AppError('invalid', 'Nothing to send', { details: { reason: 'empty' } });
       for (const { name, sizeBytes, kind } of entries) {
         if (kind === 'folder')
           throw new AppError('invalid', 'A folder cannot go with a message', { details: { reason: 'folder', subject: name } });
         const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes }, account.policy());
         if (decision.effect === 'deny') throw denial(decision);
       }
-      return { id: account.talk.outbox.add(roomId, text, mentions, entries) };
+      for (const { name, sizeBytes } of attached) {
+        const decision = decideFile(
+          { kind: 'file', direction: 'send', service: 'talk', through: 'drive', name, sizeBytes },
+          account.policy(),
+        );
+        if (decision.effect === 'deny') throw denial(decision);
+      }
+      return { id: account.talk.outbox.add(roomId, text, mentions, entries, attached) };
+    },
+    'message.saveToDrive': async ({ accountId, messageId, fileId, spaceId, folderId }) => {
+      const account = find(accountId);
+      const { result } = await account.server['drive.saveFromMessage']({ spaceId, parentId: folderId, messageId, fileId });
+      return { node: applied(result) };
     },
     'message.retry': async ({ accountId, id }) => {
       find(accountId).talk.outbox.retry(id);

@@ -89,7 +89,16 @@ export const tenant = {
       roomId: Id,
       text: z.string().max(longestMessage),
       files: z
-        .array(z.object({ name: z.string(), sizeBytes: Count, contentHash: Sha256, chunks: z.array(Chunk).nullable() }))
+        .array(
+          z.object({
+            name: z.string(),
+            sizeBytes: Count,
+            contentHash: Sha256,
+            chunks: z.array(Chunk).nullable(),
+            /** Attached from Drive, whose rules hold too (FIL-03). */
+            through: z.literal('drive').optional(),
+          }),
+        )
         .max(mostMessageFiles)
         .default([]),
       mentions: z.array(Id).max(200).default([]),
@@ -120,6 +129,8 @@ export const tenant = {
     { spaceId: Id, mutations: z.array(Mutation).min(1).max(mostMutations) },
     { results: z.array(MutationResult), sequence: Count },
   ),
+  /** Puts a file of a message into Drive without sending a byte, under a free name where its own is taken (TLK-26, FIL-03). */
+  'drive.saveFromMessage': driveOp({ spaceId: Id, parentId: Id, messageId: Uuid, fileId: Id }, { result: MutationResult }),
   'drive.versions': driveOp({ nodeId: Id }, { versions: z.array(Version) }),
   'drive.trash': driveOp(
     { spaceId: Id },

@@ -26,6 +26,8 @@ export const Account = z.object({
   connection: Connection,
   /** Why it is locked or must be updated, as in a decision; null or missing otherwise. */
   reason: z.string().nullable().optional(),
+  /** What that reason is about, where the server said it: the address that is refused, the version that is needed. */
+  subject: z.string().nullable().optional(),
   /** When the server last answered; null before the first answer of this run. */
   lastAnswerAt: Instant.nullable(),
   policyRevision: Count,
@@ -199,6 +201,8 @@ export const workspace = {
       text: z.string().max(longestMessage),
       mentions: z.array(Id).default([]),
       handles: z.array(Id).max(mostMessageFiles).default([]),
+      /** Files of Drive that go along; not a byte of them is sent (FIL-03). */
+      nodeIds: z.array(Id).max(mostMessageFiles).default([]),
     },
     { id: Uuid },
   ),
@@ -230,6 +234,8 @@ export const workspace = {
   /** In the app `handle` says where to save (from `shell.chooseSavePlace`); a browser saves in its own way and passes null. */
   'drive.download': op({ ...of, nodeId: Id, version: Count.optional(), handle: Id.nullable() }, { transferId: Uuid.nullable() }),
   'message.download': op({ ...of, messageId: Uuid, fileId: Id, handle: Id.nullable() }, { transferId: Uuid.nullable() }),
+  /** Puts a file of a message into a folder of Drive, without fetching it (TLK-26, FIL-03). */
+  'message.saveToDrive': op({ ...of, messageId: Uuid, fileId: Id, spaceId: Id, folderId: Id }, { node: Node }),
   'transfer.list': op(of, { transfers: z.array(Transfer) }),
   'transfer.cancel': op({ ...of, id: Uuid }, {}),
   'transfer.retry': op({ ...of, id: Uuid }, {}),

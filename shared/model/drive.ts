@@ -70,7 +70,16 @@ const base = { key: Uuid };
 /** One change that a client asks for. `key` makes repeating it harmless; ids of new nodes are the client's own UUIDs. */
 export const Mutation = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('create_folder'), id: Uuid, parentId: Id, name: z.string() }),
-  z.object({ ...base, kind: z.literal('create_file'), id: Uuid, parentId: Id, name: z.string(), content: Content }),
+  /** `through` is the service that the bytes come from, whose rules hold too (FIL-03). */
+  z.object({
+    ...base,
+    kind: z.literal('create_file'),
+    id: Uuid,
+    parentId: Id,
+    name: z.string(),
+    content: Content,
+    through: z.literal('talk').optional(),
+  }),
   /** Applied only when the file's content version is still `baseVersion`. */
   z.object({ ...base, kind: z.literal('update_content'), nodeId: Id, baseVersion: Count, content: Content }),
   /** Renames, moves, or both. */

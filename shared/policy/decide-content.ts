@@ -64,9 +64,9 @@ export function decideContent(service: FileService, name: string, facts: Content
   return allow;
 }
 
-/** Whether a look into the bytes can change a verdict at all under these rules. */
-export const needsFacts = (service: FileService, policy: Policy): boolean =>
-  policy.files.inspectContent && policy.blockedExtensions[service].length > 0;
+/** Whether a look into the bytes can change a verdict at all under these rules. Either service's list may count (FIL-03). */
+export const needsFacts = (policy: Policy): boolean =>
+  policy.files.inspectContent && (policy.blockedExtensions.talk.length > 0 || policy.blockedExtensions.drive.length > 0);
 
 /** Whether the name's own extension is one that files of this type bear. */
 function isOfFamily(name: string, type: string): boolean {

@@ -180,7 +180,7 @@ test('lines of the download log go after as many days as the rule says', async (
     .values([line('old', 40), line('newer', 20)])
     .execute();
   const log = makeDownloadLog(running.services);
-  const policies = policyReader(database, clock);
+  const policies = policyReader(database, clock, async () => {});
   await log.sweep(policies);
   const names = async () =>
     (await database.selectFrom('download_log').select('name').where('item_id', 'in', ['old', 'newer']).execute()).map(({ name }) => name);
@@ -189,4 +189,34 @@ test('lines of the download log go after as many days as the rule says', async (
   policies.forget(running.tenantId);
   await log.sweep(policies);
   expect(await names()).toEqual([]);
+});
+
+test('what links Talk and Drive obeys the lists of both: a file is saved to Drive and attached from Drive without a byte sent', async () => {
+  await setRules({ blockedExtensions: { drive: [], talk: [] }, files: { downloadLog: false } });
+  const bytes = Buffer.from('a drawing that goes round');
+  const made = await sato.call('room.create', { id: randomUUID(), kind: 'group', name: '図面', memberIds: ['member-tanaka'] });
+  const { room } = made.body.value as { room: { id: string } };
+  const content = await uploaded(bytes);
+  const sent = await sato.call('message.send', { id: randomUUID(), roomId: room.id, text: '', files: [{ name: '部品.dwg', ...content }] });
+  const { message } = sent.body.value as { message: { id: string; files: { id: string }[] } };
+  const save = () =>
+    sato.call('drive.saveFromMessage', { spaceId: space.id, parentId: space.rootId, messageId: message.id, fileId: message.files[0]!.id });
+  const names = async () => [(await save()).body.value, (await save()).body.value] as { result: { node: { name: string } } }[];
+  expect((await names()).map(({ result }) => result.node.name)).toEqual(['部品.dwg', '部品 (2).dwg']);
+
+  // Drive itself has no rule: only what comes from Talk is stopped there (FIL-03).
+  await setRules({ blockedExtensions: { talk: ['dwg'] } });
+  expect(await create('別の部品.dwg', bytes)).toMatchObject({ kind: 'applied' });
+  const attach = (through?: 'drive') =>
+    sato.call('message.send', {
+      id: randomUUID(),
+      roomId: room.id,
+      text: '',
+      files: [{ name: '資料.iso', ...content, ...(through === undefined ? {} : { through }) }],
+    });
+  expect(reasonOf(await save())).toBe('extension_blocked');
+  await setRules({ blockedExtensions: { talk: [], drive: ['iso'] } });
+  expect(reasonOf(await attach())).toBe(true);
+  const refused = await attach('drive');
+  expect(refused.body.error?.details).toMatchObject({ reason: 'extension_blocked', rule: 'FIL-03', subject: 'iso' });
 });

@@ -50,8 +50,8 @@ export function makeInspector(
       for (const content of contents) {
         if (content.sizeBytes > 0 && chunksOf(content).every(({ hash }) => stored.has(hash))) whole.set(content.contentHash, content);
       }
-      const facts = needsFacts(service, policy) ? await known.read(tenantId, [...whole.keys()]) : new Map<string, ContentFacts>();
-      if (needsFacts(service, policy)) {
+      const facts = needsFacts(policy) ? await known.read(tenantId, [...whole.keys()]) : new Map<string, ContentFacts>();
+      if (needsFacts(policy)) {
         const unknown = [...whole.values()].filter(({ contentHash }) => !facts.has(contentHash));
         await inParallel(unknown, mostAtOnce, async (content) => {
           const found = await factsOf(storedSource(blobs, content, stored));
