@@ -198,6 +198,35 @@ describe('the access block', () => {
   });
 });
 
+describe('devices', () => {
+  const wipeDialog = () => page.getByRole('dialog', { name: /のデータを消去します/u });
+
+  it('are found by person, and wiped only by who types the name of the device', async () => {
+    await goToSection(page, '端末');
+    await page.getByRole('searchbox', { name: /^端末・人/u }).fill('田中');
+    await page.getByRole('grid', { name: '端末' }).getByRole('row').filter({ hasText: '田中 健太' }).click();
+    await page.getByRole('button', { name: '端末を消去…' }).click();
+    const order = wipeDialog().getByRole('button', { name: '消去を指示する' });
+    expect(await order.isDisabled()).toBe(true);
+    await wipeDialog().getByRole('textbox').fill('PC-02');
+    expect(await order.isDisabled()).toBe(true);
+    await wipeDialog().getByRole('textbox').fill('PC-01');
+    await order.click();
+    await wipeDialog().waitFor({ state: 'detached' });
+    await page.getByRole('grid', { name: '端末' }).getByText('消去を指示済み').waitFor();
+    await eventually(fate, 'device_wiped');
+  });
+
+  it('that wait to be wiped are on the first screen, and the order can be taken back', async () => {
+    await goToSection(page, 'ホーム');
+    await page.locator('[data-matter="wipes"]').getByRole('link', { name: /見る/u }).click();
+    await page.getByRole('grid', { name: '端末' }).getByRole('row').filter({ hasText: '消去を指示済み' }).click();
+    await page.getByRole('button', { name: '消去の指示を取り消す' }).click();
+    await page.getByText('消去を指示済み').first().waitFor({ state: 'detached' });
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});
+
 describe('the audit log', () => {
   it('finds a change of rules by act and person, tells it in words, and holds', async () => {
     await goToSection(page, '監査ログ');
@@ -220,6 +249,8 @@ describe('the audit log', () => {
     await verified.getByText(/件の記録に改ざんはありません/u).waitFor();
     expect(await verified.getByLabel('最後の記録のハッシュ').inputValue()).toMatch(/^[0-9a-f]{64}$/u);
     await verified.getByRole('button', { name: '閉じる' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSVをダウンロード' }).click()]);
+    expect(readFileSync(await download.path(), 'utf8')).toContain('policy.set');
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(admin.complaints()).toEqual([]);
   });
@@ -230,6 +261,8 @@ describe('the audit log', () => {
     await office.administer('member.setState', { member: 'suzuki', state: 'suspended' });
     await office.administer('member.setState', { member: 'suzuki', state: 'active' });
     await page.getByRole('grid', { name: '監査ログ' }).getByRole('row').filter({ hasText: '停止の解除' }).waitFor();
+    // Everything so far went over a connection that held.
+    expect(await page.locator('.strip').count()).toBe(0);
   });
 });
 

@@ -101,6 +101,15 @@ describe('the rules on accounts', () => {
   });
 });
 
+it('a change of somebody else’s that one did not touch is no conflict, and stays', async () => {
+  await choose(page, 'password.lockoutFailures', '5回');
+  await office.administer('policy.set', { patch: { notices: { newDevice: false } } });
+  await eventually(() => rule(page, 'notices.newDevice').getByRole('switch').isChecked(), false);
+  await saveRules(page);
+  expect(await policyNow()).toMatchObject({ password: { lockoutFailures: 5 }, notices: { newDevice: false } });
+  await closeToasts(page);
+});
+
 describe('the rules on files', () => {
   it('take pasted lists and ready-made sets, and stop the file at once', async () => {
     const sato = await office.client('sato');

@@ -66,7 +66,7 @@ function BlockedList({ members }: { members: Blocked }) {
               <th>{t('member')}</th>
               <th>{t('organisation')}</th>
               <th>{t('lastUsed')}</th>
-              <th />
+              <td />
             </tr>
           </thead>
           <tbody>

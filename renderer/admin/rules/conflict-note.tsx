@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Chip } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { valueAt } from './draft.ts';
+import { partOf, valueAt } from './draft.ts';
 import { useRuleTexts } from './rule-text.ts';
 import type { Rules } from './rules-context.tsx';
 
@@ -11,7 +11,8 @@ export function ConflictNote({ rules, sections }: { rules: Rules; sections: read
   const { t } = useTranslation('rules');
   const texts = useRuleTexts();
   const { conflict } = rules;
-  if (conflict === null) return null;
+  // Other screens show the conflict of their own part.
+  if (conflict === null || Object.keys(partOf(rules.draft, sections)).length === 0) return null;
   return (
     <div className="conflict" role="alert">
       <p className="row">

@@ -28,7 +28,7 @@ export function RangesEditor({ rules }: { rules: Rules }) {
               <tr>
                 <th>{t('address')}</th>
                 <th>{t('change')}</th>
-                <th />
+                <td />
               </tr>
             </thead>
             <tbody>

@@ -36,13 +36,15 @@ export function DraftProvider({ children }: { children: ReactNode }) {
 export interface Rules {
   readonly revision: number;
   readonly inForce: Policy;
+  /** A change waits to be confirmed: until then nothing else is saved (NET-08). */
+  readonly waiting: boolean;
   /** All unsaved changes, of every screen. */
   readonly draft: Draft;
   /** `inForce` with the draft on top. */
   readonly shown: Policy;
   readonly change: <P extends RulePath>(path: P, value: RuleValue<P>) => void;
   readonly discard: (sections: readonly string[]) => void;
-  /** What others changed since the draft began, with the rules from before; null when nobody did. */
+  /** What others changed since the draft began, with the rules from before; null unless they changed something that the draft changes too. */
   readonly conflict: { readonly before: Policy; readonly theirs: readonly RulePath[] } | null;
   /** Takes the rules as they are now for the ground of the draft. */
   readonly reapply: () => void;
@@ -54,6 +56,14 @@ export type Saved =
   | { readonly kind: 'refused'; readonly why: string }
   /** The rules are others now; the screen shows what changed. */
   | { readonly kind: 'conflict' };
+
+const key = ['policy.get', {}] as const;
+
+/** The rules that a draft is saved over: those in force, unless somebody changed what the draft changes; then those that it began from. */
+function groundOf(unsaved: Unsaved, now: RulesInForce | undefined): { readonly revision: number; readonly policy: Policy } {
+  if (now === undefined) return unsaved;
+  return differences(unsaved.policy, now.policy).some((path) => path in unsaved.draft) ? unsaved : now;
+}
 
 /** The rules; null until they have come. */
 export function useRules(): Rules | null {
@@ -71,24 +81,35 @@ export function useRules(): Rules | null {
     async (sections: readonly string[], confirmWithinSeconds?: number): Promise<Saved | null> => {
       if (unsaved === null) return null;
       const part = partOf(unsaved.draft, sections);
-      try {
-        const rules = await ask('policy.set', {
+      const set = (revision: number) =>
+        ask('policy.set', {
           patch: patchOf(part),
-          revision: unsaved.revision,
+          revision,
           ...(confirmWithinSeconds === undefined ? {} : { confirmWithinSeconds }),
         });
-        client.setQueryData(['policy.get', {}], rules);
+      let before = groundOf(unsaved, client.getQueryData<RulesInForce>(key));
+      try {
+        const rules = await set(before.revision).catch(async (error: unknown) => {
+          if (problemOf(error).reason !== 'revision_changed') throw error;
+          await client.refetchQueries({ queryKey: key });
+          const now = groundOf(unsaved, client.getQueryData<RulesInForce>(key));
+          // Others changed something else: that is no conflict, and their change stays.
+          if (now.revision === before.revision) throw error;
+          before = now;
+          return set(now.revision);
+        });
+        client.setQueryData(key, rules);
         hold((now) => {
           const rest = rebased(without(now?.draft ?? {}, part), rules.policy);
           return Object.keys(rest).length === 0 ? null : { owner: member.id, draft: rest, revision: rules.revision, policy: rules.policy };
         });
         void client.invalidateQueries();
-        return { kind: 'saved', before: unsaved.policy, part, rules };
+        return { kind: 'saved', before: before.policy, part, rules };
       } catch (error) {
         if (isCancelled(error)) return null;
         const problem = problemOf(error);
-        if (problem.code !== 'conflict') return { kind: 'refused', why: explain(problem) };
-        await client.invalidateQueries({ queryKey: ['policy.get'] });
+        if (problem.reason !== 'revision_changed') return { kind: 'refused', why: explain(problem) };
+        await client.refetchQueries({ queryKey: key });
         return { kind: 'conflict' };
       }
     },
@@ -103,9 +124,11 @@ export function useRules(): Rules | null {
       now?.owner === member.id ? now : { owner: member.id, draft: {}, revision, policy: inForce };
     const kept = (next: Unsaved): Unsaved | null => (Object.keys(next.draft).length === 0 ? null : next);
     const theirs = unsaved === null || unsaved.revision === revision ? [] : differences(unsaved.policy, inForce);
+    const crossed = theirs.some((path) => path in draft);
     return {
       revision,
       inForce,
+      waiting: data.pending !== null,
       draft,
       shown: withDraft(inForce, draft),
       change: (path, value) =>
@@ -115,7 +138,7 @@ export function useRules(): Rules | null {
         }),
       discard: (sections) =>
         hold((now) => kept({ ...ground(now), draft: without(ground(now).draft, partOf(ground(now).draft, sections)) })),
-      conflict: unsaved === null || unsaved.revision === revision ? null : { before: unsaved.policy, theirs },
+      conflict: unsaved === null || !crossed ? null : { before: unsaved.policy, theirs },
       reapply: () => hold((now) => kept({ ...ground(now), draft: rebased(ground(now).draft, inForce), revision, policy: inForce })),
       save,
     };

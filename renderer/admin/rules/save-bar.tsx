@@ -67,7 +67,7 @@ export function SaveBar({ rules, sections, faulty, onSave, busy, problem, saveTe
   const { t } = useTranslation('rules');
   const router = useRouter();
   const count = Object.keys(partOf(rules.draft, sections)).length;
-  const ready = count > 0 && !faulty && !busy && rules.conflict === null;
+  const ready = count > 0 && !faulty && !busy && rules.conflict === null && !rules.waiting;
   const latest = useRef({ ready, onSave });
   useEffect(() => {
     latest.current = { ready, onSave };
@@ -96,8 +96,16 @@ export function SaveBar({ rules, sections, faulty, onSave, busy, problem, saveTe
         </Note>
       )}
       <div className="row">
-        <span className="grow sm t2 prose" role="status">
-          {count === 0 ? t('inForce') : faulty ? t('faulty') : t('unsaved', { count })}
+        <span className="grow col sm t2 prose" role="status">
+          {count === 0
+            ? t('inForce')
+            : rules.waiting
+              ? t('waiting')
+              : rules.conflict !== null
+                ? t('conflict')
+                : faulty
+                  ? t('faulty')
+                  : t('unsaved', { count })}
           {extra}
         </span>
         {count > 0 && (

@@ -108,8 +108,7 @@ function Step({ step, number }: { step: Simulated['steps'][number]; number: numb
       <span className="sm t3 num gate-number">{number}</span>
       <b className="sm gate-name">{t(known(`step_${step.step}`) ?? 'step_other')}</b>
       <span className="sm t2 grow prose">
-        {t(`effect_${step.effect}`)}
-        {step.subject !== null && step.effect === 'deny' && <span className="num selectable">{`（${step.subject}）`}</span>}
+        {step.subject !== null && step.effect === 'deny' ? t('effect_deny_subject', { subject: step.subject }) : t(`effect_${step.effect}`)}
       </span>
       <span className="xs t3 num">{step.effect === 'deny' ? `${ruleName(step.rule)} ${step.rule ?? ''}` : step.rule}</span>
     </li>
