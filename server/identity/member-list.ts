@@ -5,6 +5,17 @@ import type { ServerContract } from '#shared/contract/server.ts';
 import type { Database } from '../context.ts';
 import { administeredQuery, toAdministered } from './members.ts';
 
+/** How far katakana stand behind hiragana. */
+const kanaStep = 0x60;
+
+/** A reading is found in hiragana and in katakana of any width, with and without spaces, whichever of them was entered. */
+function readingForms(text: string): readonly string[] {
+  const bare = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, '');
+  const shifted = (letters: RegExp, by: number): string =>
+    bare.replace(letters, (letter) => String.fromCharCode(letter.charCodeAt(0) + by));
+  return [...new Set([shifted(/[ぁ-ゖ]/gu, kanaStep), shifted(/[ァ-ヶ]/gu, -kanaStep)])].filter((form) => form !== '');
+}
+
 export type MemberFilter = Omit<InputOf<ServerContract, 'member.list'>, 'after' | 'limit'>;
 
 /** Those whom a filter keeps (ADM-03): its parts join with "and"; `text` is looked for in name, reading, member id and e-mail address. */
@@ -12,13 +23,13 @@ export function filteredMembers(database: Database, tenantId: string, filter: Me
   const { text, states, organisationId, roles, appBlocked } = filter;
   let query = administeredQuery(database, tenantId);
   if (text !== undefined && text !== '') {
-    const pattern = `%${text
-      .normalize('NFC')
-      .toLowerCase()
-      .replace(/[\\%_]/g, String.raw`\$&`)}%`;
-    const found = (column: 'name' | 'reading' | 'member_id' | 'email') =>
-      sql<boolean>`lower(${sql.ref(`members.${column}`)}) like ${pattern} escape '\\'`;
-    query = query.where((where) => where.or([found('name'), found('reading'), found('member_id'), found('email')]));
+    const wanted = text.normalize('NFC').toLowerCase();
+    const holding = (part: string): string => `%${part.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+    const found = (column: 'name' | 'member_id' | 'email') =>
+      sql<boolean>`lower(${sql.ref(`members.${column}`)}) like ${holding(wanted)} escape '\\'`;
+    const bareReading = sql`replace(replace(lower(${sql.ref('members.reading')}), ' ', ''), '　', '')`;
+    const readings = readingForms(text).map((form) => sql<boolean>`${bareReading} like ${holding(form)} escape '\\'`);
+    query = query.where((where) => where.or([found('name'), found('member_id'), found('email'), ...readings]));
   }
   if (states !== undefined && states.length > 0) query = query.where('members.state', 'in', states);
   if (organisationId !== undefined) query = query.where('members.organisation_id', '=', organisationId);

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useMedia } from '../../app/appearance.ts';
 import { classNames } from '../../ui/class-names.ts';
 
 /** A column: its heading, its share of the width (as in `grid-template-columns`), and what a row shows in it. */
@@ -10,6 +11,8 @@ export interface Column<Row> {
   readonly render: (row: Row) => ReactNode;
   /** Numbers and times stand at the right edge. */
   readonly end?: boolean;
+  /** Left out where the window is narrow: it stands elsewhere as well. */
+  readonly minor?: boolean;
 }
 
 interface DataGridProps<Row> {
@@ -39,7 +42,9 @@ interface DataGridProps<Row> {
  * Only the rows in view exist.
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { label, columns, rows, keyOf, rowHeight = 36, onOpen, selection, total, onEnd, className } = props;
+  const { label, columns: all, rows, keyOf, rowHeight = 36, onOpen, selection, total, onEnd, className } = props;
+  const isNarrow = useMedia('(max-width: 899px)');
+  const columns = isNarrow ? all.filter(({ minor }) => minor !== true) : all;
   const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const [anchor, setAnchor] = useState(0);

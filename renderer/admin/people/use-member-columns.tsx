@@ -44,12 +44,14 @@ export function useMemberColumns(): readonly Column<AdministeredMember>[] {
       },
       {
         id: 'organisation',
+        minor: true,
         title: t('organisation'),
         width: 'minmax(100px, 1.4fr)',
         render: (member) => <span className="cut">{format.facts([member.organisation, member.title])}</span>,
       },
       {
         id: 'role',
+        minor: true,
         title: t('role'),
         width: 'minmax(96px, 1.2fr)',
         render: (member) =>
@@ -72,6 +74,7 @@ export function useMemberColumns(): readonly Column<AdministeredMember>[] {
       },
       {
         id: 'lastUsed',
+        minor: true,
         title: t('lastUsed'),
         width: '104px',
         end: true,
