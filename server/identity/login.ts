@@ -46,7 +46,7 @@ export function makeLogin({ database }: Pick<Services, 'database'>, options: Log
       result,
       address: context.address,
       client: kind,
-      details: { reason },
+      details: context.country === null ? { reason } : { reason, country: context.country },
     });
     const refuse = async (decision: Denial): Promise<never> => {
       if (found !== null) await note(found.tenantId, record('denied', decision.reason));

@@ -16,7 +16,7 @@ const touchMs = 60_000;
 /** How many sessions are read at once. */
 const batchSize = 500;
 /** How many refusals are written down at once, while other requests wait. */
-const noteSize = 100;
+const noteSize = 20;
 const anything: Act = { kind: 'call', access: 'member' };
 /** Refusals because of where somebody is: the first of a kind in a row is in the audit log (NET-11). */
 const placeReasons: ReadonlySet<DenyReason> = new Set(['network_denied', 'country_denied', 'country_unverified']);

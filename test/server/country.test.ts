@@ -44,6 +44,18 @@ describe('the rule on countries (NET-02, NET-03)', () => {
     await server.database().updateTable('sessions').set({ verified_at: null }).where('member_id', '=', 'member-tanaka').execute();
   });
 
+  test('every login is in the log with its country, refused ones too', async () => {
+    await server.loggedIn('sato', usa);
+    await new RawClient(server.running.url).login('sato', { headers: japan, password: 'wrong password 1' });
+    const [failed, opened] = await server.audited('session.login');
+    expect([failed?.result, failed?.details['country'], opened?.result, opened?.details['country']]).toEqual([
+      'failure',
+      'JP',
+      'success',
+      'US',
+    ]);
+  });
+
   test('where the rule refuses, a login says so; the supreme administrator is asked for a code instead', async () => {
     await rules({ outside: 'block' });
     const login = await new RawClient(server.running.url).login('sato', { headers: usa });

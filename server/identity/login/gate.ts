@@ -10,7 +10,7 @@ import { passkeyMethod, type LoginMember, type LoginState } from './state.ts';
 
 /** Makes the audit entries of a login. `target` is the member as one types it. */
 export const loginRecord =
-  (actorId: string, target: string, kind: ClientKind, { address }: PublicContext) =>
+  (actorId: string, target: string, kind: ClientKind, { address, country }: PublicContext) =>
   (result: AuditRecord['result'], details: AuditRecord['details']): AuditRecord => ({
     actorId,
     action: 'session.login',
@@ -18,7 +18,8 @@ export const loginRecord =
     result,
     address,
     client: kind,
-    details,
+    // NET-10: kept as it was known then; where it was not, the access history looks again.
+    details: country === null ? details : { ...details, country },
   });
 
 /** A login before the rules, its member and its device were looked at. */
