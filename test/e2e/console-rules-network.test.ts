@@ -273,6 +273,6 @@ it('rules that are typed on one screen do not lose a member who was picked on an
   await goToSection(page, 'ファイル');
   await turn(page, 'files.externalRooms');
   await goToSection(page, 'ネットワーク');
-  await rule(page, 'network.exceptions').getByText('追加').waitFor();
+  expect(await rule(page, 'network.exceptions').getByText('追加').count()).toBe(1);
   await page.getByRole('button', { name: '変更を捨てる' }).click();
 });

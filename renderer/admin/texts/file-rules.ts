@@ -39,7 +39,6 @@ export const fileRules = {
     publishedNewest: '最新のメジャー：{{majors}}',
     faultVersion: '「{{text}}」はバージョンではありません。3.7.2 のように書いてください。',
     minimumNone: '制限しない',
-    minimumOf: '最も古いバージョン',
     deniedFrom: 'から',
     deniedTo: 'まで',
     deniedAdd: '加える',
@@ -57,7 +56,6 @@ export const fileRules = {
     outNow: '使えません',
     out: '保存すると使えなくなる端末：{{count}}台（{{people}}人）',
     outNobody: '使えなくなる端末はありません。',
-    showDevices: '端末を見る',
     templatesTitle: 'サービスの権限',
     templatesNote:
       'ドライブエクスプローラー（同期）は、PCアプリとは別の環境です。メンバーには、本人のテンプレート、利用者タイプのテンプレート、標準の順に効きます。',
@@ -132,7 +130,6 @@ export const fileRules = {
     publishedNewest: 'Newest majors: {{majors}}',
     faultVersion: '“{{text}}” is no version. Write it like 3.7.2.',
     minimumNone: 'No limit',
-    minimumOf: 'Oldest version',
     deniedFrom: 'From',
     deniedTo: 'To',
     deniedAdd: 'Add',
@@ -150,7 +147,6 @@ export const fileRules = {
     outNow: 'Not usable',
     out: 'Kept out after saving: {{count}} devices ({{people}} people)',
     outNobody: 'No device is kept out.',
-    showDevices: 'Show devices',
     templatesTitle: 'Service permissions',
     templatesNote:
       'Drive Explorer (syncing) is an environment of its own beside the PC app. A member’s own template counts first, then that of the user type, then the standard one.',
