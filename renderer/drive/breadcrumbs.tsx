@@ -4,7 +4,7 @@ import type { Space } from '#shared/model/drive.ts';
 import { pathOf, useRouter } from '../app/router.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useDropZones } from './drop-zone.tsx';
-import type { WayStep } from './way.ts';
+import type { WayStep } from '../app/drive-way.ts';
 
 /** The way to the folder in view; its steps lead there and take what is dropped on them. */
 export function Breadcrumbs({ space, way }: { space: Space; way: readonly WayStep[] }) {

@@ -6,7 +6,7 @@ import { useFormat } from '../ui/use-format.ts';
 import type { DriveActions } from './use-drive-actions.ts';
 import { useMemberName } from './use-names.ts';
 import { VersionList } from './version-list.tsx';
-import { wayText, type WayStep } from './way.ts';
+import { wayText, type WayStep } from '../app/drive-way.ts';
 
 interface DetailsPanelProps {
   /** What is chosen, the last one last; nothing means the folder itself. */

@@ -13,8 +13,8 @@ import { DriveWork } from './drive-work.tsx';
 import { DropField, type Dropped } from './drop-zone.tsx';
 import type { DropTarget } from './drop.ts';
 import { useDriveActions } from './use-drive-actions.ts';
-import { useRemembered } from './use-remembered.ts';
-import { spaceGroups, wayTo } from './way.ts';
+import { useRemembered } from '../app/use-remembered.ts';
+import { spaceGroups, wayTo } from '../app/drive-way.ts';
 import './drive.css';
 
 const isTyping = (event: KeyboardEvent): boolean =>

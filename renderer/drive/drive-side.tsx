@@ -9,8 +9,8 @@ import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import type { DropTarget } from './drop.ts';
 import { FolderTree } from './folder-tree.tsx';
 import type { TreeRow } from './tree-rows.ts';
-import { useRemembered } from './use-remembered.ts';
-import { spaceGroups, type WayStep } from './way.ts';
+import { useRemembered } from '../app/use-remembered.ts';
+import { spaceGroups, type WayStep } from '../app/drive-way.ts';
 
 interface DriveSideProps {
   spaces: readonly Space[];

@@ -19,8 +19,8 @@ import { nothingChosen, type Selection } from './selection.ts';
 import { TransfersPanel } from './transfers-panel.tsx';
 import { TrashView } from './trash-view.tsx';
 import type { DriveActions } from './use-drive-actions.ts';
-import { useRemembered } from './use-remembered.ts';
-import type { WayStep } from './way.ts';
+import { useRemembered } from '../app/use-remembered.ts';
+import type { WayStep } from '../app/drive-way.ts';
 
 interface DriveWorkProps {
   answer: UseQueryResult<Listing>;

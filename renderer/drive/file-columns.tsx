@@ -4,7 +4,7 @@ import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import type { GridColumn } from './data-grid.tsx';
-import { NameEditor } from './name-editor.tsx';
+import { NameEditor } from '../app/name-editor.tsx';
 import { turned, type Sort, type SortKey } from './sorting.ts';
 import { useMemberName } from './use-names.ts';
 

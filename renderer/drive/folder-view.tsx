@@ -21,8 +21,8 @@ import { chooseNone, chooseOnly, retain, type Selection } from './selection.ts';
 import { byName, sortNodes, type Sort } from './sorting.ts';
 import type { DriveActions } from './use-drive-actions.ts';
 import { useMemberName } from './use-names.ts';
-import { useRemembered } from './use-remembered.ts';
-import type { WayStep } from './way.ts';
+import { useRemembered } from '../app/use-remembered.ts';
+import type { WayStep } from '../app/drive-way.ts';
 
 export type Listing = OutputOf<WorkspaceContract, 'drive.children'>;
 

@@ -4,7 +4,7 @@ import type { Node, Space } from '#shared/model/drive.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { FolderTree } from './folder-tree.tsx';
-import type { WayStep } from './way.ts';
+import type { WayStep } from '../app/drive-way.ts';
 
 interface MoveDialogProps {
   space: Space;

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { FileIcon } from '../ui/file.tsx';
-import { NameEditor } from './name-editor.tsx';
-import { freeName } from './names.ts';
+import { NameEditor } from '../app/name-editor.tsx';
+import { freeName } from '../app/node-names.ts';
 
 /** The row in which a new folder gets its name. */
 export function NewFolderRow({ siblings, onDone }: { siblings: readonly string[]; onDone: (name: string | null) => void }) {

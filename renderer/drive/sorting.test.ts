@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Node } from '#shared/model/drive.ts';
-import { byName, compareNames, sortNodes, turned, type Sort } from './sorting.ts';
+import { compareNames } from '../app/node-names.ts';
+import { byName, sortNodes, turned, type Sort } from './sorting.ts';
 
 const node = (name: string, more: Partial<Node> & { sizeBytes?: number } = {}): Node => {
   const { sizeBytes, ...rest } = more;

@@ -1,4 +1,5 @@
 import type { Node } from '#shared/model/drive.ts';
+import { collator, compareNames } from '../app/node-names.ts';
 
 export type SortKey = 'name' | 'person' | 'date' | 'size';
 export interface Sort {
@@ -12,11 +13,6 @@ export function turned(sort: Sort, key: SortKey): Sort {
   if (sort.key === key) return { key, descending: !sort.descending };
   return { key, descending: key === 'date' || key === 'size' };
 }
-
-const collator = new Intl.Collator('ja', { numeric: true, sensitivity: 'base' });
-
-/** The order of names: Japanese collation (kana by reading, あ and ア alike), numbers by value, and a fixed order for names that it holds equal. */
-export const compareNames = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 
 /** Folders before files, then by the column; equal ones by name. `nameOf` says what a member is called. */
 export function sortNodes(nodes: readonly Node[], { key, descending }: Sort, nameOf: (memberId: string) => string): Node[] {

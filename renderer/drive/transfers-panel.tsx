@@ -7,7 +7,7 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { TransferRow } from './transfer-row.tsx';
 import { inOrder, summarise } from './transfer-summary.ts';
-import { useRemembered } from './use-remembered.ts';
+import { useRemembered } from '../app/use-remembered.ts';
 
 /** Everything that goes up or down, and what became of it; nothing while there is none. */
 export function TransfersPanel({ onProblem }: { onProblem: (text: string) => void }) {

@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useAccount, useHost } from '../app/host-context.tsx';
-import { compareNames } from './sorting.ts';
+import { compareNames } from '../app/node-names.ts';
 import type { TreeFolder } from './tree-rows.ts';
 
 /** The folders inside each of `folderIds`, by name, as far as answered; asked for under the same key as the list of files. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spaceGroups, wayText, wayTo } from './way.ts';
+import { spaceGroups, wayText, wayTo } from './drive-way.ts';
 
 const space = { rootId: 'r', name: '営業' };
 

@@ -31,3 +31,9 @@ export function stemLength(name: string, kind: 'file' | 'folder'): number {
   const dot = name.lastIndexOf('.');
   return kind === 'file' && dot > 0 ? dot : name.length;
 }
+
+/** How Japanese people sort: kana by reading, あ and ア alike, numbers by value. */
+export const collator = new Intl.Collator('ja', { numeric: true, sensitivity: 'base' });
+
+/** The order of names in lists; names that the collator holds equal have a fixed order. */
+export const compareNames = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { useAccount } from '../app/host-context.tsx';
+import { useAccount } from './host-context.tsx';
 
 /**
  * State that outlives the screen while the window stands: the place, the order, what is open. It lies beside the account's answers,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freeName, stemLength, typedName, typedNameProblem } from './names.ts';
+import { freeName, stemLength, typedName, typedNameProblem } from './node-names.ts';
 
 test('a name that the tree cannot hold is refused with its reason', () => {
   expect(typedNameProblem('  ', [], null)).toBe('name_empty');

@@ -1,6 +1,7 @@
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stemLength, typedName, typedNameProblem } from './names.ts';
+import { stemLength, typedName, typedNameProblem } from './node-names.ts';
+import './name-editor.css';
 
 interface NameEditorProps {
   label: string;
