@@ -5,6 +5,9 @@ import type { z } from 'zod';
 interface Inside {
   readonly def: {
     readonly type: string;
+    /** Of texts in a form of their own: `email`, `url` and so on. */
+    readonly format?: string;
+    readonly pattern?: RegExp;
     readonly shape?: Readonly<Record<string, z.ZodType>>;
     readonly element?: z.ZodType;
     readonly innerType?: z.ZodType;
@@ -33,6 +36,26 @@ const limitsOf = (checks: readonly Check[]) => ({
   pattern: checks.find(({ pattern }) => pattern !== undefined)?.pattern,
 });
 
+/** Forms that random letters never have, and whose patterns look ahead. */
+const formats: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  email: fc.emailAddress(),
+  url: fc.webUrl({ validSchemes: ['http', 'https'] }),
+};
+
+/** How many texts in a row may not fit before it is the generator that is wrong. */
+const mostMisfits = 10_000;
+
+/** Those of `texts` that the schema takes. Throws where none ever does, instead of looking for one for ever. */
+function fitting(texts: fc.Arbitrary<string>, schema: z.ZodType): fc.Arbitrary<string> {
+  let misfits = 0;
+  return texts.filter((text) => {
+    const fits = schema.safeParse(text).success;
+    misfits = fits ? 0 : misfits + 1;
+    if (misfits > mostMisfits) throw new Error(`No text fits ${JSON.stringify(schema.toJSONSchema())}: teach test/support/arbitrary-of.ts`);
+    return fits;
+  });
+}
+
 /** Values that a schema accepts as input, small enough to try many. Throws for kinds of schema that no contract uses. */
 export function arbitraryOf(schema: z.ZodType): fc.Arbitrary<unknown> {
   const { def } = (schema as unknown as { _zod: Inside })._zod;
@@ -48,13 +71,13 @@ export function arbitraryOf(schema: z.ZodType): fc.Arbitrary<unknown> {
       });
     }
     case 'string': {
-      const { pattern } = bag;
+      const pattern = bag.pattern ?? def.pattern;
       const least = bag.minimum ?? 0;
+      const most = Math.min(bag.maximum ?? 12, least + 12);
       const texts =
-        pattern === undefined
-          ? fc.string({ unit: 'grapheme', minLength: least, maxLength: Math.min(bag.maximum ?? 12, least + 12) })
-          : fc.stringMatching(pattern);
-      return texts.filter((text) => schema.safeParse(text).success);
+        formats[def.format ?? ''] ??
+        (pattern === undefined ? fc.string({ unit: 'grapheme', minLength: least, maxLength: most }) : fc.stringMatching(pattern));
+      return fitting(texts, schema);
     }
     case 'number': {
       const least = Math.max(bag.minimum ?? -1_000, Number.MIN_SAFE_INTEGER);
@@ -70,6 +93,8 @@ export function arbitraryOf(schema: z.ZodType): fc.Arbitrary<unknown> {
       return fc.constantFrom(...Object.values(def.entries!));
     case 'literal':
       return fc.constantFrom(...def.values!);
+    case 'null':
+      return fc.constant(null);
     case 'array':
       return fc.array(arbitraryOf(def.element!), {
         minLength: bag.minimum ?? 0,
