@@ -17,6 +17,8 @@ export interface LockedTexts {
   /** What it means, where the title already says what the reason's own sentence begins with. */
   readonly text?: 'networkText' | 'countryText' | 'upgradeText' | 'idleText' | 'wipedText';
   readonly rule?: 'ruleNetwork' | 'ruleCountry' | 'ruleVersion' | 'ruleAccount' | 'ruleApp' | 'ruleLease' | 'ruleIdle' | 'ruleDevice';
+  /** What the rule was about, where the server says it. */
+  readonly about?: 'address' | 'country' | 'versionNeeded';
   /** What goes on: looking again (the rule may have passed), a new login, or nothing that the person can do here. */
   readonly way: 'check' | 'login' | 'none';
   /** The browser edition may still work. */
@@ -26,10 +28,17 @@ export interface LockedTexts {
 }
 
 const known: Readonly<Record<string, LockedTexts>> = {
-  network_denied: { title: 'networkTitle', text: 'networkText', rule: 'ruleNetwork', way: 'check' },
-  country_denied: { title: 'countryTitle', text: 'countryText', rule: 'ruleCountry', way: 'check' },
-  country_unverified: { title: 'verifyTitle', rule: 'ruleCountry', way: 'login' },
-  upgrade_required: { title: 'upgradeTitle', text: 'upgradeText', rule: 'ruleVersion', way: 'check', browser: true },
+  network_denied: { title: 'networkTitle', text: 'networkText', rule: 'ruleNetwork', about: 'address', way: 'check' },
+  country_denied: { title: 'countryTitle', text: 'countryText', rule: 'ruleCountry', about: 'country', way: 'check' },
+  country_unverified: { title: 'verifyTitle', rule: 'ruleCountry', about: 'country', way: 'login' },
+  upgrade_required: {
+    title: 'upgradeTitle',
+    text: 'upgradeText',
+    rule: 'ruleVersion',
+    about: 'versionNeeded',
+    way: 'check',
+    browser: true,
+  },
   member_suspended: { title: 'suspendedTitle', rule: 'ruleAccount', way: 'check' },
   member_suspended_failures: { title: 'suspendedTitle', rule: 'ruleAccount', way: 'check' },
   member_waiting: { title: 'waitingTitle', rule: 'ruleAccount', way: 'check' },

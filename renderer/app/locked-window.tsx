@@ -125,17 +125,32 @@ function Why({ reason, version }: { reason: string; version: string }) {
 }
 
 /** What somebody who is asked for help wants to know. */
-function useFacts({ member, serverUrl, lastAnswerAt, policy }: Account, reason: string): readonly (readonly [string, string])[] {
+function useFacts(
+  { member, serverUrl, lastAnswerAt, policy, subject = null }: Account,
+  reason: string,
+): readonly (readonly [string, string])[] {
   const { t } = useTranslation('states');
   const format = useFormat();
   const language = useLanguage();
-  const { rule } = lockedTexts(reason);
+  const { rule, about } = lockedTexts(reason);
   const days = Math.round(policy.offlineLeaseHours / 24);
   const lease = days >= 1 ? t('days', { count: days }) : t('hours', { count: policy.offlineLeaseHours });
   return [
     ...(rule === undefined ? [] : [[t('rule'), format.facts([t(rule), rule === 'ruleLease' ? lease : null])] as const]),
+    ...(about === undefined || subject === null || subject === ''
+      ? []
+      : [
+          [
+            t(about === 'versionNeeded' && subject.includes('–') ? 'versionDenied' : about),
+            about === 'country' ? countryOf(subject, language) : subject,
+          ] as const,
+        ]),
     [t('server'), new URL(serverUrl).host],
     [t('lastAnswer'), lastAnswerAt === null ? t('never') : format.exact(lastAnswerAt)],
     [t('member'), `${member.name}${language === 'ja' ? '（' : ' ('}${member.memberId}${language === 'ja' ? '）' : ')'}`],
   ];
 }
+
+/** The name of a country by its code (ISO 3166-1); an address whose country is not known stays as it is. */
+const countryOf = (subject: string, language: string): string =>
+  /^[A-Z]{2}$/u.test(subject) ? (new Intl.DisplayNames(language, { type: 'region' }).of(subject) ?? subject) : subject;

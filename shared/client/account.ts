@@ -117,7 +117,7 @@ export class AccountCore implements AccountContext {
 
   /** Ends all work; from now on nothing of it may be shown, for this reason, until another core takes its place. */
   shut(reason: string): void {
-    this.#shut = { ...this.account(), connection: 'locked', reason, unread: 0, mentions: 0, unsent: 0 };
+    this.#shut = { ...this.account(), connection: 'locked', reason, subject: null, unread: 0, mentions: 0, unsent: 0 };
     this.stop();
   }
 
@@ -210,6 +210,7 @@ export class AccountCore implements AccountContext {
       templateId: identity.templateId,
       connection: this.connection,
       reason: this.lockReason,
+      subject: this.#connection.subject,
       lastAnswerAt: this.#connection.lastAnswerAt,
       policyRevision: revision,
       policy,

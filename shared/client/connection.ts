@@ -2,7 +2,7 @@ import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import type { Send } from '#shared/contract/operation.ts';
 import type { Connection as ConnectionState } from '#shared/contract/workspace.ts';
-import type { ClientHost } from './context.ts';
+import { failureOf, type ClientHost } from './context.ts';
 import { lockReasons, passingReasons } from './lock-reasons.ts';
 import { replyFailure } from './reply-failure.ts';
 import type { Transport } from './transport.ts';
@@ -30,6 +30,8 @@ export class Connection {
   #state: ConnectionState = 'connecting';
   /** Why it is in that state, where a rule put it there. */
   #reason: string | null = null;
+  /** What that rule was about, as far as an answer said it: an address, a version. */
+  #subject: string | null = null;
   #lastAnswerAt: number | null = null;
   #attempt = 0;
   #triedAt = 0;
@@ -43,6 +45,10 @@ export class Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  get subject(): string | null {
+    return this.#subject;
   }
 
   /** When the server last answered anything, epoch milliseconds. */
@@ -142,7 +148,7 @@ export class Connection {
     }
     // Pulling the plug opens nothing: what a rule locked stays so until the server answers otherwise.
     const stays = this.#state === 'locked' && stateFor(error) === 'offline';
-    if (!stays) this.#set(stateFor(error), reasonOf(error) ?? null);
+    if (!stays) this.#set(stateFor(error), reasonOf(error) ?? null, failureOf(error).subject);
     const longest = this.#state === 'locked' ? longestLockedDelayMs : longestDelayMs;
     const delay = Math.min(longest, firstDelayMs * 2 ** Math.min(this.#attempt, 16));
     this.#attempt += 1;
@@ -150,10 +156,13 @@ export class Connection {
     this.#cancelTimer = this.#options.host.clock.after(delay * jitter, () => this.#connect());
   }
 
-  #set(state: ConnectionState, reason: string | null = null): void {
-    if (state === this.#state && reason === this.#reason) return;
+  #set(state: ConnectionState, reason: string | null = null, subject: string | null = null): void {
+    // A push says only why; the answer that follows says more.
+    const isSame = state === this.#state && reason === this.#reason;
+    if (isSame && (subject === null || subject === this.#subject)) return;
     this.#state = state;
     this.#reason = reason;
+    this.#subject = subject;
     this.#options.onState(state, reason);
   }
 }

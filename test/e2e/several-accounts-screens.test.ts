@@ -97,6 +97,15 @@ describe('a lock', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 
+  it('names the address or the country that is refused', async () => {
+    const page = await openRoom();
+    await page.evaluate(() => window.fake.lock('network_denied', '203.0.113.84'));
+    await page.getByText('203.0.113.84').waitFor();
+    await page.evaluate(() => window.fake.lock('country_denied', 'FR'));
+    await page.getByText('フランス').waitFor();
+    expect(await page.locator('.full-state dl').innerText()).toContain('今の国・地域');
+  });
+
   it('of the app has the exact sentence of the rule', async () => {
     const page = await openRoom();
     await page.evaluate(() => window.fake.lock('app_blocked'));
@@ -135,6 +144,8 @@ describe('the countdown of an idle logout', () => {
     const dialog = page.getByRole('dialog', { name: 'まもなくログアウトします' });
     await dialog.getByText(/あと4[012]秒/u).waitFor();
     await dialog.getByText('書きかけのものと送信中のものは残ります。').waitFor();
+    // What still fades in has no contrast yet.
+    await page.waitForTimeout(400);
     expect(await violationsOf(page)).toEqual([]);
     const before = await page.evaluate(() => window.fake.calls.filter(({ name }) => name === 'account.active').length);
     await page.keyboard.press('Shift');

@@ -61,6 +61,7 @@ export class FakeHost {
   #loggedIn: boolean;
   #connection: Account['connection'] = 'online';
   #reason: string | null = null;
+  #subject: string | null = null;
   #lastAnswerAt: number;
   #policy: Rules;
   #revision = 418;
@@ -144,7 +145,8 @@ export class FakeHost {
     this.emit({ type: 'accounts.changed' });
   }
 
-  lock(reason: string): void {
+  lock(reason: string, subject: string | null = null): void {
+    this.#subject = subject;
     this.#connection = reason === 'upgrade_required' ? 'upgrade_required' : 'locked';
     this.#reason = reason;
     this.emit({ type: 'account.ended', accountId, reason });
@@ -163,6 +165,7 @@ export class FakeHost {
       templateId: 'default',
       connection: this.#connection,
       reason: this.#reason,
+      subject: this.#subject,
       lastAnswerAt: this.#lastAnswerAt,
       policyRevision: this.#revision,
       policy: this.#policy,
