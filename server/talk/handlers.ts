@@ -15,7 +15,9 @@ type TalkOperation = Extract<keyof ServerContract, `talk.${string}` | `room.${st
 const viewerOf = ({ tenantId, member }: RequestContext): Viewer => ({ tenantId, memberId: member.id });
 
 /** Talk's operations. */
-export function talkHandlers(services: Services & { readonly inspector: Inspector }): Pick<Handlers<ServerContract, RequestContext>, TalkOperation> {
+export function talkHandlers(
+  services: Services & { readonly inspector: Inspector },
+): Pick<Handlers<ServerContract, RequestContext>, TalkOperation> {
   const { database } = services;
   return {
     'talk.changes': async ({ cursor, limit }, context) =>

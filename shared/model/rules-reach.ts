@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Count, Id } from './ids.ts';
-import { Environment, Service } from './rights.ts';
+import { Environment } from './rights.ts';
 import { ruleSection } from './rule-section.ts';
 
 /** NET-01: from everywhere, or from the ranges alone. */
@@ -91,6 +91,3 @@ export const permissionRules = ruleSection(
   { templates: z.array(PermissionTemplate).min(1).max(100) },
   { templates: [{ id: defaultTemplateId, name: 'Standard', services: everything }] },
 );
-
-/** Names of services for schemas elsewhere. */
-export const services = Service.options;

@@ -45,6 +45,8 @@ export const syncReasons = {
     guardMore_disk_full: '空きを作ると自動で続けます。ファイルはサーバーに残っています。',
     guardPlain_access_lost: 'このドライブを使えなくなりました',
     guardMore_access_lost: '削除されたか、権限がなくなりました。ファイルはこのPCに残っています。',
+    guardPlain_service_denied: 'ドライブの同期を使えません',
+    guardMore_service_denied: 'このサービスの利用権限がありません。ファイルはこのPCに残っています。権限が戻ると自動で続けます。',
     guardPlain_other: '同期が止まっています',
     guardMore_other: '安全のため、何も消していません。続くときは記録番号（{{code}}）を添えて管理者に知らせてください。',
     askFix: '{{contact}}に相談する',
@@ -177,6 +179,9 @@ export const syncReasons = {
     guardMore_disk_full: 'Sync goes on when there’s room. The files are on the server.',
     guardPlain_access_lost: 'You can’t use this drive any more',
     guardMore_access_lost: 'It was deleted, or you lost access. The files stay on this PC.',
+    guardPlain_service_denied: 'Drive sync isn’t available to you',
+    guardMore_service_denied:
+      'You don’t have permission to use this service. The files stay on this PC. Sync goes on by itself once you have it.',
     guardPlain_other: 'Sync stands still',
     guardMore_other: 'To be safe, nothing was deleted. If it stays so, tell your administrator this code: {{code}}.',
     askFix: 'Ask {{contact}}',

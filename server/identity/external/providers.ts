@@ -42,7 +42,8 @@ export interface Providers {
 }
 
 export function makeProviders(database: Database, sealer: Sealer): Providers {
-  const rows = (tenantId: string, queries: Database = database) => queries.selectFrom('identity_providers').selectAll().where('tenant_id', '=', tenantId);
+  const rows = (tenantId: string, queries: Database = database) =>
+    queries.selectFrom('identity_providers').selectAll().where('tenant_id', '=', tenantId);
   type Row = Awaited<ReturnType<ReturnType<typeof rows>['execute']>>[number];
   const placeOf = (tenantId: string, id: string): string[] => ['identity provider', tenantId, id];
   const toProvider = (row: Row): Provider => ({
