@@ -1,12 +1,8 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Clock } from '#shared/base/clock.ts';
+import { longSecrets, type SecretStore } from '#shared/base/long-secrets.ts';
 
-/** The OS's secret store as we use it: keytar, or a fake in tests. */
-export interface SecretStore {
-  getPassword(service: string, account: string): Promise<string | null>;
-  setPassword(service: string, account: string, password: string): Promise<void>;
-  deletePassword(service: string, account: string): Promise<boolean>;
-}
+export type { SecretStore };
 
 export const keychainService = 'app.hikyaku.desktop';
 /** A keyring may ask the person for its password; longer than this and it counts as absent. */
@@ -31,7 +27,7 @@ export function openKeychain(profile: string, load: () => Promise<SecretStore>, 
       cancel = clock.after(patienceMs, () => reject(new AppError('unavailable', 'The keychain did not answer')));
     });
     try {
-      return await Promise.race([load().then(act), late]);
+      return await Promise.race([load().then((store) => act(longSecrets(store))), late]);
     } catch (cause) {
       // Machines without one are common: a line says so, a stack would only worry.
       report(`The keychain did not work: ${cause instanceof Error ? cause.message : String(cause)}`);

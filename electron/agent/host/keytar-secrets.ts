@@ -1,18 +1,13 @@
+import { longSecrets, type SecretStore } from '#shared/base/long-secrets.ts';
 import type { Secrets } from './secrets.ts';
 
 const service = 'Hikyaku';
 
-interface Keytar {
-  getPassword(service: string, account: string): Promise<string | null>;
-  setPassword(service: string, account: string, password: string): Promise<void>;
-  deletePassword(service: string, account: string): Promise<boolean>;
-}
-
 /** The OS keychain of a headless program; null where there is none (no secret service, no native module). */
 export async function keytarSecrets(): Promise<Secrets | null> {
   try {
-    const loaded = (await import('keytar')) as unknown as Keytar & { default?: Keytar };
-    const keytar = loaded.default ?? loaded;
+    const loaded = (await import('keytar')) as unknown as SecretStore & { default?: SecretStore };
+    const keytar = longSecrets(loaded.default ?? loaded);
     // Only asking it shows whether a secret service answers.
     await keytar.getPassword(service, 'probe');
     return {
