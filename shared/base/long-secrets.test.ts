@@ -40,6 +40,13 @@ test('secrets of any length and letters come back whole, and nothing of earlier 
   );
 });
 
+test('no letter is cut in two', async () => {
+  const secret = `a${'😀'.repeat(1_500)}`;
+  const long = longSecrets(keychain().store);
+  await long.setPassword('s', 'a', secret);
+  expect(await long.getPassword('s', 'a')).toBe(secret);
+});
+
 test('a power cut in mid-write leaves the secret of before, whole', async () => {
   const before = 'x'.repeat(2_000);
   for (let writes = 0; writes < 5; writes += 1) {

@@ -15,6 +15,18 @@ interface Head {
   readonly count: number;
 }
 
+/** Pieces of at most `mostLetters`, never cut between the halves of a letter: stores keep bytes, and half a letter has none. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = Math.min(at + mostLetters, text.length);
+    const isCut = end < text.length && text.charCodeAt(end) >>> 10 === 0x37 && text.charCodeAt(end - 1) >>> 10 === 0x36;
+    parts.push(text.slice(at, isCut ? end - 1 : end));
+    at += parts.at(-1)!.length;
+  }
+  return parts;
+}
+
 /**
  * The same store for secrets of any length: long ones lie in several entries, named by the first. The new parts are there before the first entry
  * names them, so a crash in between leaves the old secret whole. A secret of which a part is missing is none.
@@ -49,15 +61,9 @@ export function longSecrets(store: SecretStore): SecretStore {
         return dropParts(service, account, before);
       }
       const generation = before?.generation === 'a' ? 'b' : 'a';
-      const count = Math.ceil(password.length / mostLetters);
-      for (let index = 0; index < count; index += 1) {
-        await store.setPassword(
-          service,
-          partName(account, generation, index),
-          password.slice(index * mostLetters, (index + 1) * mostLetters),
-        );
-      }
-      await store.setPassword(service, account, `${mark}${generation}:${count}`);
+      const parts = partsOf(password);
+      for (const [index, part] of parts.entries()) await store.setPassword(service, partName(account, generation, index), part);
+      await store.setPassword(service, account, `${mark}${generation}:${parts.length}`);
       await dropParts(service, account, before);
     },
     deletePassword: async (service, account) => {
