@@ -19,6 +19,7 @@ test('every reason for which the agent stops a folder has a title and what to do
     mass_delete: true,
     server_reset: true,
     access_lost: true,
+    service_denied: true,
     disk_full: true,
   };
   const codes = [...Object.keys(halts), 'mass_delete_here', 'mass_delete_there', 'watch_limit'];

@@ -26,6 +26,8 @@ export interface SessionOptions {
 /** A session that is open: the way to the server, and its tokens. */
 export interface Session {
   readonly transport: Transport;
+  /** The same way for the sync engine, which the rules on the Drive explorer concern as well (ADM-09). */
+  readonly syncTransport: Transport;
   readonly tokens: Tokens;
 }
 
@@ -114,5 +116,6 @@ export function resumeSession(options: SessionOptions, refreshToken: string): Se
 function open(options: SessionOptions, signed: SignedHttp, start: Pick<TokensOptions, 'refreshToken' | 'resumed' | 'grant'>): Session {
   const { clock, save, onEnded, http, version } = options;
   const tokens = new Tokens({ http: signed, clock, save, onEnded, ...start });
-  return { tokens, transport: nodeTransport({ signed, tokens, http, version }) };
+  const way = { signed, tokens, http, version };
+  return { tokens, transport: nodeTransport(way), syncTransport: nodeTransport({ ...way, environment: 'drive-explorer' }) };
 }

@@ -222,6 +222,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       'policy.mine': async (_input, { policyRevision, policy, member }) => ({
         revision: policyRevision,
         policy: rulesForMembers(policy, member.templateId),
+        templateId: member.templateId,
       }),
       'directory.list': async (_input, { tenantId }) => ({ members: await listMembers(database, tenantId) }),
     },

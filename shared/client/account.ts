@@ -7,6 +7,7 @@ import { type Identity } from '#shared/contract/login.ts';
 import type { Account, Connection as ConnectionState } from '#shared/contract/workspace.ts';
 import type { Member } from '#shared/model/member.ts';
 import { Policy, defaultPolicy } from '#shared/model/policy.ts';
+import { templateOf } from '#shared/policy/decide-service.ts';
 import type { ClientStore } from './client-store.ts';
 import { Connection } from './connection.ts';
 import type { AccountContext, ClientHost } from './context.ts';
@@ -241,6 +242,8 @@ export class AccountCore implements AccountContext {
         break;
       case 'directory.changed':
         void this.#directoryPuller.run();
+        // An administrator may have given this member another permission template.
+        void this.#policyPuller.run();
         break;
       case 'policy.changed':
         if (event.revision !== this.#rules().revision) void this.#policyPuller.run();
@@ -294,9 +297,18 @@ export class AccountCore implements AccountContext {
   }
 
   async #pullPolicy(): Promise<void> {
-    const rules = await this.server['policy.mine']({});
+    const { templateId, ...rules } = await this.server['policy.mine']({});
     if (this.#isOver) return;
+    const isKnown = rules.revision === this.#rules().revision && this.store.values.get(policyName) !== undefined;
+    if (isKnown && templateId === this.#identity.templateId) return;
+    const services = JSON.stringify(templateOf(this.#identity.templateId, this.policy())?.services);
+    this.#identity = { ...this.#identity, templateId };
     this.store.values.put(policyName, rules);
+    if (JSON.stringify(templateOf(templateId, rules.policy)?.services) !== services) {
+      // Hints about a service that was withheld until now led to nothing.
+      void this.talk.changes.pull();
+      void this.drive.pullSpaces();
+    }
     this.host.emit({ type: 'policy.changed', accountId: this.accountId });
     this.host.emit({ type: 'accounts.changed' });
     this.#options.onPolicy?.(rules.policy);

@@ -58,7 +58,8 @@ export const tenant = {
   'member.changePassword': op({ current: z.string().min(1).max(128), password: z.string().min(1).max(128) }, { ended: Count }),
   /** A single-use ticket, good for 30 seconds, that opens the event socket. */
   'session.ticket': op({}, { ticket: z.string(), expiresInSeconds: Count }),
-  'policy.mine': op({}, { revision: Count, policy: Policy }),
+  /** The rules as they concern the asker, and the permission template that counts for them (ADM-09). */
+  'policy.mine': op({}, { revision: Count, policy: Policy, templateId: Id.default('default') }),
   'directory.list': op({}, { members: z.array(Member) }),
 
   /** What changed in Talk since `cursor`; null asks for the fresh snapshot (rooms only; history is pulled by `message.list`). */

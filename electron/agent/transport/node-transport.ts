@@ -4,6 +4,7 @@ import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { PackReader } from '#shared/contract/pack.ts';
 import { tenant } from '#shared/contract/tenant.ts';
+import type { Environment } from '#shared/model/rights.ts';
 import { textOf, type HttpResponse, type NodeHttp } from './http.ts';
 import type { SignedHttp, SignedRequest } from './signed-http.ts';
 import { openSocket } from './socket.ts';
@@ -15,11 +16,15 @@ export function nodeTransport(options: {
   tokens: Tokens;
   http: Pick<NodeHttp, 'agentFor' | 'certificates'>;
   version: string;
+  /** What this part of the program works as, where it is not what the session was opened for: the rules for both hold then (ADM-09). */
+  environment?: Environment;
 }): Transport {
-  const { signed, tokens, http, version } = options;
+  const { signed, tokens, http, version, environment } = options;
 
   /** With a token; one that the server no longer takes is renewed once. */
-  const authorised = async (request: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
+  const authorised = async (asked: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
+    const headers = { ...asked.headers, ...(environment === undefined ? {} : { 'x-hikyaku-environment': environment }) };
+    const request = { ...asked, headers };
     const accessToken = await tokens.access();
     const response = await signed.send({ ...request, accessToken });
     if (response.status !== 401) return response;
