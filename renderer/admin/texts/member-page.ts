@@ -47,7 +47,7 @@ export const memberPage = {
     wipe: '端末のデータを消去',
     wipeTitle: '{{name}}のデータを消去',
     wipeMore:
-      'この端末にあるHikyakuのデータを消します。次にサーバーとつながったときに実行し、未送信のものは封をしてサーバーに預けます。元に戻せません。',
+      'この端末にあるHikyakuのデータを消します。次にサーバーとつながったときに実行し、未送信のものは会社の鍵で封をして端末に残します。元に戻せません。',
     wipeType: '続けるには、端末の名前「{{name}}」を入力してください。',
     wipeDo: '消去',
     wipe_ordered: '消去を待っています',
@@ -127,7 +127,7 @@ export const memberPage = {
     wipe: 'Erase the device’s data',
     wipeTitle: 'Erase the data on {{name}}',
     wipeMore:
-      'Erases Hikyaku’s data on this device the next time it reaches the server. Unsent work is sealed and left with the server first. This can’t be undone.',
+      'Erases Hikyaku’s data on this device the next time it reaches the server. Unsent work is sealed with the company’s key first and stays there. This can’t be undone.',
     wipeType: 'To go on, type the device’s name: {{name}}',
     wipeDo: 'Erase',
     wipe_ordered: 'To be erased',
