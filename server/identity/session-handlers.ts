@@ -103,12 +103,11 @@ export function sessionHandlers(
             .where('tenant_id', '=', context.tenantId)
             .where('id', '=', id)
             .executeTakeFirst();
+          const own = row?.member_id === context.member.id;
+          // Before saying whether it exists, as in `ownerOf`.
+          if (!own) requireAct(context, 'sessions', 'member');
           if (row === undefined) throw new AppError('not_found', 'No such session');
-          const own = row.member_id === context.member.id;
-          if (!own) {
-            requireAct(context, 'sessions', 'member');
-            requireOwner(context, await findMember(transaction, context.tenantId, row.member_id));
-          }
+          if (!own) requireOwner(context, await findMember(transaction, context.tenantId, row.member_id));
           if (row.ended_at !== null) return null;
           const ownIdle = said === 'idle' && id === context.session.id;
           const reason = ownIdle ? idleReason : own ? 'logged_out' : 'forced_logout';
