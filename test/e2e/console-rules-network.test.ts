@@ -62,7 +62,7 @@ describe('a change of networks', () => {
     await page.getByRole('radio', { name: /^保存前/u }).click();
     await page.getByRole('button', { name: '判定する' }).click();
     const verdict = page.locator('[data-verdict="denied"].verdict');
-    await verdict.getByText('現在の規則0ではできます').waitFor();
+    await verdict.getByText('いまの規則（版0）ではできます').waitFor();
     expect(await verdict.innerText()).toContain('NET-01');
     expect(await page.locator('[data-step="network"]').getAttribute('data-effect')).toBe('deny');
     expect(await page.locator('[data-step="version"]').getAttribute('data-effect')).toBe('allow');
