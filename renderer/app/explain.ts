@@ -11,6 +11,8 @@ export interface Problem {
   readonly reason?: string | null;
   /** What the rule was about: an extension, a limit in bytes. */
   readonly subject?: string | null;
+  /** Talk's where it is not said: their limits have different names. */
+  readonly service?: 'talk' | 'drive';
 }
 
 /** Reads the code, the reason and its subject out of anything thrown. */
@@ -51,6 +53,7 @@ const asksIfNeeded: ReadonlySet<string> = new Set([
   'extension_blocked',
   'file_too_large',
   'file_too_large_limit',
+  'file_too_large_drive',
   'file_type_blocked',
   'archive_blocked',
   'archive_unreadable',
@@ -66,10 +69,10 @@ export function useExplain(): (problem: Problem) => string {
   const format = useFormat();
   const contact = useContext(ContactContext)[language];
   return useCallback(
-    ({ code, reason, subject }) => {
+    ({ code, reason, subject, service }) => {
       const bytes = subject === undefined || subject === null ? Number.NaN : Number(subject);
       const sized = reason === 'file_too_large' && Number.isFinite(bytes);
-      const wanted = sized ? 'file_too_large_limit' : (reason ?? '');
+      const wanted = sized ? (service === 'drive' ? 'file_too_large_drive' : 'file_too_large_limit') : (reason ?? '');
       const byCode = `code_${code ?? 'internal'}`;
       const key: ReasonKey = known(wanted) ? wanted : known(byCode) ? byCode : 'code_internal';
       const text = t(key, { subject: sized ? format.size(bytes) : (subject ?? '') });

@@ -84,7 +84,7 @@ function WhyStopped({ transfer }: { transfer: Transfer }) {
   const explain = useExplain();
   const { code, reason, subject, direction } = transfer;
   const blockedDown = direction === 'down' && reason === 'extension_blocked';
-  const why = blockedDown ? t('blockedDown', { extension: subject ?? '' }) : explain({ code, reason, subject });
+  const why = blockedDown ? t('blockedDown', { extension: subject ?? '' }) : explain({ code, reason, subject, service: 'drive' });
   return (
     <span className="sm t2 phrase prose">
       {why}

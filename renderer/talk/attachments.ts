@@ -1,16 +1,33 @@
-import type { FileHandle } from '#shared/contract/workspace.ts';
+import type { Node } from '#shared/model/drive.ts';
 import { mostMessageFiles } from '#shared/model/talk.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 
-/** A file that will go with the message. */
-export type Attachment = FileHandle;
+/** A file that will go with the message: one of this PC, by the host's handle, or one of Drive, by its id there. */
+export interface Attachment {
+  readonly id: string;
+  readonly from: 'pc' | 'drive';
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** Files chosen in Drive, as they are attached. */
+export const fromDrive = (nodes: readonly Node[]): readonly Attachment[] =>
+  nodes.map(({ id, name, content }) => ({ id, from: 'drive', name, sizeBytes: content?.sizeBytes ?? 0 }));
+
+/** What `message.send` takes of the attachments. */
+export const sendable = (list: readonly Attachment[]): { handles: string[]; nodeIds: string[] } => ({
+  handles: list.filter(({ from }) => from === 'pc').map(({ id }) => id),
+  nodeIds: list.filter(({ from }) => from === 'drive').map(({ id }) => id),
+});
 
 /** Something about to be attached, before the host knows it. */
 export interface Candidate {
   readonly name: string;
   readonly sizeBytes: number;
   readonly folder: boolean;
+  /** FIL-03: what comes from Drive obeys the rules of both services. */
+  readonly from?: Attachment['from'];
 }
 
 /** Why a candidate is not taken: a rule (with its subject), that it is a folder, or that there are enough. */
@@ -28,8 +45,9 @@ export function judge<C extends Candidate>(
   const taken: C[] = [];
   const refusals: Refusal[] = [];
   for (const candidate of candidates) {
-    const { name, sizeBytes, folder } = candidate;
-    const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes }, policy);
+    const { name, sizeBytes, folder, from } = candidate;
+    const linked = from === 'drive' ? { through: 'drive' as const } : {};
+    const decision = decideFile({ kind: 'file', direction: 'send', service: 'talk', name, sizeBytes, ...linked }, policy);
     if (folder) refusals.push({ kind: 'folder', name });
     else if (decision.effect === 'deny') refusals.push({ kind: 'rule', name, reason: decision.reason, subject: decision.subject ?? null });
     else if (already + taken.length >= mostMessageFiles) {

@@ -1,13 +1,16 @@
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { FileHandle } from '#shared/contract/workspace.ts';
+import type { Node } from '#shared/model/drive.ts';
 import { mostMessageFiles } from '#shared/model/talk.ts';
 import { problemOf, useExplain, type Problem } from '../app/explain.ts';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Note } from '../ui/note.tsx';
 import { useFormat } from '../ui/use-format.ts';
-import { judge, type Attachment, type DroppedFile, type Refusal } from './attachments.ts';
+import { fromDrive, judge, type Attachment, type DroppedFile, type Refusal } from './attachments.ts';
 import { useDrafts } from './drafts.ts';
 
 /** A refusal, or a failure of the host to take the files. */
@@ -28,21 +31,19 @@ export function useAttachments(roomId: string) {
     [drafts, roomId],
   );
   const current = () => drafts.attachments(roomId);
-  const admit = (handles: readonly Attachment[]) => {
-    const { taken, refusals: late } = judge(
-      handles.map((handle) => ({ ...handle, folder: handle.kind === 'folder' })),
-      current().length,
-      policy,
-    );
-    replace([...current(), ...taken.map(({ folder: _, ...handle }) => handle)]);
+  const admit = (files: readonly (Attachment & { readonly folder: boolean })[]) => {
+    const { taken, refusals: late } = judge(files, current().length, policy);
+    replace([...current(), ...taken.map(({ folder: _, ...file }) => file)]);
     return late;
   };
+  const ofPc = (handles: readonly FileHandle[]) =>
+    handles.map(({ handle, name, sizeBytes, kind }) => ({ id: handle, from: 'pc' as const, name, sizeBytes, folder: kind === 'folder' }));
   const add = async (files: readonly DroppedFile[]) => {
     const { taken, refusals: early } = judge(files, current().length, policy);
     setRefusals(early);
     if (taken.length === 0) return;
     try {
-      const late = admit(await host.registerFiles(taken.map(({ file }) => file)));
+      const late = admit(ofPc(await host.registerFiles(taken.map(({ file }) => file))));
       setRefusals([...early, ...late]);
     } catch (error) {
       setRefusals([...early, { kind: 'problem', problem: problemOf(error) }]);
@@ -52,7 +53,7 @@ export function useAttachments(roomId: string) {
     if (host.shell === null)
       return add((await pickInBrowser()).map((file) => ({ file, name: file.name, sizeBytes: file.size, folder: false })));
     try {
-      setRefusals(admit((await host.shell['shell.chooseFiles']({ folders: false })).files));
+      setRefusals(admit(ofPc((await host.shell['shell.chooseFiles']({ folders: false })).files)));
     } catch (error) {
       setRefusals([{ kind: 'problem', problem: problemOf(error) }]);
     }
@@ -62,11 +63,16 @@ export function useAttachments(roomId: string) {
     refusals,
     add,
     pick,
+    /** Files of Drive; one that is attached already stays once. */
+    addFromDrive: (nodes: readonly Node[]) => {
+      const here = new Set(current().map(({ id }) => id));
+      setRefusals(admit(fromDrive(nodes.filter(({ id }) => !here.has(id))).map((file) => ({ ...file, folder: false }))));
+    },
     replace,
-    remove: (handle: string) => {
-      replace(current().filter((one) => one.handle !== handle));
+    remove: ({ id, from }: Attachment) => {
+      replace(current().filter((one) => one.id !== id));
       // What was pasted lies in a copy of the host's, which goes with the chip.
-      void host.workspace['draft.discardFile']({ accountId, handle }).catch(() => undefined);
+      if (from === 'pc') void host.workspace['draft.discardFile']({ accountId, handle: id }).catch(() => undefined);
     },
     dismiss: () => setRefusals([]),
   };
@@ -84,18 +90,19 @@ const pickInBrowser = (): Promise<readonly File[]> =>
   });
 
 /** The chips of what will go with the message. */
-export function AttachmentList({ list, onRemove }: { list: readonly Attachment[]; onRemove: (handle: string) => void }) {
+export function AttachmentList({ list, onRemove }: { list: readonly Attachment[]; onRemove: (file: Attachment) => void }) {
   const { t } = useTranslation('talk');
   const format = useFormat();
   if (list.length === 0) return null;
   return (
     <ul className="attachments">
-      {list.map(({ handle, name, sizeBytes }) => (
-        <li key={handle} className="attachment">
-          <FileIcon kind={fileKind(name)} small />
-          <FileName name={name} />
-          <span className="num xs t3">{format.size(sizeBytes)}</span>
-          <IconButton icon="close" small label={t('removeFile', { name })} onClick={() => onRemove(handle)} />
+      {list.map((file) => (
+        <li key={file.id} className="attachment">
+          <FileIcon kind={fileKind(file.name)} small />
+          <FileName name={file.name} />
+          <span className="num xs t3 nowrap">{format.size(file.sizeBytes)}</span>
+          {file.from === 'drive' && <Icon name="folder" size={14} className="t3" label={t('isFromDrive')} />}
+          <IconButton icon="close" small label={t('removeFile', { name: file.name })} onClick={() => onRemove(file)} />
         </li>
       ))}
     </ul>

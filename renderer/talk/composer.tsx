@@ -8,7 +8,8 @@ import { useSettings } from '../app/settings-source.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Note } from '../ui/note.tsx';
 import type { DroppedFile } from './attachments.ts';
-import { filesOf } from './attachments.ts';
+import { filesOf, sendable } from './attachments.ts';
+import { AttachMenu } from './composer-attach.tsx';
 import { AttachmentList, RefusalList, useAttachments } from './composer-files.tsx';
 import { composerAct } from './composer-keys.ts';
 import { useDrafts } from './drafts.ts';
@@ -70,7 +71,6 @@ export function Composer({ roomId, roomName, memberIds, onSent, ref }: ComposerP
     const body = typed.trim();
     if (body === '' && files.list.length === 0) return;
     if (body.length > longestMessage) return setProblem(t('tooLong', { count: longestMessage }));
-    const handles = files.list.map(({ handle }) => handle);
     const kept = files.list;
     setProblem(null);
     files.replace([]);
@@ -80,7 +80,7 @@ export function Composer({ roomId, roomName, memberIds, onSent, ref }: ComposerP
     onSent();
     try {
       const named = memberIds.filter((memberId) => body.includes(`@${members.get(memberId)?.name ?? '\0'}`));
-      await host.workspace['message.send']({ accountId, roomId, text: body, mentions: named, handles });
+      await host.workspace['message.send']({ accountId, roomId, text: body, mentions: named, ...sendable(kept) });
       await drafts.flush(roomId);
     } catch (error) {
       const now = field.current?.value ?? '';
@@ -158,7 +158,7 @@ export function Composer({ roomId, roomName, memberIds, onSent, ref }: ComposerP
         />
         <MentionMenu mentions={mentions} onChoose={choose} />
         <div className="tools">
-          <IconButton icon="attach" label={t('attach')} onClick={() => void files.pick()} />
+          <AttachMenu attached={files.list.length} onPick={() => void files.pick()} onDrive={files.addFromDrive} />
           {memberIds.length > 1 && <IconButton icon="mention" label={t('mention')} onClick={() => change(mentions.start())} />}
           <span id={`${id}-keys`} className="xs t3 push keys">
             {sendKey === null ? '' : t(sendKey === 'enter' ? 'enterSends' : 'ctrlEnterSends')}

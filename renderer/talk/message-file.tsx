@@ -6,15 +6,18 @@ import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
 import { Progress } from '../ui/badge.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { ContextMenu, Menu } from '../ui/menu.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { useFileMenu } from './message-file-menu.tsx';
 
-/** A file of a message, to be saved. While it is fetched it shows how far; what fails says why, here. */
+/** A file of a message, to be saved here or in Drive. While it is fetched it shows how far; what fails says why, here. */
 export function MessageFileCard({ messageId, file, own }: { messageId: string; file: MessageFile; own: boolean }) {
   const { t } = useTranslation(['talk', 'ui']);
   const format = useFormat();
   const { save, transfer, problem, cancel } = useSaving(messageId, file);
+  const { entries, dialog } = useFileMenu(messageId, file, () => void save());
   const running = transfer?.state === 'running' || transfer?.state === 'queued';
-  return (
+  const card = (
     <div className={own ? 'file-card own-file' : 'file-card'}>
       <FileIcon kind={fileKind(file.name)} />
       <span className="col">
@@ -32,14 +35,25 @@ export function MessageFileCard({ messageId, file, own }: { messageId: string; f
           </span>
         )}
       </span>
-      {running ? (
-        <IconButton icon="close" small label={t('ui:cancel')} onClick={cancel} />
-      ) : transfer?.state === 'done' && transfer.revealable ? (
-        <Reveal transferId={transfer.id} />
-      ) : (
-        <IconButton icon="download" small label={t('download', { name: file.name })} onClick={() => void save()} />
-      )}
+      <span className="row">
+        {running ? (
+          <IconButton icon="close" small label={t('ui:cancel')} onClick={cancel} />
+        ) : transfer?.state === 'done' && transfer.revealable ? (
+          <Reveal transferId={transfer.id} />
+        ) : (
+          <IconButton icon="download" small label={t('download', { name: file.name })} onClick={() => void save()} />
+        )}
+        <Menu entries={entries} align="end">
+          <IconButton icon="more" small label={t('fileMenu', { name: file.name })} />
+        </Menu>
+      </span>
     </div>
+  );
+  return (
+    <>
+      <ContextMenu entries={entries}>{card}</ContextMenu>
+      {dialog}
+    </>
   );
 }
 

@@ -133,7 +133,7 @@ export const OutgoingRow = memo(function OutgoingRow({ outgoing, continued, onTa
           <LinkButton onClick={() => onTakeBack(outgoing.id)}>{t('takeBack')}</LinkButton>
         </div>
       )}
-      {failed && (outgoing.reason !== null || outgoing.code !== null) && <p className="why xs t2 prose">{explain(outgoing)}</p>}
+      {(outgoing.reason !== null || (failed && outgoing.code !== null)) && <p className="why xs t2 prose">{explain(outgoing)}</p>}
     </article>
   );
 });

@@ -6,7 +6,9 @@ import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton, LinkButton } from '../ui/button.tsx';
 import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { ContextMenu, Menu } from '../ui/menu.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { useFileMenu } from './message-file-menu.tsx';
 import { useSaving } from './message-file.tsx';
 import type { ListedRoom } from './room-order.ts';
 
@@ -85,20 +87,27 @@ function FileLine({ file, message }: { file: ShownMessage['files'][number]; mess
   const { t } = useTranslation('talk');
   const format = useFormat();
   const { save, transfer, problem } = useSaving(message.id, file);
+  const { entries, dialog } = useFileMenu(message.id, file, () => void save());
   const running = transfer?.state === 'running' || transfer?.state === 'queued';
   return (
-    <li className="person">
-      <FileIcon kind={fileKind(file.name)} />
-      <span className="col grow">
-        <FileName name={file.name} />
-        <span className={problem === null ? 'sub cut num' : 'sub danger prose'}>
-          {problem ??
-            (running
-              ? format.share(transfer.doneBytes, transfer.sizeBytes)
-              : format.facts([format.size(file.sizeBytes), format.moment(message.sentAt)]))}
+    <ContextMenu entries={entries}>
+      <li className="person">
+        <FileIcon kind={fileKind(file.name)} />
+        <span className="col grow">
+          <FileName name={file.name} />
+          <span className={problem === null ? 'sub cut num' : 'sub danger prose'}>
+            {problem ??
+              (running
+                ? format.share(transfer.doneBytes, transfer.sizeBytes)
+                : format.facts([format.size(file.sizeBytes), format.moment(message.sentAt)]))}
+          </span>
         </span>
-      </span>
-      <IconButton icon="download" small label={t('download', { name: file.name })} disabled={running} onClick={() => void save()} />
-    </li>
+        <IconButton icon="download" small label={t('download', { name: file.name })} disabled={running} onClick={() => void save()} />
+        <Menu entries={entries} align="end">
+          <IconButton icon="more" small label={t('fileMenu', { name: file.name })} />
+        </Menu>
+        {dialog}
+      </li>
+    </ContextMenu>
   );
 }

@@ -31,6 +31,8 @@ interface VirtualListProps<Item> {
   isHeading?: (item: Item) => boolean;
   /** Names and readings that typing in the list finds. */
   textsOf?: (item: Item) => readonly string[];
+  /** Rows that say themselves why they cannot be chosen: reachable, so that the reason is read, but told as disabled. */
+  isDisabled?: (item: Item) => boolean;
   /** More than one row may be selected. */
   multiple?: boolean;
   className?: string;
@@ -42,7 +44,21 @@ interface VirtualListProps<Item> {
  * Only the rows in view exist; the row at the keyboard always does.
  */
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
-  const { label, items, keyOf, heightOf, render, isSelected, onChoose, onOpen, isHeading, textsOf, multiple = false, className } = props;
+  const {
+    label,
+    items,
+    keyOf,
+    heightOf,
+    render,
+    isSelected,
+    onChoose,
+    onOpen,
+    isHeading,
+    isDisabled,
+    textsOf,
+    multiple = false,
+    className,
+  } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const typing = useRef(new TypeAhead());
@@ -65,7 +81,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   // What is chosen elsewhere (another room by Alt+Arrow) comes into view and takes the keyboard's place with it.
   const selectedKey = selectedIndex >= 0 ? keyOf(items[selectedIndex]!) : null;
   useEffect(() => {
-    if (selectedKey === null) return;
+    if (selectedKey === null || multiple) return;
     setActiveKey(selectedKey);
     virtual.scrollToIndex(selectedIndex, { align: 'auto' });
     // Only when the selection changes, not when rows move under it.
@@ -143,6 +159,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
               id={`${id}-${keyOf(item)}`}
               role="option"
               aria-selected={state.selected}
+              {...(isDisabled?.(item) === true ? { 'aria-disabled': true } : {})}
               aria-setsize={items.length}
               aria-posinset={index + 1}
               className={classNames('list-row', state.active && 'active', state.selected && 'chosen')}

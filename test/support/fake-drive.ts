@@ -6,7 +6,7 @@ import type { Node, Space, Version } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
 
-type Own = Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}`>;
+type Own = Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>;
 const uuid = (): string => crypto.randomUUID();
 const hash = 'c'.repeat(64);
 
@@ -36,6 +36,10 @@ export class FakeDrive {
   /** Milliseconds between steps of a transfer. */
   pace = 30;
   readonly calls: { name: string; input: unknown }[] = [];
+  /** The files of messages, for saving them here. */
+  messageFile: (messageId: string, fileId: string) => { name: string; sizeBytes: number } = () => {
+    throw new AppError('not_found', 'No messages here');
+  };
   /** What the person picks when asked for a folder. */
   folder = '営業の控え';
   readonly #accountId: string;
@@ -85,8 +89,8 @@ export class FakeDrive {
   }
 
   /** The next change is refused. */
-  refuseNext(code: ErrorCode, reason: string): void {
-    this.#failure = new AppError(code, reason, { details: { reason } });
+  refuseNext(code: ErrorCode, reason: string, subject?: string): void {
+    this.#failure = new AppError(code, reason, { details: { reason, subject } });
   }
 
   changed(spaceId: string): void {
@@ -288,6 +292,13 @@ export class FakeDrive {
             sizeBytes: node.content!.sizeBytes,
           }),
         };
+      },
+      'message.saveToDrive': async ({ spaceId, folderId, messageId, fileId }) => {
+        this.#fail();
+        const { name, sizeBytes } = this.messageFile(messageId, fileId);
+        const node = this.add(folderId, name, sizeBytes, Date.now(), this.#memberId);
+        this.changed(spaceId);
+        return { node };
       },
       'transfer.list': async () => ({ transfers: this.transfers }),
       'transfer.cancel': async ({ id }) => {

@@ -18,6 +18,11 @@ window.fake = new FakeHost(fakeOptions);
 const bridge = window.fake.bridge();
 if (fakeOptions.drive === true) {
   window.fakeDrive = fakeDriveCompany(fakeOptions.now, (event) => window.fake.emit(event));
+  window.fakeDrive.messageFile = (messageId, fileId) => window.fake.messageFile(messageId, fileId);
+  window.fake.driveFile = (nodeId) => {
+    const { name, content } = window.fakeDrive.nodes.get(nodeId)!;
+    return { name, sizeBytes: content!.sizeBytes };
+  };
   Object.assign(window, { hikyaku: window.fakeDrive.before(bridge) });
 } else {
   Object.assign(window, { hikyaku: bridge });

@@ -54,6 +54,10 @@ export class FakeHost {
   readonly #company;
   readonly #listeners = new Set<(event: unknown) => void>();
   readonly #handles = new Map<string, FileHandle>();
+  /** Files of Drive, where there is one beside it. */
+  driveFile: (nodeId: string) => { name: string; sizeBytes: number } = () => {
+    throw new AppError('not_found', 'No Drive here');
+  };
   readonly #read = new Map<string, number>();
   #outgoing: Outgoing[] = [];
   #transfers: Transfer[] = [];
@@ -119,6 +123,13 @@ export class FakeHost {
   readBy(roomId: string, readers: number): void {
     this.#read.set(roomId, readers);
     this.emit({ type: 'messages.changed', accountId, roomId });
+  }
+
+  /** A file of a message. */
+  messageFile(messageId: string, fileId: string): { name: string; sizeBytes: number } {
+    const file = this.#company.messages.find(({ id }) => id === messageId)?.files.find(({ id }) => id === fileId);
+    if (file === undefined) throw new AppError('not_found', 'No such file');
+    return file;
   }
 
   goOffline(): void {
@@ -335,11 +346,16 @@ export class FakeHost {
           reachedStart: shown.length === before.length,
         };
       },
-      'message.send': async ({ roomId, text, handles }) => {
-        const files = handles.map((handle) => {
+      'message.send': async ({ roomId, text, handles, nodeIds }) => {
+        const given = handles.map((handle) => {
           const { name, sizeBytes } = this.#handles.get(handle)!;
           return { name, sizeBytes, sentBytes: 0 };
         });
+        const there = nodeIds.map((nodeId) => {
+          const { name, sizeBytes } = this.driveFile(nodeId);
+          return { name, sizeBytes, sentBytes: sizeBytes };
+        });
+        const files = [...given, ...there];
         const waiting: Outgoing = {
           id: uuid(),
           roomId,

@@ -1,4 +1,5 @@
 import type { consoleTexts } from '../../admin/texts/all.ts';
+import { drivePicker } from './drive-picker.ts';
 import { drive } from './drive.ts';
 import { frame } from './frame.ts';
 import { invitation } from './invitation.ts';
@@ -13,7 +14,7 @@ import { talk } from './talk.ts';
 import { ui } from './ui.ts';
 
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
-export const features = { ui, frame, login, invitation, reasons, states, talk, drive, sync, syncReasons, settings, security };
+export const features = { ui, frame, login, invitation, reasons, states, talk, drive, drivePicker, sync, syncReasons, settings, security };
 
 type Features = typeof features & typeof consoleTexts;
 /** The keys that `t` accepts, feature by feature; the console's are known to the types alone, so the app does not carry its texts. */
