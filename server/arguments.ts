@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '#shared/base/errors.ts';
+import { sealedSuffix } from '#shared/model/sealed.ts';
 import { isLoopback, makeOrigins } from './http/origins.ts';
 import { parseMailServer, type MailServer } from './mail/mail-server.ts';
 
@@ -43,6 +44,15 @@ export type Command =
       readonly newPassword: boolean;
       readonly resetTwoStep: boolean;
     }
+  | {
+      readonly kind: 'unseal';
+      readonly data: string;
+      readonly databaseUrl: string | null;
+      readonly tenant: string;
+      /** Where what opens goes. */
+      readonly out: string;
+      readonly files: readonly string[];
+    }
   | { readonly kind: 'help' };
 
 export const usage = `Hikyaku tenant server
@@ -76,6 +86,10 @@ export const usage = `Hikyaku tenant server
   npm run server -- unlock --data DIR --member ID@TENANT [--new-password] [--reset-two-step]
     Lifts the suspension of a member who cannot be reached otherwise. --new-password makes one, prints it once and ends all sessions.
     --reset-two-step takes their second steps away (authenticator, passkeys, codes), for somebody who lost all of them.
+
+  npm run server -- unseal --data DIR --tenant NAME --out DIR FILE...
+    Opens files that a wiped, blocked or left device sealed before it erased its copy (${sealedSuffix}), into the folder of --out.
+    Never overwrites. Exit code 1 where one did not open. Works beside a running server.
 `;
 
 const value = { type: 'string' } as const;
@@ -98,13 +112,17 @@ const runOptions = {
   'demo-password': value,
 } as const;
 const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
+const unsealOptions = { ...shared, tenant: value, out: value } as const;
 const unlockOptions = { ...shared, member: value, 'new-password': { type: 'boolean' }, 'reset-two-step': { type: 'boolean' } } as const;
 
 const wrong = (message: string): AppError => new AppError('invalid', message);
 
-function parse<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) {
+const parse = <O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) =>
+  parseGiven(args, options, false).values;
+
+function parseGiven<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O, allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...args], options, strict: true }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals });
   } catch (cause) {
     throw new AppError('invalid', (cause as Error).message, { cause });
   }
@@ -119,6 +137,8 @@ export function parseCommand(args: readonly string[]): Command {
       return parseVerify(args.slice(1));
     case 'unlock':
       return parseUnlock(args.slice(1));
+    case 'unseal':
+      return parseUnseal(args.slice(1));
     default:
       return parseRun(args);
   }
@@ -143,6 +163,14 @@ function parseUnlock(args: readonly string[]): Command {
     newPassword: given['new-password'] === true,
     resetTwoStep: given['reset-two-step'] === true,
   };
+}
+
+function parseUnseal(args: readonly string[]): Command {
+  const { values: given, positionals: files } = parseGiven(args, unsealOptions, true);
+  if (given.help === true) return { kind: 'help' };
+  if (given.data === undefined || given.tenant === undefined || given.out === undefined || files.length === 0)
+    throw wrong('unseal needs --data DIR, --tenant NAME, --out DIR and one FILE or more');
+  return { kind: 'unseal', data: given.data, databaseUrl: databaseUrl(given.database), tenant: given.tenant, out: given.out, files };
 }
 
 function parseInit(args: readonly string[]): Command {

@@ -11,9 +11,11 @@ import { makeSharedDrive } from './drive/shared-drives.ts';
 import { createTenant } from './identity/create-tenant.ts';
 import { generatePassword } from './identity/generate-password.ts';
 import { makeSessions } from './identity/sessions.ts';
+import { recoveryKeyOf } from './identity/recovery-key.ts';
 import { unlockMember } from './identity/unlock.ts';
 import { openServices } from './services.ts';
 import { policyReader } from './store/policies.ts';
+import { unsealFile } from './unseal/unseal-file.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
 export interface CommandHost {
@@ -26,7 +28,7 @@ export interface CommandHost {
 const firstDriveName = '全社共有';
 
 async function beside<T>(
-  command: Of<'init' | 'verify' | 'unlock'>,
+  command: Of<'init' | 'verify' | 'unlock' | 'unseal'>,
   host: CommandHost,
   run: (services: Services) => Promise<T>,
 ): Promise<T> {
@@ -104,5 +106,47 @@ export async function unlock(command: Of<'unlock'>, host: CommandHost): Promise<
     const password = command.newPassword ? generatePassword(services.random) : null;
     const done = await unlockMember(services, { audit, sessions }, { name: command.member, password, resetTwoStep: command.resetTwoStep });
     host.print(password === null ? done : { ...done, password });
+  });
+}
+
+/**
+ * Opens sealed files of a tenant's devices (ACC-50, ACC-51), each with a row in its audit log. Prints a line a file: where it went, what it
+ * was, or why it did not open. Returns whether all did.
+ */
+export async function unseal(command: Of<'unseal'>, host: CommandHost): Promise<boolean> {
+  await requireData(command);
+  return beside(command, host, async (services) => {
+    const { database } = services;
+    const tenant = await database.selectFrom('tenants').select('id').where('name', '=', command.tenant).executeTakeFirst();
+    if (tenant === undefined) throw new AppError('not_found', `There is no tenant ${command.tenant}`);
+    const key = await recoveryKeyOf(services, tenant.id);
+    const audit = appendAudit(host.clock);
+    const note = (result: 'success' | 'failure', target: string, details: Record<string, unknown>) =>
+      database.transaction().execute((transaction) =>
+        audit(transaction, tenant.id, {
+          ...{ actorId: null, address: null, client: 'command line', action: 'file.unsealed' },
+          ...{ target, result, details },
+        }),
+      );
+    let all = true;
+    for (const file of command.files) {
+      const sealed = path.basename(file);
+      try {
+        const { place, metadata } = await unsealFile(file, command.out, key);
+        await note('success', sealed, {
+          path: metadata.path,
+          member: metadata.member,
+          sizeBytes: metadata.sizeBytes,
+          reason: metadata.reason,
+        });
+        host.print({ file, ...metadata, place });
+      } catch (cause) {
+        all = false;
+        const { code, message } = AppError.from(cause);
+        await note('failure', sealed, { code });
+        host.print({ file, error: message });
+      }
+    }
+    return all;
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { firstLine, parseCommand, readGiven, readKey, usage, type Command } from './arguments.ts';
-import { hasTenant, init, unlock, verify, type CommandHost } from './commands.ts';
+import { hasTenant, init, unlock, unseal, verify, type CommandHost } from './commands.ts';
 import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
@@ -92,6 +92,9 @@ try {
       break;
     case 'unlock':
       await unlock(command, host);
+      break;
+    case 'unseal':
+      if (!(await unseal(command, host))) throw new AppError('conflict', 'Not every file opened');
       break;
     case 'run':
       await run(command);

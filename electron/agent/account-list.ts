@@ -24,6 +24,8 @@ export interface AccountList {
   /** A record as it stands now. */
   latest(record: AccountRecord): AccountRecord;
   put(record: AccountRecord): void;
+  /** ACC-50, ACC-51: nothing of it remains on this device. */
+  remove(accountId: string): void;
 }
 
 /** A list that cannot be read is set aside: its accounts log in anew, their files stay. */
@@ -38,12 +40,16 @@ export function openAccountList(file: string): AccountList {
     }
   };
   let records = read();
+  const write = (next: AccountRecord[]): void => {
+    records = next;
+    writeAtomically(file, JSON.stringify({ accounts: records }, null, 2));
+  };
   return {
     all: () => records,
     latest: (record) => records.find(({ accountId }) => accountId === record.accountId) ?? record,
-    put: (record) => {
-      records = [...records.filter(({ accountId }) => accountId !== record.accountId), record];
-      writeAtomically(file, JSON.stringify({ accounts: records }, null, 2));
+    put: (record) => write([...records.filter(({ accountId }) => accountId !== record.accountId), record]),
+    remove: (gone) => {
+      if (records.some(({ accountId }) => accountId === gone)) write(records.filter(({ accountId }) => accountId !== gone));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { AppError } from '#shared/base/errors.ts';
+import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { AccountCore } from '#shared/client/account.ts';
 import type { ClientHost } from '#shared/client/context.ts';
 import type { Accounts, KeptProgram } from '#shared/client/workspace.ts';
@@ -8,14 +8,16 @@ import { connect, type Client, type InputOf, type OutputOf } from '#shared/contr
 import { tenant } from '#shared/contract/tenant.ts';
 import { login, type Identity } from '#shared/contract/login.ts';
 import type { LoginProgress, WorkspaceContract } from '#shared/contract/workspace.ts';
+import type { Farewell } from '#shared/model/farewell.ts';
 import { openAccountList, type AccountList, type AccountRecord } from './account-list.ts';
 import { deviceKey } from './account-keys.ts';
+import { Farewells } from './farewell/farewells.ts';
 import { memorySecrets, type Secrets } from './host/secrets.ts';
 import type { Latest, OpenAccount } from './live-account.ts';
 import { LiveAccounts } from './live-accounts.ts';
 import { loginWithBrowser } from './browser-login.ts';
 import { LoginAttempts } from './login-attempts.ts';
-import { beginLogin, type LoginStep, type Session, type SessionOptions } from './open-session.ts';
+import { beginLogin, deviceName, type LoginStep, type Session, type SessionOptions } from './open-session.ts';
 import { DeviceKey } from './transport/device-key.ts';
 import type { NodeHttp } from './transport/http.ts';
 import { serverUrl } from './transport/server-url.ts';
@@ -34,6 +36,8 @@ export interface AccountsOptions {
   onClosing?(accountId: string): Promise<void>;
   /** Opens an address in the system's browser; missing where there is none. */
   openUrl?(address: string): Promise<void>;
+  /** An account is about to log out, online: what was not sent is sent, as far as `signal` lets it. */
+  onLoggingOut?(accountId: string, signal: AbortSignal): Promise<void>;
   /** The rules in force for an account changed. */
   onPolicy?(accountId: string): void;
 }
@@ -53,6 +57,7 @@ export class AgentAccounts implements Accounts {
   readonly #list: AccountList;
   readonly #live: LiveAccounts;
   readonly #attempts: LoginAttempts<Attempt>;
+  readonly #farewells: Farewells;
   /** Logins whose person is in the system's browser. */
   readonly #inBrowser = new Map<string, AbortController>();
   /** Who asks before anybody is logged in: a key of this run only. */
@@ -63,10 +68,13 @@ export class AgentAccounts implements Accounts {
     this.#options = options;
     this.#attempts = new LoginAttempts(options.host.clock);
     this.#list = openAccountList(path.join(options.profile, 'accounts.json'));
+    const secrets = () => this.#openSecrets();
+    this.#farewells = new Farewells({ ...options, list: this.#list, deviceName: deviceName(), secrets });
     this.#live = new LiveAccounts({
       ...options,
       list: this.#list,
-      secrets: () => this.#openSecrets(),
+      farewells: this.#farewells,
+      secrets,
       sessionOptions: (url, key, save, onEnded) => this.#sessionOptions(url, key, save, onEnded),
     });
   }
@@ -85,7 +93,15 @@ export class AgentAccounts implements Accounts {
 
   /** Takes up kept sessions. One that cannot be taken up leaves the others alone. */
   async resume(): Promise<void> {
-    for (const record of this.#list.all()) await this.#live.resume(record).catch(this.#options.host.report);
+    const { report } = this.#options.host;
+    await this.#farewells.resume().catch(report);
+    for (const record of this.#list.all()) await this.#live.resume(record).catch(report);
+    await this.#farewells.resumeRest().catch(report);
+  }
+
+  /** What became of local data when accounts left; `seen` are those that the person has read. */
+  farewells(seen: readonly string[]): Farewell[] {
+    return this.#farewells.told(seen);
   }
 
   nudge(): void {
@@ -134,7 +150,9 @@ export class AgentAccounts implements Accounts {
     const url = serverUrl(input.serverUrl);
     const typed = input.member.trim().toLowerCase();
     const attempt = await this.#beginAttempt(url, typed, input.keepLogin);
-    const step = await beginLogin(attempt.options, { member: typed, password: input.password, kind: 'pc-app' });
+    const step = await beginLogin(attempt.options, { member: typed, password: input.password, kind: 'pc-app' }).catch((error: unknown) =>
+      this.#refused(attempt, error),
+    );
     return this.#proceed(randomUUID(), attempt, step);
   }
 
@@ -176,6 +194,12 @@ export class AgentAccounts implements Accounts {
     const { http, host, version } = this.#options;
     const signed = new SignedHttp({ url: serverUrl(typed), key: this.#visitor, http: http.request, clock: host.clock, version });
     return connect(login, signed.open);
+  }
+
+  /** ACC-51: a device that is to be wiped hears of it at its next login, at the latest. Rejects with what the server said. */
+  async #refused({ known }: Attempt, error: unknown): Promise<never> {
+    if (known !== undefined && error instanceof AppError && reasonOf(error) === 'device_wiped') await this.#live.wipe(known);
+    throw error;
   }
 
   /** What a login needs before the server is asked: the key of this device, and where tokens go. */

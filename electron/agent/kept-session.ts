@@ -14,6 +14,13 @@ const KeptSession = z.object({
 });
 export type KeptSession = z.infer<typeof KeptSession>;
 
+/** What is written while an account is locked lacks the server's part of the key: neither a restart nor a pulled plug opens it. */
+export const lockedSession = (
+  { refreshToken, identity }: Pick<KeptSession, 'refreshToken' | 'identity'>,
+  reason: string | null,
+  counted: NonNullable<KeptSession['counted']>,
+): KeptSession => ({ refreshToken, identity: { ...identity, databaseKey: null }, closedFor: reason ?? 'lease_over', counted });
+
 /** The kept sessions of a profile, one write after the other for each account: keychains promise no order. */
 export class KeptSessions {
   readonly #open: () => Promise<{ secrets: Secrets; available: boolean }>;

@@ -1,6 +1,7 @@
 import type { AccountCore } from '#shared/client/account.ts';
 import type { ClientHost } from '#shared/client/context.ts';
 import type { AccountList, AccountRecord } from './account-list.ts';
+import type { Farewells } from './farewell/farewells.ts';
 import type { Secrets } from './host/secrets.ts';
 import type { KeptSession } from './kept-session.ts';
 import type { LocalPart } from './local-part.ts';
@@ -11,6 +12,8 @@ export interface LiveAccountsOptions {
   readonly profile: string;
   readonly host: ClientHost;
   readonly list: AccountList;
+  /** What becomes of local data when an account leaves. */
+  readonly farewells: Farewells;
   /** Where secrets lie in this run, and whether they survive a restart. */
   secrets(): Promise<{ secrets: Secrets; available: boolean }>;
   sessionOptions(url: string, key: DeviceKey, save: SessionOptions['save'], onEnded: (reason: string) => void): SessionOptions;
@@ -18,6 +21,8 @@ export interface LiveAccountsOptions {
   onOpened?(account: OpenAccount, waits: string | null): void;
   /** An account is about to close: other parts end their work with it. Its store is closed once this is done. */
   onClosing?(accountId: string): Promise<void>;
+  /** An account is about to log out, online: what was not sent is sent, as far as `signal` lets it. */
+  onLoggingOut?(accountId: string, signal: AbortSignal): Promise<void>;
   /** The rules in force for an account changed. */
   onPolicy?(accountId: string): void;
 }
@@ -25,6 +30,7 @@ export interface LiveAccountsOptions {
 /** A logged-in account with what its other parts need. */
 export interface OpenAccount extends Pick<LocalPart, 'folder' | 'databaseKey' | 'openDatabase'> {
   readonly core: AccountCore;
+  readonly session: Session;
 }
 
 /** The newest refresh token and identity; what keep-login would write. */
@@ -32,7 +38,6 @@ export type Latest = Pick<KeptSession, 'refreshToken' | 'identity'>;
 
 export interface LiveAccount extends OpenAccount {
   readonly record: AccountRecord;
-  readonly session: Session;
   readonly thumbprint: string;
   latest: Latest;
   /** Why nothing of it may be opened until the server answers; null while it is open. */

@@ -8,14 +8,19 @@ import type { Identity } from '#shared/contract/login.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { AccountRecord } from './account-list.ts';
 import { deviceKey } from './account-keys.ts';
-import { KeptSessions, type KeptSession } from './kept-session.ts';
+import { leaverOf } from './farewell/leaver.ts';
+import { isLast, occasionOf } from './farewell/occasions.ts';
+import { KeptSessions, lockedSession, type KeptSession } from './kept-session.ts';
 import { LeaseKeeper } from './leases.ts';
+import { Logouts, within } from './logouts.ts';
 import type { Latest, LiveAccount, LiveAccountsOptions } from './live-account.ts';
 import { closedLocalPart, openLocalPart } from './local-part.ts';
 import { resumeSession, type Session } from './open-session.ts';
 
 /** How long logging out waits for the server to hear of it, in milliseconds. */
 const farewellMs = 3_000;
+/** How long a program's start waits for the server's first word on a kept session, in milliseconds. */
+const firstAnswerMs = 2_000;
 
 /** The accounts that are logged in: how they open, what keeps and what ends them, and what bounds them by the clock. */
 export class LiveAccounts {
@@ -26,10 +31,14 @@ export class LiveAccounts {
   readonly #kept: KeptSessions;
   readonly #idle: IdleKeeper;
   readonly #leases: LeaseKeeper;
+  /** Accounts that are closing: whoever opens one again waits for that. */
+  readonly #closing = new Map<string, Promise<void>>();
+  readonly #logouts: Logouts;
 
   constructor(options: LiveAccountsOptions) {
     const { clock, emit, report } = options.host;
     this.#options = options;
+    this.#logouts = new Logouts(clock);
     this.#kept = new KeptSessions(options.secrets);
     this.#idle = new IdleKeeper({
       clock,
@@ -112,6 +121,11 @@ export class LiveAccounts {
     const closedFor = kept.closedFor ?? (holds && kept.identity.databaseKey !== null ? null : 'lease_over');
     const live = await this.#open(record, session, kept, key.thumbprint, closedFor);
     this.#live.set(accountId, live);
+    const interrupted = this.#options.farewells.interrupted(accountId);
+    if (interrupted !== null) return this.end(accountId, interrupted);
+    // What became of the account while the program was off counts before anything of it is shown.
+    if (closedFor === null) await within(this.#options.host.clock, firstAnswerMs, session.tokens.renew());
+    if (this.#live.get(accountId) !== live) return this.#closing.get(accountId);
     if (closedFor !== null || live.core.policy().keepLogin.pcApp) this.#begin(live, kept.counted);
     else await this.end(accountId, 'keep_login_forbidden');
     if (closedFor !== null) await this.keep(accountId);
@@ -129,20 +143,31 @@ export class LiveAccounts {
     await this.keep(accountId);
   }
 
+  /** Sends first what was not sent, for a short while; a second call skips that. */
   async logout(accountId: string): Promise<void> {
     const live = this.find(accountId);
-    const { clock } = this.#options.host;
-    const farewell = connect(tenant, live.session.transport.call)
-      ['session.end']({})
-      .catch(() => {});
-    let cancel = () => {};
-    await Promise.race([farewell, new Promise<void>((resolve) => (cancel = clock.after(farewellMs, resolve)))]);
-    cancel();
-    const closed = this.close(accountId);
+    const send = async (signal: AbortSignal) => live.core.isOnline() && this.#options.onLoggingOut?.(accountId, signal);
+    await this.#logouts.run(accountId, send, () => this.#logOut(live));
+  }
+
+  async #logOut(live: LiveAccount): Promise<void> {
+    const { accountId } = live.record;
+    if (this.#live.get(accountId) !== live) return;
+    const ended = connect(tenant, live.session.transport.call)['session.end']({});
+    await within(this.#options.host.clock, farewellMs, ended);
+    const closed = this.close(accountId, 'logged_out');
     await this.#forget(accountId);
     await closed;
     await this.#releaseFiles();
     this.#options.host.emit({ type: 'accounts.changed' });
+  }
+
+  /** A device that is not logged in is told to erase what it holds (ACC-51). */
+  async wipe(record: AccountRecord): Promise<void> {
+    if (this.#live.has(record.accountId)) return this.end(record.accountId, 'device_wiped');
+    const { farewells, profile } = this.#options;
+    await farewells.leave(leaverOf(profile, record), 'device_wiped');
+    await farewells.destroy(record.accountId);
   }
 
   /** @param closedFor why nothing of it may be opened before the server answers */
@@ -196,7 +221,9 @@ export class LiveAccounts {
       core.watch((happening) => {
         if (happening.type === 'connection' && (happening.state === 'locked' || happening.state === 'online'))
           void this.keep(accountId).catch(this.#options.host.report);
+        if (happening.type === 'connection' && happening.state === 'locked') void this.#locked(live).catch(this.#options.host.report);
       });
+      this.#options.farewells.remember(leaverOf(this.#options.profile, record, live));
     }
     core.start();
   }
@@ -243,20 +270,10 @@ export class LiveAccounts {
     });
   }
 
-  /** What is written while the account is locked lacks the server's part of the key: neither a restart nor a pulled plug opens it. */
   #keptOf({ record: { accountId }, latest, core, closedFor }: LiveAccount): KeptSession {
-    const counted = {
-      at: this.#options.host.clock.now(),
-      idleMs: this.#idle.idleMs(accountId) ?? 0,
-      leaseMs: this.#leases.usedMs(accountId),
-    };
-    if (core.connection !== 'locked') return { ...latest, counted };
-    return {
-      ...latest,
-      identity: { ...latest.identity, databaseKey: null },
-      closedFor: core.lockReason ?? closedFor ?? 'lease_over',
-      counted,
-    };
+    const idleMs = this.#idle.idleMs(accountId) ?? 0;
+    const counted = { at: this.#options.host.clock.now(), idleMs, leaseMs: this.#leases.usedMs(accountId) };
+    return core.connection === 'locked' ? lockedSession(latest, core.lockReason ?? closedFor, counted) : { ...latest, counted };
   }
 
   /** A rotated token is in the keychain before anybody uses it, or it is not kept at all. */
@@ -321,13 +338,27 @@ export class LiveAccounts {
   /** The session is over: the account is closed, with the reason. */
   async end(accountId: string, reason: string): Promise<void> {
     if (!this.#live.has(accountId)) return;
-    const { host } = this.#options;
-    const closed = this.close(accountId);
+    const { host, farewells } = this.#options;
+    const closed = this.close(accountId, reason);
     host.emit({ type: 'account.ended', accountId, reason });
     host.emit({ type: 'accounts.changed' });
+    // What is to be sealed can be read only as long as the session is kept: a crash in between must find it.
+    if (isLast(reason)) await closed;
     await this.#forget(accountId).catch(host.report);
     await closed;
+    if (isLast(reason)) await farewells.destroy(accountId).catch(host.report);
     await this.#releaseFiles();
+  }
+
+  /** ACC-45: the app is blocked. What is here is locked as it is; folders go the way that the rule says, and sync goes on without them. */
+  async #locked(live: LiveAccount): Promise<void> {
+    const { core, record } = live;
+    const reason = core.lockReason ?? '';
+    if (occasionOf(reason) !== 'block' || core.policy().syncedFolders.block === 'keep') return;
+    const { farewells, profile, onClosing, onOpened } = this.#options;
+    await onClosing?.(core.accountId);
+    await farewells.leave(leaverOf(profile, record, live), reason);
+    if (this.#live.get(core.accountId) === live && !core.isShut) onOpened?.(live, live.waits);
   }
 
   /** Drops the saved session, and only that: device key and database part stay, so that the next login finds everything. */
@@ -336,20 +367,27 @@ export class LiveAccounts {
   }
 
   /** From the first moment the account is not there any more for anybody who asks. */
-  async close(accountId: string): Promise<void> {
+  async close(accountId: string, reason: string | null = null): Promise<void> {
     const live = this.#live.get(accountId);
-    if (live === undefined) return;
+    if (live === undefined) return this.#closing.get(accountId);
     this.#live.delete(accountId);
     this.#idle.close(accountId);
     this.#leases.close(accountId);
     live.core.stop();
-    await this.#release(live);
+    const closing = this.#release(live, reason).finally(() => {
+      if (this.#closing.get(accountId) === closing) this.#closing.delete(accountId);
+    });
+    this.#closing.set(accountId, closing);
+    await closing;
   }
 
   /** Ends the other parts of an account that was stopped, and forgets its key. */
-  async #release({ record, core, databaseKey, closedFor }: LiveAccount): Promise<void> {
-    if (closedFor === null) await this.#options.onClosing?.(record.accountId).catch(this.#options.host.report);
-    for (const reference of neededFiles(core.store)) this.#unsent.add(reference);
+  async #release(live: LiveAccount, reason: string | null = null): Promise<void> {
+    const { record, core, databaseKey, closedFor } = live;
+    const { farewells, profile, host } = this.#options;
+    if (closedFor === null) await this.#options.onClosing?.(record.accountId).catch(host.report);
+    await farewells.leave(leaverOf(profile, record, live), reason).catch(host.report);
+    if (!isLast(reason)) for (const reference of neededFiles(core.store)) this.#unsent.add(reference);
     core.close();
     databaseKey.fill(0);
   }

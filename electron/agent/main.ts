@@ -60,6 +60,7 @@ const accounts: AgentAccounts = new AgentAccounts({
   openUrl: async (url) => void (await shell['url.open']({ url })),
   onOpened: (account, waits) => syncService.openAccount(syncAccount(account), waits),
   onClosing: (accountId) => syncService.closeAccount(accountId),
+  onLoggingOut: (accountId, signal) => syncService.sendRest(accountId, signal),
   onPolicy: (accountId) => syncService.policyChanged(accountId),
 });
 const status = new Throttle(nodeClock, 250);

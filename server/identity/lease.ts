@@ -4,6 +4,7 @@ import type { Lease } from '#shared/model/lease.ts';
 import type { Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import { serverSecret } from '../store/secrets.ts';
+import { recoveryKeyOf } from './recovery-key.ts';
 
 /** PKCS #8 (RFC 8410) around the 32 bytes that an Ed25519 private key is. */
 const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -56,7 +57,8 @@ export function makeLeases(services: Pick<Services, 'database' | 'random' | 'clo
     };
     const signed = `1.${Buffer.from(JSON.stringify(lease)).toString('base64url')}`;
     const signature = sign(null, Buffer.from(signed), privateKey).toString('base64url');
-    return { ...identity, lease: `${signed}.${signature}`, leaseKey: publicKey };
+    const { publicKey: recoveryKey } = await recoveryKeyOf(services, session.tenant_id);
+    return { ...identity, lease: `${signed}.${signature}`, leaseKey: publicKey, recoveryKey };
   };
 
   return {

@@ -86,6 +86,11 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
       return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')), ended };
     }
     if (row.ended_reason === idleReason) return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')) };
+    if (row.ended_at !== null) {
+      const reason = await whyEnded(transaction, row);
+      if (reason !== null)
+        return { kind: 'refused', error: new AppError('unauthenticated', `The session has ended: ${reason}`, { details: { reason } }) };
+    }
     if (row.ended_at !== null || hasRunOut(row, now)) return { kind: 'refused', error: denial(deny('session_ended', 'ACC-41')) };
     const hash = hashToken(token.text);
     const repeated = hash === row.previous_refresh_hash && row.refreshed_at !== null && now - row.refreshed_at <= repeatMs;
@@ -142,6 +147,21 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
     const identity = await describeIdentity(database, { tenantId, memberId, sessionId, databaseKey }, rules.revision);
     return { grant: { accessToken, expiresInSeconds: accessSeconds, refreshToken: outcome.refreshToken }, identity };
   };
+}
+
+/**
+ * Why a session ended, for a program that was off then: what it holds goes the way that the rules say (ACC-50, EXP-08). Where the reason
+ * does not hold any more, the session is simply over.
+ */
+async function whyEnded(
+  transaction: Database,
+  row: { readonly tenant_id: string; readonly member_id: string; readonly ended_reason: string | null },
+): Promise<string | null> {
+  if (row.ended_reason === 'forced_logout' || row.ended_reason === 'logged_out') return row.ended_reason;
+  const member = await findAskingMember(transaction, row.tenant_id, row.member_id);
+  if (member?.state === 'deleted') return 'member_deleted';
+  if (member?.state === 'suspended') return 'member_suspended';
+  return member?.state === 'suspended_failures' ? 'member_suspended_failures' : null;
 }
 
 async function judge(

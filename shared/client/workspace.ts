@@ -1,6 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Handlers, OutputOf } from '#shared/contract/operation.ts';
 import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+import type { Farewell } from '#shared/model/farewell.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import { applied } from './mutate.ts';
@@ -21,6 +22,8 @@ export interface Accounts extends Logins {
   keepLogin(accountId: string): Promise<OutputOf<WorkspaceContract, 'account.keepLogin'>>;
   /** Returns what is in force afterwards. */
   setKeepLogin(accountId: string, keepLogin: boolean, program: KeptProgram): Promise<boolean>;
+  /** What became of local data when accounts left; `seen` are those that the person has read. Missing where nothing is kept. */
+  farewells?(seen: readonly string[]): Farewell[];
   /** The person touched the program (ACC-34). */
   active(): Promise<void>;
   /** The person proved again who they are: what waited for that goes on. */
@@ -73,6 +76,7 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
       await accounts.logout(accountId);
       return {};
     },
+    'account.farewell': async ({ seen }) => ({ farewells: accounts.farewells?.(seen) ?? [] }),
     'account.setKeepLogin': async ({ accountId, keepLogin, program }) => ({
       keepLogin: await accounts.setKeepLogin(accountId, keepLogin, program),
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Node, Permission, Space, Version } from '#shared/model/drive.ts';
 import { AccountId, Count, Id, Instant, Uuid } from '#shared/model/ids.ts';
+import { Farewell } from '#shared/model/farewell.ts';
 import { Member, Role } from '#shared/model/member.ts';
 import { Policy } from '#shared/model/policy.ts';
 import { Session } from './tenant.ts';
@@ -165,6 +166,8 @@ export const workspace = {
   'security.sessions': op(of, { sessions: z.array(Session) }),
   'security.endSession': op({ ...of, sessionId: Id.nullable() }, { ended: Count }),
   'account.logout': op(of, {}),
+  /** What was kept, moved, sealed or erased when accounts left this device (EXP-08, ACC-50, ACC-51), until the person has read it. */
+  'account.farewell': op({ seen: z.array(Id).max(1_000).default([]) }, { farewells: z.array(Farewell) }),
   /** ACC-30: a rule and a switch for each program: the app, and the sync agent, whose folders wait for a login where it is off. */
   'account.setKeepLogin': op(
     { ...of, keepLogin: z.boolean(), program: z.enum(['pc-app', 'drive-explorer']).default('pc-app') },

@@ -1,5 +1,6 @@
 import { assert } from '#shared/base/assert.ts';
-import { AppError } from '#shared/base/errors.ts';
+import { AppError, reasonOf } from '#shared/base/errors.ts';
+import { isPassing } from '#shared/client/context.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { Plan } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
@@ -17,7 +18,7 @@ import { holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
 import type { RootRecord } from './root-record.ts';
 import type { RootContext } from './root-context.ts';
 import { RootReport } from './root-report.ts';
-import { runRound, verdictOf } from './round.ts';
+import { runRound, thereKinds, verdictOf } from './round.ts';
 import { StateStore } from './state-store.ts';
 import { Debounce, type StartWatching } from './watch.ts';
 import type { Workshop } from './workshop.ts';
@@ -32,7 +33,7 @@ export interface RootEngineOptions {
 }
 
 /** Why a root stands still. */
-export type Halt = RootTrouble | 'mass_delete' | 'server_reset' | 'access_lost' | 'disk_full';
+export type Halt = RootTrouble | 'mass_delete' | 'server_reset' | 'access_lost' | 'service_denied' | 'disk_full';
 export type Connection = 'unknown' | 'online' | 'offline' | 'logged_out';
 
 const mostRounds = 200;
@@ -104,6 +105,15 @@ export class RootEngine {
   get justDone(): boolean {
     return this.#finishedAt !== null && this.isCalm && this.#options.host.clock.monotonic() - this.#finishedAt < doneMilliseconds;
   }
+  /** Something here is not on the server, as far as anybody knows. */
+  get hasUnsent(): boolean {
+    return this.#dirty === null || this.#dirty.size > 0 || this.#plan === null || this.#plan.steps.some(({ kind }) => thereKinds.has(kind));
+  }
+  /** Nothing more will happen by itself soon: it waits for a person, or for the server. */
+  get isStuck(): boolean {
+    if (this.working || this.#woken) return false;
+    return this.halted !== null || this.connection !== 'online' || (this.failures?.all.length ?? 0) > 0;
+  }
   get paused(): boolean {
     return this.#paused;
   }
@@ -159,6 +169,10 @@ export class RootEngine {
   /** The pair has ended: the root's mark goes, so that the folder may be used anew. */
   forget(): void {
     unmarkRoot(this.record.folder, this.record.rootId);
+  }
+  /** Everything here is looked at at once: nothing that was just saved is missed. */
+  lookAgain(): void {
+    this.#look(null);
   }
   /** After sleep, new rules, or because a person asked: everything is looked at, everything is tried again. */
   nudge(): void {
@@ -229,9 +243,11 @@ export class RootEngine {
       if (this.#stop.signal.aborted) return 0;
       const error = AppError.from(cause);
       if (error.code === 'unauthenticated') this.connection = 'logged_out';
-      else if (error.code === 'not_found' || error.code === 'denied') this.halted = 'access_lost';
-      else {
-        if (error.code === 'unavailable' || error.code === 'rate_limited') this.connection = 'offline';
+      // A rule on the whole account says nothing of this drive: it goes on when the account does.
+      else if (error.code === 'not_found' || (error.code === 'denied' && !isPassing(error))) {
+        this.halted = reasonOf(error) === 'service_denied' ? 'service_denied' : 'access_lost';
+      } else {
+        if (isPassing(error) || error.code === 'rate_limited') this.connection = 'offline';
         else this.#options.host.report(cause);
       }
       this.#changedThere = true;

@@ -31,7 +31,8 @@ export const verdictOf =
 
 const bookKinds: ReadonlySet<string> = new Set(['agree', 'forget', 'adopt', 'renew', 'release']);
 const hereKinds: ReadonlySet<string> = new Set(['make_folder', 'move_here', 'delete_here']);
-const thereKinds: ReadonlySet<string> = new Set(['create_folder', 'create_file', 'update', 'move_there', 'delete_there']);
+/** Steps that change the server. */
+export const thereKinds: ReadonlySet<string> = new Set(['create_folder', 'create_file', 'update', 'move_there', 'delete_there']);
 
 export interface RoundResult {
   /** Steps that were tried; the rest waits after failures. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sleep } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import { Throttle } from '#shared/client/throttle.ts';
@@ -36,6 +37,7 @@ interface OpenAccount {
 }
 
 const changeMilliseconds = 250;
+const restMilliseconds = 50;
 
 /** Most serious first: what the tray shows when roots differ. */
 const ranked: readonly SyncState[] = ['attention', 'logged_out', 'unstable', 'syncing', 'paused', 'done', 'idle'];
@@ -65,6 +67,19 @@ export class SyncService {
     for (const record of list.all()) this.#startRoot(open, record);
     if (waits === null) void this.#readSpaces(open);
     this.#options.onChange(account.accountId);
+  }
+
+  /**
+   * An account is about to log out: waits until all that is here is on the server, or nothing more will happen by itself, or `signal` ends that. What
+   * remains is in `roots()`.
+   */
+  async sendRest(accountId: string, signal: AbortSignal): Promise<void> {
+    const open = this.#accounts.get(accountId);
+    if (open === undefined || open.waits !== null) return;
+    const engines = [...open.engines.values()].filter(({ paused }) => !paused);
+    for (const engine of engines) engine.lookAgain();
+    const waits = () => engines.some((engine) => engine.hasUnsent && !engine.isStuck);
+    while (!signal.aborted && waits()) await sleep(this.#options.host.clock, restMilliseconds);
   }
 
   /** The account is about to be closed: its roots stop; what they know stays. */
