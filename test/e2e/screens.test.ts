@@ -251,6 +251,7 @@ describe('files', () => {
   it('are refused by the rule before they are attached, others go on', async () => {
     const page = await openPlant({ policy: rules });
     await page.getByRole('button', { name: 'ファイルを添付' }).click();
+    await page.getByRole('menuitem', { name: 'このPCから…' }).click();
     await page
       .getByText('拡張子 exe のファイルは送れません。規則「ファイルの種類」によるものです。必要な場合は情報システム部（内線4410）へ。')
       .waitFor();

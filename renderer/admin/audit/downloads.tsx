@@ -3,8 +3,6 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DownloadEntry } from '#shared/contract/admin.ts';
 import { problemOf, useExplain } from '../../app/explain.ts';
-import { IconButton } from '../../ui/button.tsx';
-import { Input } from '../../ui/input.tsx';
 import { Empty, ErrorNote } from '../../ui/note.tsx';
 import { FileName } from '../../ui/file.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -12,9 +10,13 @@ import { useFormat } from '../../ui/use-format.ts';
 import { DataGrid, type Column } from '../app/data-grid.tsx';
 import { useAsk } from '../app/use-server.tsx';
 import { useKindName } from '../rules/client-kinds.ts';
-import { MemberPicker } from '../rules/member-picker.tsx';
+import { DownloadFilterBar } from './download-filter-bar.tsx';
+import { DownloadLogState } from './download-log-state.tsx';
+import { downloadSearchOf, noDownloadFilters } from './filters.ts';
 
 const pageSize = 100;
+/** New records come by themselves; only the page in view is asked again. */
+const refreshMs = 5_000;
 
 /** FIL-07: who downloaded or viewed what, while it is recorded. */
 export function Downloads() {
@@ -22,41 +24,22 @@ export function Downloads() {
   const { t: ui } = useTranslation('ui');
   const ask = useAsk();
   const explain = useExplain();
-  const [member, setMember] = useState<string | null>(null);
-  const [text, setText] = useState('');
-  const asked = useDeferredValue(text.trim());
+  const [filters, setFilters] = useState(noDownloadFilters);
+  const asked = useDeferredValue(filters);
   const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['download.search', member, asked],
+    queryKey: ['download.search', asked],
     queryFn: ({ pageParam }) =>
-      ask('download.search', {
-        limit: pageSize,
-        ...(member === null ? {} : { member }),
-        ...(asked === '' ? {} : { text: asked }),
-        ...(pageParam === null ? {} : { before: pageParam }),
-      }),
+      ask('download.search', { ...downloadSearchOf(asked), limit: pageSize, ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ entries }) => (entries.length < pageSize ? undefined : entries.at(-1)?.id),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 1) === 1 ? refreshMs : false),
   });
   const columns = useColumns();
   const entries = data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <>
-      <search className="audit-filters">
-        <span className="row audit-person">
-          <MemberPicker label={t('member')} chosen={member} onChoose={({ id }) => setMember(id)} />
-          {member !== null && <IconButton icon="close" small label={t('clear')} onClick={() => setMember(null)} />}
-        </span>
-        <Input
-          label={null}
-          aria-label={t('textFile')}
-          placeholder={t('textFile')}
-          type="search"
-          className="audit-text"
-          maxLength={100}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </search>
+      <DownloadLogState />
+      <DownloadFilterBar filters={filters} onChange={setFilters} />
       <div className="audit-columns">
         {error !== null && data === undefined ? (
           <div className="page-scroll">

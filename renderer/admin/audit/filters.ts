@@ -39,6 +39,29 @@ export function searchOf(filters: Filters): Search {
   };
 }
 
+/** What the record of downloads is searched by, as the fields hold it. */
+export interface DownloadFilters {
+  readonly member: string | null;
+  readonly text: string;
+  readonly since: string;
+  readonly until: string;
+}
+export const noDownloadFilters: DownloadFilters = { member: null, text: '', since: '', until: '' };
+
+/** The filters as `download.search` takes them. The last day counts to its end. */
+export function downloadSearchOf(filters: DownloadFilters): z.input<AdminContract['download.search']['input']> {
+  const since = dayStart(filters.since);
+  const until = dayStart(filters.until);
+  const text = filters.text.trim();
+  return {
+    ...(filters.member === null ? {} : { member: filters.member }),
+    ...(text === '' ? {} : { text }),
+    ...(since === null ? {} : { since }),
+    // `until` itself is not among them.
+    ...(until === null ? {} : { until: until + dayMs }),
+  };
+}
+
 /** The address of the same as a file. */
 export function exportAddress(filters: Filters, language: 'ja' | 'en'): string {
   const fields = Object.entries({ ...searchOf(filters), language }).map(([name, value]) => [name, String(value)]);

@@ -41,7 +41,11 @@ export const audit = {
     size: '大きさ',
     talk: 'トーク',
     drive: 'ドライブ',
-    noDownloads: 'ダウンロードの記録はありません。記録は規則「ファイル」の「ダウンロードの記録」をオンにすると始まります。',
+    noDownloads: 'この条件に当てはまるダウンロードの記録はありません。',
+    logIsOn: 'ダウンロードと閲覧を記録しています。記録は{{count}}日で消えます。',
+    logIsOff:
+      'いまは記録していません（規則「ダウンロードの記録」がオフ）。オンにすると、それからのダウンロードと閲覧を記録します。これまでの記録は{{count}}日で消えます。',
+    toFileRules: 'ファイルの規則を開く',
     member: 'メンバー',
     textFile: 'ファイル名の文字',
     act_session_login: 'ログイン',
@@ -161,7 +165,14 @@ export const audit = {
     size: 'Size',
     talk: 'Talk',
     drive: 'Drive',
-    noDownloads: 'No downloads are recorded. Recording starts with the rule “Download log” under Files.',
+    noDownloads: 'No recorded download matches.',
+    logIsOn_one: 'Downloads and views are recorded. Records are erased after {{count}} day.',
+    logIsOn_other: 'Downloads and views are recorded. Records are erased after {{count}} days.',
+    logIsOff_one:
+      'Nothing is recorded now (rule “Download log” is off). Turn it on to record downloads and views from then on. Earlier records are erased after {{count}} day.',
+    logIsOff_other:
+      'Nothing is recorded now (rule “Download log” is off). Turn it on to record downloads and views from then on. Earlier records are erased after {{count}} days.',
+    toFileRules: 'Open the file rules',
     member: 'Member',
     textFile: 'Text in file name',
     act_session_login: 'Log in',
