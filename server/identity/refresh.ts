@@ -7,6 +7,7 @@ import { decide } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, PublicContext, Services } from '../context.ts';
 import type { PolicyReader, RulesInForce } from '../store/policies.ts';
+import { requireNotWiped } from './device-handlers.ts';
 import { describeIdentity } from './directory.ts';
 import { idleReason, isIdle } from './idle.ts';
 import { findAskingMember, hasRunOut } from './session-rows.ts';
@@ -81,6 +82,8 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
     if (row.key_thumbprint !== thumbprint) return refuse('session.refresh', 'key_mismatch');
     if (context.claimedKind !== null && context.claimedKind !== row.kind) return refuse('session.forged_kind', 'kind_mismatch');
     if (row.ended_reason === 'device_wiped') return { kind: 'refused', error: denial(deny('device_wiped', 'ACC-51')) };
+    // Also where its session is open still: nothing is released to a device that has to erase what it holds.
+    await requireNotWiped(transaction, tenantId, thumbprint);
     if (row.ended_at === null && isIdle(row, rules.policy, now)) {
       const ended = await end('session.idle', idleReason);
       return { kind: 'refused', error: denial(deny('session_idle', 'ACC-33')), ended };

@@ -167,6 +167,7 @@ export function makeLoginFlow(services: Services, options: LoginFlowOptions): Lo
     continue: async ({ ticket, answer }, context) => {
       const { stored, prover } = await resumed(ticket, context);
       const { tenantId, memberId, id, method, device, progress } = stored;
+      await requireNotWiped(database, tenantId, prover.thumbprint);
       const member = await readLoginMember(database, tenantId, memberId);
       if (member === null || credentialMark(member.passwordHash) !== stored.credentialMark) {
         await store.remove(database, id);

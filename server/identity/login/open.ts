@@ -3,6 +3,7 @@ import type { LoginOutcome } from '#shared/contract/login.ts';
 import { deny } from '#shared/model/decision.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { AppendAudit, AuditRecord, Database, PublicContext, Services } from '../../context.ts';
+import { requireNotWiped } from '../device-handlers.ts';
 import { rememberDevice, type DeviceMark, type RememberedDevice } from '../devices.ts';
 import { describeIdentity } from '../directory.ts';
 import { accessSeconds, hashToken, type RefreshTokens } from '../tokens.ts';
@@ -66,6 +67,8 @@ export function makeOpenLogin(services: Services, { audit, refreshTokens, onOpen
         .executeTakeFirst();
       if (same === undefined) throw denial(deny('wrong_credentials', 'ACC-05'));
       const device = await rememberDevice(transaction, services, { tenantId, memberId: member.id, mark }, state.device);
+      // The order may have come while the login waited for an answer; from here on its row is ours.
+      await requireNotWiped(transaction, tenantId, thumbprint);
       await transaction
         .insertInto('sessions')
         .values({
