@@ -51,7 +51,7 @@ test.each([
 
 test('an id that stands twice in the file is a fault of the second line only', async () => {
   const results = await load([line('twice'), line('twice'), line(' twice ')]);
-  expect(results.map(({ fault }) => fault?.reason ?? null)).toEqual([null, 'member_twice', 'twice_in_file']);
+  expect(results.map(({ fault }) => fault?.reason ?? null)).toEqual([null, 'member_twice', 'member_twice']);
 });
 
 test('an organisation that several places fit is not guessed', async () => {
