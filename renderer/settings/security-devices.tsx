@@ -67,7 +67,7 @@ export function OwnSessions() {
       {open.length > 1 && (
         <Row title={t('endOthers')} more={t('endOthersMore')}>
           {({ id, labelledBy }) => (
-            <Button id={id} size="small" aria-labelledby={labelledBy} disabled={busy} onClick={() => end(null)}>
+            <Button id={id} size="small" aria-labelledby={`${labelledBy} ${id}`} disabled={busy} onClick={() => end(null)}>
               {t('endAll')}
             </Button>
           )}

@@ -29,6 +29,7 @@ afterAll(async () => {
   await office?.close();
 });
 
+const settingsSections = ['全般', 'アカウントと端末', 'ログインとセキュリティ', '会社の規則', 'バージョン'];
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const inTree = (page: Page, folder: string): Locator => page.getByRole('treeitem', { name: folder, exact: true });
 const driveRow = (page: Page, name: string): Locator => page.getByRole('row').filter({ has: page.getByTitle(name, { exact: true }) });
@@ -58,18 +59,21 @@ async function saved(page: Page, start: () => Promise<void>): Promise<{ name: st
 }
 
 describe('logging in', () => {
-  it('opens the rooms with a cookie that neither scripts nor other sites can use', async () => {
+  it('opens the rooms with cookies for session and browser that neither scripts nor other sites can use', async () => {
     sato = await open();
     tanaka = await open();
     await logIn(sato.page, 'sato');
     await logIn(tanaka.page, 'tanaka');
     await roomRow(sato.page, '田中 健太').waitFor();
-    const cookies = await sato.context.cookies();
+    const cookies = (await sato.context.cookies()).toSorted((a, b) => a.name.localeCompare(b.name));
+    const closed = { path: '/', httpOnly: true, secure: true, sameSite: 'Strict' };
     expect(cookies).toEqual([
-      expect.objectContaining({ name: '__Host-hikyaku', path: '/', httpOnly: true, secure: true, sameSite: 'Strict', expires: -1 }),
+      expect.objectContaining({ ...closed, name: '__Host-hikyaku', expires: -1 }),
+      // By it the browser is known again after a logout: it opens nothing (ACC-22).
+      expect.objectContaining({ ...closed, name: '__Host-hikyaku-browser' }),
     ]);
     const readable = await sato.page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
-    expect(readable).not.toContain(cookies[0]!.value);
+    for (const { value } of cookies) expect(readable).not.toContain(value);
     expect(await sato.page.evaluate(() => document.cookie)).toBe('');
   });
 
@@ -79,7 +83,7 @@ describe('logging in', () => {
     for (const name of ['トーク', 'ドライブ', '設定']) expect(await rail.getByRole('button', { name }).count()).toBe(1);
     await goTo(sato.page, '設定');
     const sections = sato.page.getByRole('navigation', { name: '設定の分類' }).getByRole('button');
-    expect(await sections.allInnerTexts()).toEqual(['全般', 'アカウントと端末', 'バージョン']);
+    expect(await sections.allInnerTexts()).toEqual(settingsSections);
     await goTo(sato.page, 'トーク');
   });
 
@@ -109,9 +113,10 @@ describe('a message', () => {
   it('brings its file over byte for byte', async () => {
     const bytes = randomBytes(70_000);
     const file = makeFile(office.folder, '議事録 10月.bin', bytes);
+    await sato.page.getByRole('button', { name: 'ファイルを添付' }).click();
     const [chooser] = await Promise.all([
       sato.page.waitForEvent('filechooser'),
-      sato.page.getByRole('button', { name: 'ファイルを添付' }).click(),
+      sato.page.getByRole('menuitem', { name: 'このPCから…' }).click(),
     ]);
     await chooser.setFiles(file);
     await composer(sato.page, '田中 健太').fill('議事録です');
@@ -212,7 +217,7 @@ describe('every screen', () => {
       await page.getByRole('toolbar').waitFor();
       expect(await accessibilityFaults(page)).toEqual([]);
       await goTo(page, '設定');
-      for (const section of ['全般', 'アカウントと端末', 'バージョン']) {
+      for (const section of settingsSections) {
         await page.getByRole('navigation', { name: '設定の分類' }).getByRole('button', { name: section }).click();
         await page.getByRole('heading', { name: section, level: 1 }).waitFor();
         expect(await accessibilityFaults(page)).toEqual([]);
@@ -223,11 +228,12 @@ describe('every screen', () => {
 
 describe('logging out', () => {
   it('ends the session here and on the server, and leaves other windows alone', async () => {
-    const [cookie] = await sato.context.cookies();
+    const sessionCookies = async () => (await sato.context.cookies()).filter(({ name }) => name === '__Host-hikyaku');
+    const [cookie] = await sessionCookies();
     await sato.page.getByRole('button', { name: '佐藤 美咲のメニュー' }).click();
     await sato.page.getByRole('menuitem', { name: 'ログアウト' }).click();
     await sato.page.getByLabel('パスワード', { exact: true }).waitFor();
-    expect(await sato.context.cookies()).toEqual([]);
+    expect(await sessionCookies()).toEqual([]);
     await sato.page.reload();
     await sato.page.getByLabel('パスワード', { exact: true }).waitFor();
     // Somebody who kept the cookie has nothing.
