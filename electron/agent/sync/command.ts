@@ -19,10 +19,11 @@ import { threadWorkshop } from './workshop.ts';
 export const usage = `Usage: npm run --silent agent -- sync --server URL --member M --password-file F --space NAME --dir DIR
          [--keep-login] [--state DIR] [--key-file F] [--once] [--json]
 
-Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step: exit code 0, or 1 when
-something could not be synced; else it goes on until it is ended. --state keeps what was agreed on between runs (encrypted; its key lies in the
-keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit it: the next run needs no
---password-file, and the login is dropped as soon as they no longer do. --json prints one line for each time the folder came to rest:
+Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step (what rules leave out is listed
+as skipped): exit code 0, or 1 when they could not get there; else it goes on until it is ended. --state keeps what was agreed on between
+runs (encrypted; its key lies in the keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit
+it: the next run needs no --password-file, and the login is dropped as soon as they no longer do. --json prints one line for each time the
+folder came to rest:
   {"uploaded":0,"downloaded":0,"deleted":0,"moved":0,"conflicts":[],"skipped":[{"path":"","reason":""}],"requests":0,
    "bytesUp":0,"bytesDown":0,"seconds":0,"maxRssMiB":0}`;
 
