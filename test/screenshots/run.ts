@@ -5,15 +5,16 @@ import { buildBundles } from '../../build/bundles.ts';
 import { inRoot } from '../../build/paths.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { logIn, openOffice, roomRow } from '../support/office.ts';
+import { takeConsolePictures } from './console.ts';
 import { dress, prepareDrive, prepareSync } from './company.ts';
 import { makeHome, runWithMachineName } from './machine.ts';
 import { placeWindow, takePicture } from './picture.ts';
 import { scenes } from './scenes.ts';
 
 // The documentation's pictures, made from the running product: `npm run screenshots` writes docs/screenshots; with `--all DIR` every
-// screen in every language, theme and density goes to a folder of its own.
+// screen in every language, theme and density goes to a folder of its own; with `--console` only those of the console are made.
 
-const { values } = parseArgs({ options: { all: { type: 'string' } } });
+const { values } = parseArgs({ options: { all: { type: 'string' }, console: { type: 'boolean' } } });
 const size = { width: 1280, height: 800 };
 /** How the app looks now. */
 let current = '';
@@ -40,6 +41,8 @@ const codeElsewhere = await runWithMachineName('sato-note');
 if (codeElsewhere !== null) process.exit(codeElsewhere);
 
 await buildBundles(console.log);
+if (values.all === undefined) await takeConsolePictures(inRoot('docs/screenshots'), console.log);
+if (values.console === true) process.exit(0);
 const office = await openOffice();
 const home = makeHome('sato', office.folder);
 try {
