@@ -74,6 +74,7 @@ export function DriveFolderPicker({ title, actionText, onClose, onPick }: Folder
       onClose={onClose}
       title={title}
       className="drive-picker"
+      holdsEscape={naming}
       footer={
         <>
           {isWritable && (

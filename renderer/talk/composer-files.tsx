@@ -101,7 +101,11 @@ export function AttachmentList({ list, onRemove }: { list: readonly Attachment[]
           <FileIcon kind={fileKind(file.name)} small />
           <FileName name={file.name} />
           <span className="num xs t3 nowrap">{format.size(file.sizeBytes)}</span>
-          {file.from === 'drive' && <Icon name="folder" size={14} className="t3" label={t('isFromDrive')} />}
+          {file.from === 'drive' && (
+            <span className="row" title={t('isFromDrive')}>
+              <Icon name="folder" size={14} className="t3" label={t('isFromDrive')} />
+            </span>
+          )}
           <IconButton icon="close" small label={t('removeFile', { name: file.name })} onClick={() => onRemove(file)} />
         </li>
       ))}

@@ -89,6 +89,9 @@ describe('saving a file of a message to Drive', () => {
     expect(await picker(page).getByRole('button', { name: '保存', exact: true }).isDisabled()).toBe(true);
     await option(page, 'マイドライブ').dblclick();
     await picker(page).getByRole('button', { name: '新しいフォルダー' }).click();
+    await page.keyboard.press('Escape');
+    expect(await picker(page).getByRole('textbox').count()).toBe(0);
+    await picker(page).getByRole('button', { name: '新しいフォルダー' }).click();
     await picker(page).getByRole('textbox', { name: '新しいフォルダーの名前' }).fill('受け取ったもの');
     await page.keyboard.press('Enter');
     await picker(page).getByRole('button', { name: '「受け取ったもの」に保存' }).waitFor();
