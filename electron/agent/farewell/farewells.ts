@@ -88,8 +88,11 @@ export class Farewells {
    */
   async leave(leaver: Leaver, reason: string | null): Promise<void> {
     const occasion = reason === null ? null : occasionOf(reason);
-    if (occasion === null || reason === null) return this.remember(leaver);
-    const journal = this.#journals.get(leaver.accountId) ?? this.#begin(leaver, occasion, reason);
+    const found = this.#journals.get(leaver.accountId);
+    // A logout that is not done yet does not stand for the wipe that came after it.
+    const goesOn = found !== null && (occasion === null || destroys(found.farewell.occasion) || !destroys(occasion));
+    const journal = goesOn || occasion === null ? found : this.#begin(leaver, occasion, reason ?? '', found?.tasks ?? []);
+    if (occasion === null || !destroys(occasion)) this.remember(leaver);
     if (journal !== null) await this.#finish(journal, leaver.open?.store ?? null);
   }
 
@@ -121,7 +124,7 @@ export class Farewells {
     }
   }
 
-  #begin(leaver: Leaver, occasion: Occasion, reason: string): Journal | null {
+  #begin(leaver: Leaver, occasion: Occasion, reason: string, earlier: readonly RootTask[]): Journal | null {
     const { clock, random } = this.#options.host;
     const { accountId, folder, open } = leaver;
     const will = folder === null ? null : readWill(folder);
@@ -131,7 +134,7 @@ export class Farewells {
     const records = open === null ? [] : rootsOf(open);
     const knowledge = open === null ? new Map() : knowledgeOfAll(open, records, open.policy());
     const roots = open === null ? (will?.roots ?? []) : records.map(({ rootId, folder: at }) => ({ rootId, folder: at, identity: null }));
-    const tasks: RootTask[] = [];
+    const tasks: RootTask[] = [...earlier];
     const folders: FolderFarewell[] = [];
     for (const root of roots) {
       const plan = planFolder(root, knowledge.get(root.rootId), { fate, ends, now: clock.now() });

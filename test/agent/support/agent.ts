@@ -54,7 +54,7 @@ export async function startAgent(options: {
   copies?: Pick<Files, 'release' | 'releaseAllBut'>;
   clock?: Clock;
   /** The other parts of an account, such as sync. */
-  parts?: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onPolicy' | 'openUrl'>;
+  parts?: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onLoggingOut' | 'onPolicy' | 'openUrl'>;
 }): Promise<TestAgent> {
   const handles = new Map<string, string>();
   const events: WorkspaceEvent[] = [];

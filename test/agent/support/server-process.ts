@@ -10,6 +10,8 @@ export const demoPassword = 'hikyaku-demo-for-tests';
 /** A real server in its own process, with the demo tenant, on a free port that stays the same over restarts. */
 export interface ServerProcess {
   readonly url: string;
+  /** Its data folder. */
+  readonly data: string;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
   /** Starts it again on the same data and port. */
@@ -49,6 +51,7 @@ export async function startServerProcess(): Promise<ServerProcess> {
 
   await start();
   return {
+    data,
     get url() {
       return url;
     },

@@ -8,7 +8,7 @@ import { syncAccount } from '../../../electron/agent/sync-account.ts';
 /** Sync, joined to the accounts as the app does it. */
 export function startSyncParts(): {
   readonly service: SyncService;
-  readonly parts: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onPolicy'>;
+  readonly parts: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onLoggingOut' | 'onPolicy'>;
   close(): Promise<void>;
 } {
   const bugs: unknown[] = [];
@@ -23,6 +23,7 @@ export function startSyncParts(): {
     parts: {
       onOpened: (account, waits) => service.openAccount(syncAccount(account), waits),
       onClosing: (accountId) => service.closeAccount(accountId),
+      onLoggingOut: (accountId, signal) => service.sendRest(accountId, signal),
       onPolicy: (accountId) => service.policyChanged(accountId),
     },
     close: async () => {
