@@ -69,7 +69,7 @@ describe('logging in', () => {
     const closed = { path: '/', httpOnly: true, secure: true, sameSite: 'Strict' };
     expect(cookies).toEqual([
       expect.objectContaining({ ...closed, name: '__Host-hikyaku', expires: -1 }),
-      // By it the browser is known again after a logout: it opens nothing (ACC-22).
+      // By it the browser is known again after a logout: it opens nothing (ACC-27).
       expect.objectContaining({ ...closed, name: '__Host-hikyaku-browser' }),
     ]);
     const readable = await sato.page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
