@@ -53,7 +53,7 @@ function japanese(content: LetterContent): Text {
           content.renewed
             ? `${content.company}の管理者が、全員のパスワードを初期化しました。`
             : `${content.company}の管理者が、あなたのアカウントを用意しました。`
-        }次のリンクからパスワードを決めると、ログインできます。\n\nログイン名：${content.member}\n${content.url}\n\nリンクは一度だけ使えます。ほかの人に転送しないでください。`,
+        }次のリンクからパスワードを決めると、ログインできます。\n\nログイン名：${content.member}\n${content.url}\n\nリンクは7日間、一度だけ使えます。ほかの人に転送しないでください。`,
       };
     case 'test':
       return { subject: 'メール送信の確認', text: `${content.company}のサーバーからメールを送れることを確認するためのメールです。` };
@@ -88,7 +88,7 @@ function english(content: LetterContent): Text {
           content.renewed
             ? `The administrator of ${content.company} reset everybody’s password.`
             : `The administrator of ${content.company} has set up an account for you.`
-        } Choose a password with this link, then log in.\n\nLogin name: ${content.member}\n${content.url}\n\nThe link works once. Don’t pass it on.`,
+        } Choose a password with this link, then log in.\n\nLogin name: ${content.member}\n${content.url}\n\nThe link works for seven days, and once. Don’t pass it on.`,
       };
     case 'test':
       return { subject: 'Mail test', text: `This message shows that the server of ${content.company} can send mail.` };

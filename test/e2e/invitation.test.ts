@@ -50,6 +50,8 @@ it('chooses a first password by a link, and goes on to the login', async () => {
   await page.goto(link);
   await page.getByRole('heading', { name: 'Choose a password' }).waitFor();
   await page.getByText('初 花子').waitFor();
+  // All of the form is to be seen, not only what fits where the app's title bar would be.
+  expect((await page.locator('.sheet').boundingBox())?.height).toBeGreaterThan(300);
   const fields = page.locator('input[type=password]');
   await fields.nth(0).fill('my own pass 1');
   await fields.nth(1).fill('my own pass 1');
