@@ -74,6 +74,9 @@ function useColumns(): readonly Column<DownloadEntry>[] {
     { id: 'time', title: t('time'), width: '132px', render: ({ at }) => <span className="num cut">{format.stamp(at)}</span> },
     { id: 'member', title: t('member'), width: 'minmax(96px, 1fr)', render: ({ memberName }) => <span className="cut">{memberName}</span> },
     { id: 'file', title: t('file'), width: 'minmax(140px, 2fr)', render: ({ name }) => <FileName name={name} /> },
+    { id: 'service', title: t('service'), width: '80px', render: ({ service }) => t(service) },
+    { id: 'client', title: t('client'), width: '140px', render: ({ client }) => <span className="cut">{kindName(client)}</span> },
+    { id: 'address', title: t('address'), width: '120px', render: ({ address }) => <span className="num cut t2">{address}</span> },
     {
       id: 'size',
       title: t('size'),
@@ -81,8 +84,5 @@ function useColumns(): readonly Column<DownloadEntry>[] {
       end: true,
       render: ({ sizeBytes }) => <span className="num">{format.size(sizeBytes)}</span>,
     },
-    { id: 'service', title: t('service'), width: '80px', render: ({ service }) => t(service) },
-    { id: 'client', title: t('client'), width: '140px', render: ({ client }) => <span className="cut">{kindName(client)}</span> },
-    { id: 'address', title: t('address'), width: '120px', render: ({ address }) => <span className="num cut t2">{address}</span> },
   ];
 }
