@@ -124,6 +124,7 @@ describe('saving a file of a message to Drive', () => {
     await line.getByRole('button', { name: `${sheet}の操作` }).click();
     await page.getByRole('menuitem', { name: 'ドライブに保存…' }).click();
     await picker(page).getByRole('heading', { name: 'ドライブに保存' }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   it('says what failed to load, and tries again', async () => {
@@ -133,6 +134,7 @@ describe('saving a file of a message to Drive', () => {
     await option(page, '設備設計').dblclick();
     await picker(page).getByRole('alert').getByText('フォルダーを読み込めませんでした').waitFor();
     await page.evaluate(() => window.fakeDrive.nodes.set('equip-root', { ...window.fakeDrive.nodes.get('equip-root')!, trashed: false }));
+    expect(await violationsOf(page)).toEqual([]);
     await picker(page).getByRole('button', { name: 'もう一度' }).click();
     await option(page, '第2工場').waitFor();
   });
@@ -198,6 +200,7 @@ describe('attaching files of Drive', () => {
     await picker(page).getByRole('alert').getByText('一度に送れるのは20個までです。').waitFor();
     await picker(page).getByText(/^20個/).waitFor();
     await picker(page).getByRole('button', { name: '添付', exact: true }).click();
+    expect(await page.locator('.attachment').count()).toBe(20);
     await page.getByRole('button', { name: 'ファイルを添付' }).click();
     await page.getByRole('menuitem', { name: 'ドライブから…' }).getByText('一度に送れるのは20個までです。').waitFor();
   });
@@ -222,6 +225,23 @@ describe('content that is refused', () => {
     await page.evaluate(() => void (window.fake.refusal = null));
     await failed.getByRole('button', { name: 'もう一度送る' }).click();
     await failed.waitFor({ state: 'detached' });
+    expect(await page.locator('.bubble', { hasText: '見積書です' }).count()).toBe(1);
+  });
+
+  it('waits while the virus scan runs, and says so', async () => {
+    const page = await openRoom({ settings: { sendKey: 'enter' } });
+    await page.evaluate((refusal) => void (window.fake.refusal = refusal), { code: 'denied', reason: 'scan_pending', subject: null });
+    await page.locator('textarea.draft').fill('大きい図面です');
+    await page.keyboard.press('Enter');
+    const waiting = page.locator('.message').filter({ hasText: '大きい図面です' });
+    await waiting.getByText('送信待ち').waitFor();
+    await waiting.getByText('ウイルス検査の途中です。終わると使えるようになります。').waitFor();
+    await page.evaluate(() => {
+      window.fake.refusal = null;
+      window.fake.goOnline();
+    });
+    await waiting.getByText('送信待ち').waitFor({ state: 'detached' });
+    expect(await waiting.count()).toBe(1);
   });
 
   it.each(said)('by %s stands in the transfers with the reason, and can be tried again', async (reason, subject, text) => {
@@ -254,5 +274,34 @@ describe('content that is refused', () => {
     await row.getByText('ファイルはこのPCに残っています。').waitFor();
     await row.getByRole('button', { name: '見積書.pdfをもう一度' }).click();
     await row.getByText('加えました').waitFor();
+    expect(await row.count()).toBe(1);
+  });
+
+  it('is listed by sync with the reason and what to do, also what only waits for the scanner', async () => {
+    const page = await renderer.open({ route: '/sync', drive: true, policy: { contact } });
+    const skipped = page.getByRole('table', { name: '同期しなかったもの' });
+    await skipped.waitFor();
+    await page.evaluate(() => {
+      const issue = (reason: string, subject: string | null, kind: 'skipped' | 'failed' = 'skipped') =>
+        ({ rootId: 'r1', path: `${reason}.pdf`, kind, reason, subject, otherPath: null, at: Date.now() }) as const;
+      window.fakeDrive.issues = [
+        issue('file_type_blocked', 'exe'),
+        issue('archive_blocked', 'scr'),
+        issue('archive_unreadable', null),
+        issue('virus_found', 'Eicar-Test'),
+        issue('scan_pending', null, 'failed'),
+        issue('scanner_unavailable', null, 'failed'),
+      ];
+      window.fakeDrive.syncChanged();
+    });
+    const line = async (name: string): Promise<string> =>
+      (await skipped.getByRole('row').filter({ hasText: name }).innerText()).replaceAll(/\s+/gu, ' ');
+    await skipped.getByText('archive_unreadable.pdf').first().waitFor();
+    expect(await line('file_type_blocked')).toContain('管理者の規則（中身がexe） 情報システム部（内線4410）に相談する');
+    expect(await line('archive_blocked')).toContain('管理者の規則（圧縮の中にscr） 情報システム部（内線4410）に相談する');
+    expect(await line('archive_unreadable')).toContain('中を確かめられない圧縮ファイル');
+    expect(await line('virus_found')).toContain('ウイルス（Eicar-Test） このPCから削除することをおすすめします');
+    expect(await line('scan_pending')).toContain('ウイルス検査の途中 終わると自動で送る');
+    expect(await line('scanner_unavailable')).toContain('ウイルス検査ができない 検査が動くと自動で送る');
   });
 });

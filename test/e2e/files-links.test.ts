@@ -97,6 +97,7 @@ describe('a file of Talk', () => {
     await tanaka.page.locator('.toast').getByRole('button', { name: '表示' }).click();
     await tanaka.page.getByRole('grid', { name: '図面の内容' }).waitFor();
     await fileRow(tanaka.page, drawing).waitFor();
+    expect(await fileRow(tanaka.page, drawing).count()).toBe(1);
   });
 });
 
@@ -200,6 +201,8 @@ describe('an extension that is blocked for Drive only', () => {
     await composer(sato, '田中 健太').fill('トークには送れます');
     await sato.keyboard.press('Enter');
     await goTo(tanaka.page, 'トーク');
-    await message(tanaka.page, 'トークには送れます').waitFor();
+    const arrived = message(tanaka.page, 'トークには送れます').getByRole('button', { name: '別の図.dwgを保存' });
+    await arrived.waitFor();
+    expect(await line.count()).toBe(0);
   });
 });

@@ -235,7 +235,8 @@ export class FakeHost {
       .find(({ effect }) => effect === 'deny');
     const why =
       this.refusal ?? (refused?.effect === 'deny' ? { code: 'denied', reason: refused.reason, subject: refused.subject ?? null } : null);
-    if (why !== null) return this.#change(id, { state: 'failed', ...why });
+    // What waits for the scanner goes by itself once that is done.
+    if (why !== null) return this.#change(id, { state: why.reason === 'scan_pending' ? 'waiting' : 'failed', ...why });
     this.#outgoing = this.#outgoing.filter((waiting) => waiting.id !== id);
     this.#add(
       roomId,
