@@ -10,6 +10,7 @@ import type { LaunchedApp } from '../support/app.ts';
 import { choose, closeToasts, rule, saveRules, turn } from '../support/console-rules.ts';
 import { consolePassword, goToSection } from '../support/console.ts';
 import { goTo } from '../support/office.ts';
+import { RawClient } from '../support/raw-client.ts';
 import { inside, logOut, openRulesOffice, typeLogin, type RulesOffice } from '../support/rules-office.ts';
 
 // Rules on logins: set in the console, met in the app, on a real server. The steps build on each other.
@@ -30,6 +31,11 @@ async function chooseNew(page: Page, password: string): Promise<void> {
   await page.getByLabel('新しいパスワード', { exact: true }).fill(password);
   await page.getByLabel('新しいパスワード（もう一度）').fill(password);
   await page.keyboard.press('Enter');
+}
+/** Whether a program elsewhere is let in with nothing but that password. */
+async function opens(password: string): Promise<boolean> {
+  const { body } = await new RawClient(office.url).login('tanaka', { password });
+  return body.ok && (body.value as { kind: string }).kind === 'open';
 }
 /** A member's page in the console, found by name. */
 async function openMember(name: string): Promise<void> {
@@ -62,6 +68,7 @@ it('a format, a length and a ban on used passwords bind the password that the ad
   await alert(page, /^最近使ったパスワード/u);
   await chooseNew(page, wanted);
   await inside(page);
+  expect(await opens(consolePassword)).toBe(false);
 });
 
 it('a password that is older than the rule allows must be changed at the next login', async () => {
@@ -84,6 +91,7 @@ it('a password that is older than the rule allows must be changed at the next lo
   await alert(page, /^最近使ったパスワード/u);
   await chooseNew(page, `${wanted}-x`);
   await inside(page);
+  expect(await opens(wanted)).toBe(false);
 });
 
 it('too many failures suspend the account, and only the administrator lets it in again', async () => {
@@ -134,6 +142,8 @@ it('a required second step is set up at the next login, and asked again except o
   await logOut(page);
   await typeLogin(page, 'tanaka', `${wanted}-x`);
   await inside(page);
+  // Another device is not trusted.
+  expect(await opens(`${wanted}-x`)).toBe(false);
 });
 
 it('a login that may no longer be kept is gone from the keyring at once, and its switch says who forbids it', async () => {

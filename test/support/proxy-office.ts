@@ -16,7 +16,8 @@ export interface OfficeProxy {
 export async function startOfficeProxy(from: { browser: string; app: string }): Promise<OfficeProxy> {
   const self = { serverPort: 0, from: { ...from } };
   const headersOf = ({ headers }: IncomingMessage) => {
-    const isBrowser = /Chrome/.test(headers['user-agent'] ?? '');
+    const agent = headers['user-agent'] ?? '';
+    const isBrowser = agent.includes('Chrome') && !agent.includes('Electron');
     return { ...headers, 'x-forwarded-for': isBrowser ? self.from.browser : self.from.app };
   };
   const server: Server = createServer((incoming, outgoing) => {

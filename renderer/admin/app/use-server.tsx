@@ -49,6 +49,8 @@ interface AnswerOptions {
   readonly enabled?: boolean;
   /** While another input's answer is on its way, the last one stays in view: nothing jumps while somebody types. */
   readonly keep?: boolean;
+  /** Asked anew whenever it is opened: no hint tells of its changes. */
+  readonly fresh?: boolean;
 }
 
 /** An operation's answer, kept up to date by the hints of the server. */
@@ -58,6 +60,7 @@ export function useAnswer<K extends Name>(name: K, input: Given<K>, options: Ans
     queryKey: [name, input],
     queryFn: () => ask(name, input),
     enabled: options.enabled ?? true,
+    ...(options.fresh === true ? { refetchOnMount: 'always' as const } : {}),
     ...(options.keep === true ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -24,7 +24,7 @@ import { useMemberActs } from './use-member-acts.tsx';
 /** S4: one member, everything that is known of them and everything that can be done. */
 export function MemberPage({ id }: { id: string }) {
   const { t } = useTranslation('members');
-  const answer = useAnswer('member.details', { member: id });
+  const answer = useAnswer('member.details', { member: id }, { fresh: true });
   const isGone = answer.error instanceof AppError && answer.error.code === 'not_found';
   return (
     <div className="page">

@@ -15,7 +15,7 @@ export function MemberSessions({ member }: { member: AdministeredMember }) {
   const toast = useToast();
   const end = useAct('session.end');
   const endAll = useAct('session.endAll');
-  const answer = useAnswer('session.list', { member: member.id });
+  const answer = useAnswer('session.list', { member: member.id }, { fresh: true });
   const sessions = answer.data?.sessions.filter(({ endedAt }) => endedAt === null) ?? [];
   const endEvery = async () => {
     const done = await endAll.run({ member: member.id });
