@@ -69,7 +69,8 @@ export class AgentAccounts implements Accounts {
     this.#attempts = new LoginAttempts(options.host.clock);
     this.#list = openAccountList(path.join(options.profile, 'accounts.json'));
     const secrets = () => this.#openSecrets();
-    this.#farewells = new Farewells({ ...options, list: this.#list, deviceName: deviceName(), secrets });
+    const accountFolder = (accountId: string) => path.join(options.profile, 'accounts', accountId);
+    this.#farewells = new Farewells({ ...options, accountFolder, list: this.#list, deviceName: deviceName(), secrets });
     this.#live = new LiveAccounts({
       ...options,
       list: this.#list,

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
-import { AppError } from '#shared/base/errors.ts';
+import { AppError, reasonOf } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { type Identity } from '#shared/contract/login.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import { deviceKey, localKey } from './account-keys.ts';
+import { HeadlessFarewell } from './farewell/headless-farewell.ts';
 import { fileSecrets } from './host/file-secrets.ts';
 import { keytarSecrets } from './host/keytar-secrets.ts';
 import { nodeClock, nodeRandom } from './host/node-clock.ts';
@@ -52,6 +53,12 @@ export interface HeadlessSession {
   openDatabase(name: string): Database;
   /** The rules as heard just now: a login is kept only as long as they permit it, and dropped at once where they do not. */
   keepUnder(policy: Policy): Promise<void>;
+  /** The session ended for that reason: folders and state go the way that the rules say (EXP-08, ACC-50, ACC-51). Sync must have ended. */
+  leave(reason: string, policy: Policy): Promise<void>;
+  /** Writes down where the account's folders are, for the case that nothing of it can be opened one day. */
+  remember(policy: Policy): void;
+  /** Why the session is over, as far as this program knows; null while it goes on. */
+  endedBy(): string | null;
   /** Ends the session on the server, as far as it can be reached; one that is kept goes on with the next run. */
   close(): Promise<void>;
 }
@@ -66,6 +73,10 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
   const available = await secrets.available();
   const keeping = new KeptSessions(async () => ({ secrets, available }));
   const http = nodeHttp(options);
+  const named = { accountId, serverUrl: url, member, deviceName: deviceName(), version, http, secrets };
+  const farewell = options.state === undefined ? null : new HeadlessFarewell({ ...named, state: options.state });
+  await farewell?.resume();
+  let endedBy: string | null = null;
   let isKept = false;
   let latest: KeptSession | null = null;
   const write = (): Promise<boolean> => keeping.put(accountId, () => (isKept ? latest : null));
@@ -76,7 +87,8 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
       latest = { refreshToken, identity: { ...identity, databaseKey: null } };
       if (isKept) await write();
     },
-    onEnded: () => {
+    onEnded: (reason) => {
+      endedBy = reason;
       isKept = false;
       if (wanted) void write().catch(() => undefined);
     },
@@ -99,10 +111,16 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
     if (password === null) throw new AppError('invalid', 'No login is kept for this member here: --password-file is needed');
     return loginSession(sessionOptions, { member, password, kind, ...(given === undefined ? {} : { given }) });
   };
-  const session = (await takeUp()) ?? (await logIn());
+  const refused = async (error: unknown): Promise<never> => {
+    const reason = error instanceof AppError ? reasonOf(error) : null;
+    if (reason === 'device_wiped' || (reason !== null && reason === endedBy)) await farewell?.leave(reason, null);
+    throw error;
+  };
+  const session = (await takeUp().catch(refused)) ?? (await logIn().catch(refused));
   const persistent = options.state !== undefined && available;
   const folder = persistent ? path.join(options.state!, accountId) : null;
   const key = await localKey(secrets, accountId, session.identity.databaseKey, nodeRandom);
+  const openDatabase = (name: string) => openNamedDatabase(folder, name, key);
   return {
     accountId,
     transport: session.transport,
@@ -112,7 +130,10 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
     random: nodeRandom,
     folder,
     persistent,
-    openDatabase: (name) => openNamedDatabase(folder, name, key),
+    openDatabase,
+    endedBy: () => endedBy,
+    remember: (policy) => farewell?.remember({ identity: session.identity, policy, openDatabase }),
+    leave: async (reason, policy) => farewell?.leave(reason, { identity: session.identity, policy, openDatabase }),
     keepUnder: async (policy) => {
       if (!wanted) return;
       const permitted = kind === 'drive-explorer' ? policy.keepLogin.driveExplorer : policy.keepLogin.pcApp;

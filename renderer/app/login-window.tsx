@@ -7,6 +7,7 @@ import { Select } from '../ui/input.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Note } from '../ui/note.tsx';
 import { problemOf, useExplain } from './explain.ts';
+import { FarewellNotes } from './farewell-note.tsx';
 import { useHost } from './host-context.tsx';
 import type { HostInfo, Looked, Typed } from './login-facts.ts';
 import { LoginForm, keepLoginOf } from './login-form.tsx';
@@ -138,6 +139,7 @@ export function LoginWindow({ info, again, endedBy, onDone, onBack }: LoginWindo
           </Note>
         </div>
       )}
+      <FarewellNotes />
       <LoginServer key={configured} configured={configured} fixed={info.host === 'browser'} looked={looked} onLooked={onLooked} />
       {looked !== null && (
         <LoginForm

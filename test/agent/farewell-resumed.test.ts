@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { fileSecrets } from '../../electron/agent/host/file-secrets.ts';
 import { asAdministrator, setRules } from './support/administrator.ts';
 import { eventually, tempFolder, testKeychain } from './support/agent.ts';
 import { login, openDesk, pathsIn, plantFolder, readable, unseal, type Desk, type Planted } from './support/leaving.ts';
-import { startServerProcess, type ServerProcess } from './support/server-process.ts';
+import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 
 // ACC-50, ACC-51, EXP-08: programs that were off, offline or killed when their account left.
 
@@ -194,3 +194,39 @@ it('logging out online sends first what was not sent, so that nothing needs to b
     return nodes.some(({ name }) => name === '最後の一行.txt');
   });
 });
+
+it('the agent without windows erases its folder when its device was wiped, and seals what nobody has', async () => {
+  const state = tempFolder('state');
+  const dir = path.join(tempFolder('headless'), '同期');
+  const passwordFile = path.join(state, 'password');
+  writeFileSync(passwordFile, demoPassword);
+  const { spaces } = await asAdministrator(server.url, (calls) => calls['drive.spaces']({}));
+  const space = spaces.find(({ kind }) => kind === 'shared')!;
+  const given = {
+    server: server.url,
+    member: 'tanaka',
+    'password-file': passwordFile,
+    space: space.id,
+    dir,
+    state,
+    'key-file': path.join(state, 'keys.json'),
+  };
+  const args = Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]);
+  const agent = path.join(import.meta.dirname, '..', '..', 'electron', 'agent', 'headless.ts');
+  const run = () => spawnSync(process.execPath, [agent, 'sync', ...args, '--once', '--json'], { encoding: 'utf8', timeout: 60_000 });
+  expect(run()).toMatchObject({ status: 0 });
+  const received = pathsIn(dir).filter((at) => !at.startsWith('.hikyaku-sync'));
+  expect(received.length).toBeGreaterThan(0);
+  writeFileSync(path.join(dir, '未送信.txt'), '窓のない秘密');
+  const { id } = await newestDevice('tanaka');
+  await asAdministrator(server.url, (calls) => calls['device.wipe']({ deviceId: id }));
+  const refused = run();
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('device_wiped')]);
+  expect(pathsIn(dir)).toEqual([]);
+  expect(readFileSync(given['key-file'], 'utf8')).toBe('{}');
+  const tenant = await asAdministrator(server.url, async (calls) => (await calls['session.current']({})).identity.tenant);
+  const sealed = unseal(server, tenant, state);
+  expect(sealed.find(({ path: shown }) => shown === path.join(dir, '未送信.txt'))?.bytes.toString()).toBe('窓のない秘密');
+  const told = await asAdministrator(server.url, async (calls) => (await calls['device.list']({ member: 'tanaka' })).devices);
+  expect(told.find((device) => device.id === id)?.wipe).toBe('done');
+}, 60_000);

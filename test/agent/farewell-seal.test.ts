@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -120,11 +120,11 @@ it('a damaged file leaves nothing behind, and no name leads out of the folder or
   const bad = path.join(folder, 'bad');
   writeFileSync(bad, readFileSync(good).subarray(0, -3));
   await expect(unsealFile(bad, path.join(out, 'none'), key)).rejects.toMatchObject({ code: 'invalid' });
-  expect(() => statSync(path.join(out, 'none', '.bad.part'))).toThrow();
+  expect(readdirSync(path.join(out, 'none'))).toEqual([]);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (shown) => {
       const name = safeName(shown);
-      expect(name).not.toMatch(/^\.|[/\\\u0000-\u001f\u202e]|^$/);
+      expect(name).not.toMatch(/^\.|[/\\\p{Cc}\u202e]|^$/u);
       expect(path.resolve('/out', name)).toBe(`/out/${name}`);
     }),
   );

@@ -256,7 +256,7 @@ test('logging out ends the session for good', async () => {
   const client = await loggedIn();
   expect(outcome(await client.call('session.end'))).toEqual([200, true]);
   expect(outcome(await client.call('session.current'))).toEqual([401, 'session_ended']);
-  expect(outcome(await client.refresh())).toEqual([401, 'session_ended']);
+  expect(outcome(await client.refresh())).toEqual([401, 'logged_out']);
 });
 
 test('when keeping logins is forbidden, taking a session up again ends it, going on does not', async () => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { ClientHost } from '#shared/client/context.ts';
 import { newId } from '#shared/client/context.ts';
+import type { Files } from '#shared/client/files.ts';
 import { neededFiles } from '#shared/client/release-files.ts';
 import type { Farewell, FolderFarewell, Occasion } from '#shared/model/farewell.ts';
 import type { Policy } from '#shared/model/policy.ts';
@@ -38,8 +39,10 @@ export interface Leaver extends Pick<Will, 'serverUrl' | 'tenant' | 'memberId' |
 
 export interface FarewellsOptions extends TellOptions {
   readonly profile: string;
+  /** Where an account's databases lie. */
+  accountFolder(accountId: string): string;
   readonly deviceName: string;
-  readonly host: Pick<ClientHost, 'clock' | 'random' | 'files' | 'emit' | 'report'>;
+  readonly host: Pick<ClientHost, 'clock' | 'random' | 'emit' | 'report'> & { readonly files: Pick<Files, 'release'> };
   readonly list: Pick<AccountList, 'remove'>;
   secrets(): Promise<{ secrets: Secrets }>;
 }
@@ -101,7 +104,7 @@ export class Farewells {
     const journal = this.#journals.get(accountId);
     if (journal === null) return;
     const { secrets } = await this.#options.secrets();
-    rmSync(path.join(this.#options.profile, 'accounts', accountId), { recursive: true, force: true });
+    rmSync(this.#options.accountFolder(accountId), { recursive: true, force: true });
     for (const entry of ['session', 'database'] as const) await secrets.delete(accountId, entry);
     this.#options.list.remove(accountId);
     const farewell = { ...journal.farewell, erased: true };

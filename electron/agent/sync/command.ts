@@ -10,7 +10,9 @@ import { openHeadlessSession, type HeadlessSession } from '../headless-session.t
 import { readPasswordFile, requireOptions } from '../host/command-line.ts';
 import { ownVersion } from '../host/own-version.ts';
 import { HeadlessAccount } from './headless-account.ts';
+import { openUsable } from './open-usable.ts';
 import { RootEngine } from './root-engine.ts';
+import { RootList } from './root-list.ts';
 import type { RootRecord } from './root-record.ts';
 import { issuesOf } from './root-view.ts';
 import { defaultWatching } from './watch.ts';
@@ -99,6 +101,12 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   const space = chooseSpace(spaces, options.space);
   mkdirSync(options.dir, { recursive: true });
   const record = recordOf(session, space, realpathSync(options.dir));
+  if (session.persistent) {
+    const list = openUsable(account, 'sync', (database) => new RootList(database));
+    list.put(record);
+    list.close();
+    session.remember(account.policy());
+  }
   const workshop = threadWorkshop(new URL('./sync-worker.ts', import.meta.url));
   const report = (error: unknown) =>
     void process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -111,10 +119,14 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
     if (happening.type === 'connection' && happening.state === 'online') engine.online();
   });
   let isOver = false;
+  let endedBy: string | null = null;
   if (!options.once)
     account.listen(
       () => engine.nudge(),
-      () => (isOver = true),
+      (reason) => {
+        endedBy = reason;
+        isOver = true;
+      },
     );
   options.ended.addEventListener('abort', () => rest());
   const started = performance.now();
@@ -145,6 +157,8 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   account.close();
   await engine.stop();
   await workshop.close();
+  const reason = endedBy ?? session.endedBy();
+  if (reason !== null) await session.leave(reason, account.policy());
   return code;
 }
 

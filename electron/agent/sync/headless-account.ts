@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/base/clock.ts';
-import type { AppError } from '#shared/base/errors.ts';
+import { reasonOf, type AppError } from '#shared/base/errors.ts';
 import { passingReasons } from '#shared/client/lock-reasons.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
@@ -75,7 +75,7 @@ export class HeadlessAccount implements SyncAccount {
     if (state === 'open') {
       this.#attempts = 0;
       void this.readPolicy().then(onPolicy, () => undefined);
-    } else if (error?.code === 'unauthenticated') onEnded('session_ended');
+    } else if (error?.code === 'unauthenticated') onEnded(reasonOf(error) ?? 'session_ended');
     else {
       this.#attempts += 1;
       const longest = error === undefined || error.code === 'unavailable' ? longestPause : longestStoppedPause;
