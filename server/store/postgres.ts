@@ -1,5 +1,6 @@
-import { PostgresDialect, type Dialect } from 'kysely';
+import { PostgresDialect, type Dialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { AppError } from '#shared/base/errors.ts';
 import type { MigrationTarget } from './migrate.ts';
 
 /** Any number that is only ours: nodes that start together take turns at migrating. */
@@ -26,7 +27,9 @@ export function openPostgres(url: string, onLost: (error: Error) => void): Postg
   const pool = new pg.Pool({ connectionString: url, max: 16, types: { getTypeParser } });
   pool.on('error', onLost);
   return {
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({
+      pool: { connect: async () => understood(await pool.connect()), end: () => pool.end(), options: pool.options },
+    }),
     withTarget: async (work) => {
       const client = await pool.connect();
       try {
@@ -37,6 +40,25 @@ export function openPostgres(url: string, onLost: (error: Error) => void): Postg
         client.release();
       }
     },
+  };
+}
+
+/** A text with NUL, which PostgreSQL cannot hold or even look for, by its codes for that. */
+const unstorable = new Set(['22021', '22P05']);
+
+/** What somebody sent and no text can be is their mistake (`invalid`), wherever it was not looked at before. */
+function understood(client: pg.PoolClient): PostgresPoolClient {
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(sql, [...parameters]);
+    } catch (cause) {
+      if (!(cause instanceof pg.DatabaseError) || !unstorable.has(cause.code ?? '')) throw cause;
+      throw new AppError('invalid', 'A text holds a character that cannot be kept', { cause });
+    }
+  };
+  return {
+    query: query as PostgresPoolClient['query'],
+    release: (destroy) => client.release(destroy),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Contract } from '#shared/contract/operation.ts';
 import { server as contract } from '#shared/contract/server.ts';
 import { idPlaces, plausible, type IdPlace } from '../support/plausible.ts';
 import type { RawClient, RawReply } from '../support/raw-client.ts';
-import { foreignWord, privateWord, rowsWith, twoCompanies, type TwoCompanies } from '../support/two-companies.ts';
+import { foreignWord, ownFields, privateWord, rowsWith, twoCompanies, type TwoCompanies } from '../support/two-companies.ts';
 
 let world: TwoCompanies;
 beforeAll(async () => {
@@ -13,13 +13,6 @@ beforeAll(async () => {
 afterAll(() => world.running.close());
 
 const operations: Contract = contract;
-const emptyFile = {
-  contentHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-  sizeBytes: 0,
-  chunks: null,
-  modifiedAt: 1,
-  executable: false,
-};
 /** Names that people choose and places in an order: they refer to nothing. */
 const chosen = new Set([
   'member.create.memberId',
@@ -29,47 +22,11 @@ const chosen = new Set([
   'download.search.before',
 ]);
 
-/** Own objects, by the field that takes one. */
-const ownFields = (): Record<string, unknown> => {
-  const { own } = world;
-  return {
-    member: own.colleague,
-    members: own.colleague,
-    memberIds: own.colleague,
-    masters: own.member,
-    mentions: own.colleague,
-    roomId: own.room,
-    messageId: own.message,
-    fileId: own.attachment,
-    spaceId: own.space,
-    folderId: own.folder,
-    parentId: own.folder,
-    nodeId: own.file,
-    'drive.mutate.mutations[]|1.content': emptyFile,
-    'drive.mutate.mutations[]|2.content': emptyFile,
-    'room.create.kind': 'group',
-    'room.create.name': 'Group',
-    'session.external.member': '@acme',
-    'session.external.returnTo': 'http://127.0.0.1:9/back',
-    'organisation.update.id': own.organisation,
-    'group.update.id': own.group,
-    'post.update.id': own.post,
-    'role.update.id': own.role,
-    'organisation.create.parentId': null,
-    'space.setMembers.spaceId': own.shared,
-    'member.unlinkIdentity.id': own.linked,
-    'member.relinkIdentity.id': own.linked,
-    'member.setRole.role': 'custom',
-    'member.create.role': 'custom',
-    'policy.simulate.address': '127.0.0.1',
-    'policy.simulate.clientVersion': '0.1.0',
-  };
-};
 let count = 0;
 const inputOf = ({ operation, path }: Pick<IdPlace, 'operation' | 'path'>, id: string): unknown => {
-  const fields = ownFields();
+  const fields = ownFields(world.own);
   return plausible(operations[operation]!.input, operation, {
-    at: { path, id },
+    at: { path, value: id },
     own: (at, name) => (Object.hasOwn(fields, at) ? fields[at] : fields[name ?? '']),
     next: () => (count += 1),
   });
@@ -91,7 +48,7 @@ const plain = ({ status, body }: RawReply, id: string): string =>
     .replaceAll(id, '<id>')
     .replace(/t\d+x/g, '<name>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<made>')
-    .replace(/\b[A-Za-z0-9_-]{40,}\b/g, '<secret>')
+    .replace(/[\w-]{40,}/g, '<secret>')
     .replace(/"(\w*[aA]t|\w*Until|\w*[sS]equence|change|revision|order|cursor)":\d+/g, '"$1":0');
 
 const places = idPlaces(contract).filter(({ path }) => !chosen.has(path));

@@ -46,12 +46,23 @@ function placesIn(operation: string, schema: z.ZodType, path: string): IdPlace[]
   if (type === 'record') return placesIn(operation, valueType!, `${path}{}`);
   return innerType === undefined ? [] : placesIn(operation, innerType, path);
 }
+
+/** Every field of an operation's input, those within others too, and the input itself. */
+export function allPlaces(operation: string, schema: z.ZodType, path = operation): readonly string[] {
+  const { type, shape, element, innerType, options, valueType } = inside(schema);
+  if (type === 'object')
+    return [path, ...Object.entries(shape!).flatMap(([name, field]) => allPlaces(operation, field, `${path}.${name}`))];
+  if (type === 'array') return [path, ...allPlaces(operation, element!, `${path}[]`)];
+  if (type === 'union') return options!.flatMap((option, index) => allPlaces(operation, option, `${path}|${index}`));
+  if (type === 'record') return [path, ...allPlaces(operation, valueType!, `${path}{}`)];
+  return innerType === undefined ? [path] : allPlaces(operation, innerType, path);
+}
 const nameOf = (path: string): string => /(\w+)(?:\[\])?$/.exec(path)?.[1] ?? path;
 
 /** What a plausible input is made with. */
 export interface Given {
-  /** The place that must be filled, with what; also where it could be left out. */
-  readonly at?: { readonly path: string; readonly id: string };
+  /** The place that must be filled, with whatever is to be there; also where it could be left out. */
+  readonly at?: { readonly path: string; readonly value: unknown };
   /** A value of the caller's own for a path; `name` is that of a field for ids, else null. Undefined for none. */
   own(path: string, name: string | null): unknown;
   /** Counts up, so that names are new each time. */
@@ -65,7 +76,7 @@ export interface Given {
 export function plausible(schema: z.ZodType, path: string, given: Given): unknown {
   const at = given.at?.path ?? '';
   const isWay = at === path || (at.startsWith(path) && '.[|{'.includes(at.charAt(path.length)));
-  if (at === path && isId(schema)) return given.at!.id;
+  if (at === path) return given.at!.value;
   if (!isWay) {
     const own = given.own(path, isId(schema) ? nameOf(path) : null);
     if (own !== undefined) return own;

@@ -208,6 +208,48 @@ export async function twoCompanies(options: Parameters<typeof startTestServer>[0
   };
 }
 
+const emptyFile = {
+  contentHash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  sizeBytes: 0,
+  chunks: null,
+  modifiedAt: 1,
+  executable: false,
+};
+/** Objects that the asker may name, by the path or the field that takes one, and what else an operation has to be given to get that far. */
+export function ownFields(own: Planted): Readonly<Record<string, unknown>> {
+  return {
+    member: own['colleague'],
+    members: own['colleague'],
+    memberIds: own['colleague'],
+    masters: own['member'],
+    mentions: own['colleague'],
+    roomId: own['room'],
+    messageId: own['message'],
+    fileId: own['attachment'],
+    spaceId: own['space'],
+    folderId: own['folder'],
+    parentId: own['folder'],
+    nodeId: own['file'],
+    'drive.mutate.mutations[]|1.content': emptyFile,
+    'drive.mutate.mutations[]|2.content': emptyFile,
+    'room.create.kind': 'group',
+    'room.create.name': 'Group',
+    'session.external.member': '@acme',
+    'session.external.returnTo': 'http://127.0.0.1:9/back',
+    'organisation.update.id': own['organisation'],
+    'group.update.id': own['group'],
+    'post.update.id': own['post'],
+    'role.update.id': own['role'],
+    'organisation.create.parentId': null,
+    'space.setMembers.spaceId': own['shared'],
+    'member.unlinkIdentity.id': own['linked'],
+    'member.relinkIdentity.id': own['linked'],
+    'member.setRole.role': 'custom',
+    'member.create.role': 'custom',
+    'policy.simulate.address': '127.0.0.1',
+    'policy.simulate.clientVersion': '0.1.0',
+  };
+}
 /** Every row of the database that holds one of `marks`, as text; the audit log of others is theirs to write. */
 export async function rowsWith(database: Database, marks: readonly string[]): Promise<string[]> {
   const rows: string[] = [];
