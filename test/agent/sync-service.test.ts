@@ -6,6 +6,7 @@ import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { sync, type SyncContract, type SyncRoot } from '#shared/contract/sync.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
+import type { Environment } from '#shared/model/rights.ts';
 import { openHeadlessSession, type HeadlessSession } from '../../electron/agent/headless-session.ts';
 import { nodeClock, nodeRandom } from '../../electron/agent/host/node-clock.ts';
 import { syncHandlers } from '../../electron/agent/sync/handlers.ts';
@@ -13,6 +14,7 @@ import { HeadlessAccount } from '../../electron/agent/sync/headless-account.ts';
 import { SyncService } from '../../electron/agent/sync/service.ts';
 import { parcelWatching } from '../../electron/agent/sync/watch.ts';
 import { pause } from './sync-device.ts';
+import { setRules } from './support/administrator.ts';
 import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 
 /** The app's sync as the window sees it: the contract, over the real service. */
@@ -171,6 +173,27 @@ describe('pairs of a space and a folder', () => {
     database.close();
     desk = await openDesk();
     expect(await root(rootId, ({ spaceKind }) => spaceKind === 'my')).toMatchObject({ state: 'paused' });
+    await desk.client['sync.removeRoot']({ rootId });
+  });
+
+  it('stand still with a reason of their own while Drive is not permitted, touch nothing, and go on by themselves (ADM-08)', async () => {
+    const permit = (drive: Environment[]) =>
+      setRules(server.url, {
+        permissions: { templates: [{ id: 'default', name: 'Standard', services: { talk: ['browser', 'pc-app'], drive } }] },
+      });
+    const folder = newFolder();
+    const { rootId } = await add(space('my').id, folder);
+    const before = await root(rootId, atRest);
+    await permit(['browser', 'drive-explorer']);
+    writeFileSync(join(folder, 'later.txt'), 'later');
+    const stopped = await root(rootId, ({ halted }) => halted === 'service_denied');
+    expect(stopped.state).toBe('attention');
+    const { issues } = await desk.client['sync.issues']({ rootId });
+    expect(issues).toMatchObject([{ kind: 'guard', reason: 'service_denied' }]);
+    expect(existsSync(join(folder, 'later.txt'))).toBe(true);
+    await permit(['browser', 'pc-app', 'drive-explorer', 'mobile']);
+    const after = await root(rootId, (found) => found.files === before.files + 1 && atRest(found));
+    expect(after.halted).toBeNull();
     await desk.client['sync.removeRoot']({ rootId });
   });
 
