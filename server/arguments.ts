@@ -84,7 +84,8 @@ export const usage = `Hikyaku tenant server
     Verifies the audit log of every tenant, also while the server runs. Exit code 1 and the first bad entry where one was changed.
 
   npm run server -- unlock --data DIR --member ID@TENANT [--new-password] [--reset-two-step]
-    Lifts the suspension of a member who cannot be reached otherwise. --new-password makes one, prints it once and ends all sessions.
+    Lifts the suspension of a member who cannot be reached otherwise. --new-password makes one, prints it once and ends
+    all sessions; it is good for one login, which asks for another one.
     --reset-two-step takes their second steps away (authenticator, passkeys, codes), for somebody who lost all of them.
 
   npm run server -- unseal --data DIR --tenant NAME --out DIR FILE...

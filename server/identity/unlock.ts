@@ -16,8 +16,8 @@ export interface Unlocked {
 }
 
 /**
- * The last resort, on the server's own machine (ACC-05): lifts any suspension or delay of a member; where asked for, sets a new password, which
- * ends all sessions, and takes lost second steps away (ACC-20). Throws `not_found` for a member who does not exist or is deleted.
+ * The last resort, on the server's own machine (ACC-05): lifts any suspension or delay of a member; where asked for, sets a new password, good for
+ * one login (ACC-08), which ends all sessions, and takes lost second steps away (ACC-20). Throws `not_found` for a member who does not exist or is deleted.
  */
 export async function unlockMember(
   { database, clock }: Pick<Services, 'database' | 'clock'>,
@@ -41,7 +41,7 @@ export async function unlockMember(
     await transaction.updateTable('members').set(cleared).where('tenant_id', '=', tenant.id).where('id', '=', member.id).execute();
     if (passwordHash !== null) {
       const checked = { hash: passwordHash, replaces: member.password_hash };
-      await setPassword(transaction, { tenantId: tenant.id, id: member.id }, checked, { now: clock.now(), due: null });
+      await setPassword(transaction, { tenantId: tenant.id, id: member.id }, checked, { now: clock.now(), due: 'reset' });
     }
     if (resetTwoStep) await removeSecondFactors(transaction, { tenantId: tenant.id, memberId: member.id });
     const ended = passwordHash === null ? [] : await sessions.endAll(transaction, tenant.id, member.id, 'password_changed');

@@ -142,7 +142,7 @@ test('a suspension ends every session within a second, keeps the data, and is li
   expect(await listener.closed).toBe(4_001);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   expect(outcome(await client.call('session.current'))).toEqual([401, 'session_ended']);
-  expect(outcome(await client.refresh())).toEqual([401, 'session_ended']);
+  expect(outcome(await client.refresh())).toEqual([401, 'member_suspended']);
   expect(outcome(await new RawClient(running.url).login(memberId))).toEqual([403, 'member_suspended']);
   await admin.call('member.setState', { member: id, state: 'active' });
   await loggedIn(memberId);

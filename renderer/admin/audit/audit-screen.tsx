@@ -136,7 +136,12 @@ function useColumns(): readonly Column<AuditEntry>[] {
       id: 'target',
       title: t('target'),
       width: 'minmax(96px, 1fr)',
-      render: ({ target }) => <span className="cut t2">{target === null ? '' : (people.get(target)?.name ?? target)}</span>,
+      // Where an act was done to something of a person's (a session, a device), it is the person that is looked for.
+      render: ({ target, details: { memberId } }) => (
+        <span className="cut t2">
+          {people.get(target ?? '')?.name ?? (typeof memberId === 'string' ? (people.get(memberId)?.name ?? memberId) : target)}
+        </span>
+      ),
     },
     {
       id: 'result',
