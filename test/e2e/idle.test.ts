@@ -36,12 +36,14 @@ async function changeKept(script: string): Promise<void> {
   const program = `
     const keytar = require('keytar');
     (async () => {
+      const { longSecrets } = await import('./shared/base/long-secrets.ts');
+      const keychain = longSecrets(keytar);
       let changed = 0;
-      for (const { account, password } of await keytar.findCredentials('app.hikyaku.desktop')) {
+      for (const { account } of await keytar.findCredentials('app.hikyaku.desktop')) {
         if (!account.endsWith('/session')) continue;
-        const entry = JSON.parse(password);
+        const entry = JSON.parse(await keychain.getPassword('app.hikyaku.desktop', account));
         ${script};
-        await keytar.setPassword('app.hikyaku.desktop', account, JSON.stringify(entry));
+        await keychain.setPassword('app.hikyaku.desktop', account, JSON.stringify(entry));
         changed += 1;
       }
       if (changed === 0) throw new Error('Nothing is kept');

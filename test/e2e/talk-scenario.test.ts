@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { longSecrets } from '#shared/base/long-secrets.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { mainHeap, pageHeap } from '../support/heap.ts';
 import {
@@ -179,8 +180,16 @@ const keychainEntries = async (app: LaunchedApp): Promise<string[]> => (await fi
 
 /** What opens doors, as the keychain holds it: the refresh token and the server's part of the database key. */
 async function sessionSecrets(app: LaunchedApp): Promise<string[]> {
-  const session = (await findEntries(app)).find(({ entry }) => entry === 'session');
-  const { refreshToken, identity } = JSON.parse(session?.secret ?? '{}') as { refreshToken: string; identity: { databaseKey: string } };
+  const entries = new Map((await findEntries(app)).map(({ entry, secret }) => [entry, secret]));
+  const keychain = longSecrets({
+    getPassword: async (_service, entry) => entries.get(entry) ?? null,
+    setPassword: async () => undefined,
+    deletePassword: async () => false,
+  });
+  const { refreshToken, identity } = JSON.parse((await keychain.getPassword('', 'session')) ?? '{}') as {
+    refreshToken: string;
+    identity: { databaseKey: string };
+  };
   // Of the token the random part: its first parts only say which session it is.
   return [...refreshToken.split('.').slice(-2), identity.databaseKey];
 }
