@@ -35,17 +35,17 @@ export function FarewellNotes() {
     ].join('');
   };
   return farewells.map((farewell) => (
-    <div key={farewell.id} style={{ marginBottom: 14 }} role="status">
+    <div key={farewell.id} className="farewell" role="status">
       <Note icon="info" action={<LinkButton onClick={() => void ask([farewell.id])}>{t('farewellSeen')}</LinkButton>}>
         <b>{t(farewell.erased ? 'farewellGone' : 'farewellLeft', { member: `${farewell.memberId}@${farewell.tenant}` })}</b>
         {farewell.folders.map((folder) => (
-          <span key={folder.folder} style={{ display: 'block', overflowWrap: 'anywhere' }}>
+          <span key={folder.folder} className="farewell-line">
             {folderLine(folder)}
           </span>
         ))}
-        {farewell.messages > 0 && <span style={{ display: 'block' }}>{t('farewellMessages', { count: farewell.messages })}</span>}
+        {farewell.messages > 0 && <span className="farewell-line">{t('farewellMessages', { count: farewell.messages })}</span>}
         {farewell.sealedIn !== null && (
-          <span style={{ display: 'block', overflowWrap: 'anywhere' }}>{t('farewellSealedIn', { place: farewell.sealedIn })}</span>
+          <span className="farewell-line">{t('farewellSealedIn', { place: farewell.sealedIn })}</span>
         )}
       </Note>
     </div>

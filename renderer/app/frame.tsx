@@ -6,6 +6,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { CrashBoundary } from './crash-boundary.tsx';
+import { FarewellNotes } from './farewell-note.tsx';
 import { EndedStrip, type EndedAccount } from './account-ended.tsx';
 import { useAccount, useAnswer, useLiveAccount } from './host-context.tsx';
 import { focusNextColumn } from './columns.ts';
@@ -65,6 +66,7 @@ export function Frame({ screens, accounts, onSwitch, onAdd, ended, onEndedSeen, 
         <OfflineStrip />
         <NoticeStrip />
         <EndedStrip ended={ended} onSeen={onEndedSeen} onLoginAgain={onLoginAgain} />
+        <FarewellNotes />
         <CrashBoundary key={screen.id}>
           <Suspense fallback={<Skeleton label={t('loading')} />}>
             {denied(screen) ? <LockedSection screen={screen} /> : <screen.Component path={parts[0] === screen.id ? parts.slice(1) : []} />}

@@ -12,6 +12,7 @@ import { useExplain } from './explain.ts';
 import { useHost } from './host-context.tsx';
 import { lockedTexts } from './locked-texts.ts';
 import { TitleBar } from './title-bar.tsx';
+import { useLogout } from './use-logout.ts';
 
 interface LockedWindowProps {
   /** As it was when nothing of it could be shown any more. */
@@ -44,7 +45,7 @@ export function LockedWindow({ account, reason, version, accounts, onSwitch, onL
       () => undefined,
     );
   };
-  const leave = () => void host.workspace['account.logout']({ accountId }).catch(() => undefined);
+  const leave = useLogout(accountId);
   return (
     <div className="lone">
       <TitleBar>

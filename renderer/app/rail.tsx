@@ -8,6 +8,7 @@ import { AccountTiles } from './account-tiles.tsx';
 import { useAccount, useHost } from './host-context.tsx';
 import { useServiceDenied } from './locked-section.tsx';
 import { useRouter } from './router.ts';
+import { useLogout } from './use-logout.ts';
 import type { Screen } from './screen.ts';
 
 interface RailProps {
@@ -72,11 +73,12 @@ function Self({ onAdd }: { onAdd: () => void }) {
   const host = useHost();
   const router = useRouter();
   const { accountId, member, tenantName } = useAccount();
+  const logout = useLogout(accountId);
   const entries: MenuEntry[] = [
     { text: t('accountSettings'), icon: 'person', onSelect: () => router.go('/settings/account') },
     ...(host.shell === null ? [] : [{ text: t('addAccount'), icon: 'plus' as const, onSelect: onAdd }]),
     'line',
-    { text: t('logout'), icon: 'leave', onSelect: () => void host.workspace['account.logout']({ accountId }).catch(() => undefined) },
+    { text: t('logout'), icon: 'leave', onSelect: logout },
   ];
   return (
     <Menu

@@ -6,6 +6,7 @@ import type { Connection } from '#shared/contract/workspace.ts';
 import { ContactContext } from '../app/contact.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useAnswer, useHost, useLiveAccount } from '../app/host-context.tsx';
+import { useLogout } from '../app/use-logout.ts';
 import { Button } from '../ui/button.tsx';
 import { Switch } from '../ui/input.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -18,6 +19,7 @@ export function AccountSettings() {
   const host = useHost();
   const format = useFormat();
   const { accountId, member, tenantName, serverUrl, connection, lastAnswerAt, persistent } = useLiveAccount();
+  const logout = useLogout(accountId);
   return (
     <>
       <h2>{t('you')}</h2>
@@ -34,12 +36,7 @@ export function AccountSettings() {
       {host.shell !== null && <KeepLogin />}
       <Row title={t('logout')} more={t(host.shell === null ? 'logoutBrowser' : 'logoutMore')}>
         {({ id, labelledBy }) => (
-          <Button
-            id={id}
-            size="small"
-            aria-labelledby={labelledBy}
-            onClick={() => void host.workspace['account.logout']({ accountId }).catch(() => undefined)}
-          >
+          <Button id={id} size="small" aria-labelledby={labelledBy} onClick={logout}>
             {t('logout')}
           </Button>
         )}
