@@ -1,4 +1,5 @@
 import { AppError } from '#shared/base/errors.ts';
+import { messageOf } from './host/refusal.ts';
 import { syncCommand, usage } from './sync/command.ts';
 
 /** The agent without windows: `npm run --silent agent -- sync …`. */
@@ -10,7 +11,6 @@ try {
   if (subcommand !== 'sync') throw new AppError('invalid', usage);
   process.exitCode = await syncCommand(args, ended.signal);
 } catch (cause) {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${messageOf(cause)}\n`);
   process.exitCode = 2;
 }
