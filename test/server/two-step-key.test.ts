@@ -18,7 +18,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const place = (name: string) => ({ kind: 'sqlite', file: path.join(folder, `${name}.sqlite`) }) as const;
 async function using<T>(name: string, run: (made: TestServices) => Promise<T>): Promise<T> {
   const made = await makeServices({ place: place(name) });
-  return run(made).finally(() => made.close());
+  try {
+    return await run(made);
+  } finally {
+    await made.close();
+  }
 }
 
 test('with a key of the operator’s own, the database alone opens nothing', async () => {

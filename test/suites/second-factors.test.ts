@@ -31,8 +31,8 @@ const places: readonly [string, () => Promise<DatabasePlace>][] = [
   ['SQLite', async () => ({ kind: 'sqlite', file: path.join(folder, 'one.sqlite') })],
   ['PostgreSQL', () => postgres.place()],
 ];
-const results = (replies: readonly RawReply[]): unknown[] =>
-  replies.map(({ body }) => (body.ok ? 'ok' : body.error?.details?.reason)).toSorted();
+const results = (replies: readonly RawReply[]): string[] =>
+  replies.map(({ body }) => (body.ok ? 'ok' : String(body.error?.details?.reason))).toSorted((a, b) => (a < b ? -1 : 1));
 const times = <T>(count: number, run: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => run(index)));
 const ticketOf = ({ body }: RawReply): string => (body.value as { ticket: string }).ticket;

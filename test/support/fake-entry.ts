@@ -1,7 +1,8 @@
 import '../../renderer/app/zod-without-eval.ts';
 import { fakeDriveCompany } from './fake-drive-company.ts';
 import type { FakeDrive } from './fake-drive.ts';
-import { FakeHost, type FakeOptions } from './fake-host.ts';
+import { FakeHost } from './fake-host.ts';
+import type { FakeOptions } from './fake-options.ts';
 
 declare global {
   interface Window {

@@ -13,32 +13,13 @@ import {
 import { Policy, type Policy as Rules } from '#shared/model/policy.ts';
 import type { Message, Room } from '#shared/model/talk.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
-import { OtherAccounts, type OtherAccount } from './fake-accounts.ts';
+import { OtherAccounts } from './fake-accounts.ts';
 import { fakeCompany } from './fake-company.ts';
-import { fakeLogin, fakePassword, type FakeLoginOptions } from './fake-login.ts';
+import { fakeLogin, fakePassword } from './fake-login.ts';
+import type { FakeOptions } from './fake-options.ts';
 import { fakeSecurity } from './fake-security.ts';
 import { fakeShell } from './fake-shell.ts';
 import { finishedDownload } from './fake-transfers.ts';
-
-export interface FakeOptions extends FakeLoginOptions {
-  /** Epoch milliseconds when it starts. */
-  readonly now: number;
-  readonly loggedIn: boolean;
-  readonly language?: 'ja' | 'en';
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** Settings that IT has enforced. */
-  readonly enforced?: Readonly<Record<string, unknown>>;
-  readonly policy?: unknown;
-  readonly keychain?: boolean;
-  /** How long an answer takes, in milliseconds. */
-  readonly delay?: number;
-  /** Dangerous acts ask again who one is. */
-  readonly asksAgain?: boolean;
-  /** Accounts that are open beside the first. */
-  readonly others?: readonly OtherAccount[];
-  /** A Drive with content and synced folders beside it (`window.fakeDrive`). */
-  readonly drive?: boolean;
-}
 
 const accountId = 'account-1';
 const uuid = (): string => crypto.randomUUID();

@@ -11,7 +11,7 @@ import { rendererBundle } from '../../build/vite/renderer.ts';
 import { contentSecurityPolicy } from '../../electron/main/app-scheme.ts';
 import { launchApp } from './app.ts';
 import type { Desktop } from './desktop.ts';
-import type { FakeOptions } from './fake-host.ts';
+import type { FakeOptions } from './fake-options.ts';
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 
