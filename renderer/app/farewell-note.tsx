@@ -44,9 +44,7 @@ export function FarewellNotes() {
           </span>
         ))}
         {farewell.messages > 0 && <span className="farewell-line">{t('farewellMessages', { count: farewell.messages })}</span>}
-        {farewell.sealedIn !== null && (
-          <span className="farewell-line">{t('farewellSealedIn', { place: farewell.sealedIn })}</span>
-        )}
+        {farewell.sealedIn !== null && <span className="farewell-line">{t('farewellSealedIn', { place: farewell.sealedIn })}</span>}
       </Note>
     </div>
   ));
