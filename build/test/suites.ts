@@ -21,4 +21,4 @@ export const suites: readonly Suite[] = [
 ];
 
 /** Installing packages, preparing the runtime, building the addon and the bundles. */
-export const prepareBudgetSeconds = 300;
+export const prepareBudgetSeconds = 420;
