@@ -81,8 +81,7 @@ export function makeRefresh(services: Services, { policies, audit, refreshTokens
 
     if (row.key_thumbprint !== thumbprint) return refuse('session.refresh', 'key_mismatch');
     if (context.claimedKind !== null && context.claimedKind !== row.kind) return refuse('session.forged_kind', 'kind_mismatch');
-    if (row.ended_reason === 'device_wiped') return { kind: 'refused', error: denial(deny('device_wiped', 'ACC-51')) };
-    // Also where its session is open still: nothing is released to a device that has to erase what it holds.
+    // The device's order decides, not why its session ended: nothing goes to a device that has to erase, and one whose order was taken back keeps what it holds.
     await requireNotWiped(transaction, tenantId, thumbprint);
     if (row.ended_at === null && isIdle(row, rules.policy, now)) {
       const ended = await end('session.idle', idleReason);

@@ -74,6 +74,8 @@ test('an order that was not carried out can be taken back; the supreme administr
   await admin.call('device.wipe', { deviceId: device!.id });
   expect(reasonOf(await admin.call('device.cancelWipe', { deviceId: device!.id }))).toBe(true);
   expect(reasonOf(await admin.call('device.cancelWipe', { deviceId: device!.id }))).toBe('wipe_over');
+  // A program that was off all the while must not erase any more.
+  expect(reasonOf(await tanaka.refresh())).toBe('session_ended');
   expect((await tanaka.login('tanaka')).status).toBe(200);
   await running.services.database.updateTable('members').set({ role: 'administrator' }).where('member_id', '=', 'tanaka').execute();
   const [supreme] = await devices({ member: 'admin' });
