@@ -1,10 +1,11 @@
 import { assert, assertNever } from '#shared/base/assert.ts';
+import { inLanes } from '#shared/base/lanes.ts';
 import type { Content, Mutation } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { ThereStep } from '#shared/sync/plan.ts';
 import { narrowPack } from '../transfer/pack-files.ts';
 import type { FileContent, ReadOutcome } from '../transfer/read-content.ts';
-import { grouped, inLanes } from '../transfer/lanes.ts';
+import { grouped } from '../transfer/grouped.ts';
 import { missingChunks, packBytes, uploadContents } from '../transfer/upload.ts';
 import { batchMutations, sendMutations } from './mutations.ts';
 import { seenSequence } from './pull.ts';

@@ -5,7 +5,7 @@ import type { HereStep } from '#shared/sync/plan.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { samePlace, tokenHash, type Place } from '#shared/sync/tree.ts';
 import { chunksOf, downloadContents, type Download, type LocalSource } from '../transfer/download.ts';
-import { grouped } from '../transfer/lanes.ts';
+import { grouped } from '../transfer/grouped.ts';
 import { checkParent } from './apply-here.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';

@@ -4,7 +4,7 @@ import { decideFile } from '#shared/policy/decide-file.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { isIgnored } from '#shared/sync/ignore.ts';
 import type { BookStep, HereStep, Plan, PlanOptions, Step, ThereStep } from '#shared/sync/plan.ts';
-import { grouped } from '../transfer/lanes.ts';
+import { grouped } from '../transfer/grouped.ts';
 import { packBytes } from '../transfer/upload.ts';
 import { applyTreeSteps } from './apply-here.ts';
 import { applyThere, takeContent } from './apply-there.ts';

@@ -1,11 +1,12 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
+import { inLanes } from '#shared/base/lanes.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { sha256 } from './digest.ts';
-import { grouped, inLanes } from './lanes.ts';
+import { grouped } from './grouped.ts';
 import { packBytes, packChunks } from './upload.ts';
 
 /** A file to be fetched: its content, and the staged file to write (created new, never overwritten). */

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { AppError } from '#shared/base/errors.ts';
+import { inLanes } from '#shared/base/lanes.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { encodePack, type PackedChunk } from '#shared/contract/pack.ts';
@@ -7,7 +8,7 @@ import { tenant } from '#shared/contract/tenant.ts';
 import { mostHashes } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { sha256 } from './digest.ts';
-import { grouped, inLanes } from './lanes.ts';
+import { grouped } from './grouped.ts';
 import { openRegular, readFully, type FileContent, type Piece } from './read-content.ts';
 import { sameStamp } from './stamp.ts';
 

@@ -1,3 +1,4 @@
+import { inLanes } from '#shared/base/lanes.ts';
 import { allow, deny, type Decision } from '#shared/model/decision.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import { decideContent, needsFacts, type ContentFacts } from '#shared/policy/decide-content.ts';
@@ -7,7 +8,6 @@ import type { StoredChunk } from '../reach.ts';
 import { chunksOf, type Bytes } from '../stored-content.ts';
 import { factsOf } from './archive.ts';
 import { findings } from './findings.ts';
-import { inParallel } from './in-parallel.ts';
 import { makeScans, type ScanVerdict } from './scans.ts';
 import type { Scanner } from './clamd.ts';
 import { storedSource } from './source.ts';
@@ -53,7 +53,7 @@ export function makeInspector(
       const facts = needsFacts(policy) ? await known.read(tenantId, [...whole.keys()]) : new Map<string, ContentFacts>();
       if (needsFacts(policy)) {
         const unknown = [...whole.values()].filter(({ contentHash }) => !facts.has(contentHash));
-        await inParallel(unknown, mostAtOnce, async (content) => {
+        await inLanes(unknown, mostAtOnce, async (content) => {
           const found = await factsOf(storedSource(blobs, content, stored));
           facts.set(content.contentHash, found);
         });

@@ -1,9 +1,9 @@
+import { inLanes } from '#shared/base/lanes.ts';
 import type { Services } from '../../context.ts';
 import { listBatches } from '../batches.ts';
 import type { StoredChunk } from '../reach.ts';
 import type { Bytes } from '../stored-content.ts';
 import type { Scanner, ScanResult } from './clamd.ts';
-import { inParallel } from './in-parallel.ts';
 import { storedSource } from './source.ts';
 
 /** How long one request waits for its scans, in milliseconds; what is not done then is answered `pending`. */
@@ -82,7 +82,7 @@ export function makeScans(
           resolve();
         });
       });
-      const work = inParallel(open, mostAtOnce, async (content) => {
+      const work = inLanes(open, mostAtOnce, async (content) => {
         if (over) return;
         const result = await scanOnce(tenantId, content, stored);
         verdicts.set(content.contentHash, result);
