@@ -45,6 +45,8 @@ console.log(
     .map((test) => `  ${(test.ms / 1000).toFixed(1).padStart(6)} s  ${test.suite}: ${test.name}`)
     .join('\n')}\n`,
 );
+const failures = results.flatMap((result) => result.failures.map((failure) => `  ${result.name}: ${failure}`));
+if (failures.length > 0) console.log(`Failed:\n${failures.join('\n')}\n`);
 console.log(closingLine(results));
 process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0;
 

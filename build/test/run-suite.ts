@@ -18,17 +18,21 @@ export interface SuiteResult extends Counts {
   readonly seconds: number;
   readonly budgetSeconds: number;
   readonly slowest: readonly { readonly name: string; readonly ms: number }[];
+  /** Names of tests and files that failed, each with the first lines of why. */
+  readonly failures: readonly string[];
 }
+type Told = Pick<SuiteResult, 'slowest' | 'failures'>;
+const nothingTold: Told = { slowest: [], failures: [] };
 
 /** Runs one suite to its end. One that crashes, hangs or runs no test at all counts as failed. */
 export async function runSuite(suite: Suite, user: OrdinaryUser, env: NodeJS.ProcessEnv): Promise<SuiteResult> {
   const startedAt = performance.now();
-  const done = (counts: Counts, slowest: SuiteResult['slowest'] = []): SuiteResult => ({
+  const done = (counts: Counts, told: Told = nothingTold): SuiteResult => ({
     name: suite.name,
     budgetSeconds: suite.budgetSeconds,
     seconds: (performance.now() - startedAt) / 1000,
     ...counts,
-    slowest,
+    ...told,
   });
   if (suite.name === 'check') return done({ ...(await runChecks([])), skipped: 0 });
 
@@ -53,12 +57,13 @@ export async function runSuite(suite: Suite, user: OrdinaryUser, env: NodeJS.Pro
   if (result === undefined) return done({ passed: 0, failed: 1, skipped: 0 });
   const ran = result.passed + result.failed;
   const failed = result.failed === 0 && (code !== 0 || ran === 0) ? 1 : result.failed;
-  return done({ passed: result.passed, failed, skipped: result.skipped }, result.slowest);
+  const { slowest, failures } = result;
+  return done({ passed: result.passed, failed, skipped: result.skipped }, { slowest, failures });
 }
 
-function readResult(file: string): (Counts & Pick<SuiteResult, 'slowest'>) | undefined {
+function readResult(file: string): (Counts & Told) | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Counts & Pick<SuiteResult, 'slowest'>;
+    return JSON.parse(readFileSync(file, 'utf8')) as Counts & Told;
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { closingLine, table } from './table.ts';
 
 const results = [
-  { name: 'unit', passed: 10, failed: 1, skipped: 0, seconds: 12.34, budgetSeconds: 60, slowest: [] },
-  { name: 'e2e', passed: 5, failed: 0, skipped: 2, seconds: 90, budgetSeconds: 80, slowest: [] },
+  { name: 'unit', passed: 10, failed: 1, skipped: 0, seconds: 12.34, budgetSeconds: 60, slowest: [], failures: [] },
+  { name: 'e2e', passed: 5, failed: 0, skipped: 2, seconds: 90, budgetSeconds: 80, slowest: [], failures: [] },
 ];
 
 it('shows each suite with its time against its budget, and says which took longer', () => {
