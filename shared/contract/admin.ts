@@ -41,9 +41,28 @@ export const AdministeredSpace = z.object({
   createdAt: Instant,
   /** `member` is the member's id here, or `*`. */
   members: z.array(SpaceMember),
+  description: z.string().default(''),
+  /** DRV-02, DRV-03. */
+  masters: z.array(Id).default([]),
+  /** DRV-05: hidden from everybody but administrators, for keeping. */
+  private: z.boolean().default(false),
+  links: z.boolean().default(true),
+  /** Its own limit, in bytes; null for the rule's. */
+  quotaBytes: Count.nullable().default(null),
+  /** DRV-02: of the members that are let in, only those of these user types; null for all. */
+  userTypes: z.array(Id).nullable().default(null),
+  deletedAt: Instant.nullable().default(null),
 });
 export type AdministeredSpace = z.infer<typeof AdministeredSpace>;
 
+const SpaceOptions = {
+  description: z.string().max(1_000).optional(),
+  masters: z.array(Id).max(100).optional(),
+  private: z.boolean().optional(),
+  links: z.boolean().optional(),
+  quotaBytes: Count.nullable().optional(),
+  userTypes: z.array(Id).max(100).nullable().optional(),
+};
 const SpaceMembers = z.array(SpaceMember).max(1_000);
 
 /** What administrators may ask of the tenant server; same transport and gate as the tenant contract. */
@@ -81,7 +100,20 @@ export const admin = {
   'audit.verify': adminOp('audit', {}, { entries: Count, head: z.string().nullable(), firstBad: Count.nullable() }),
 
   /** Makes a shared drive; its name is no other shared drive's. */
-  'space.create': adminOp('services', { name: z.string().min(1).max(200), members: SpaceMembers }, { space: AdministeredSpace }),
+  'space.create': adminOp(
+    'services',
+    { name: z.string().min(1).max(200), members: SpaceMembers, ...SpaceOptions },
+    { space: AdministeredSpace },
+  ),
+  /** Changes what is named (DRV-02, DRV-05). */
+  'space.update': adminOp(
+    'services',
+    { spaceId: Id, name: z.string().min(1).max(200).optional(), ...SpaceOptions },
+    { space: AdministeredSpace },
+  ),
+  /** Nobody sees it any more; it can be taken back for 30 days, then all of it is destroyed. */
+  'space.delete': adminOp('services', { spaceId: Id }, {}, { fresh: true }),
+  'space.restore': adminOp('services', { spaceId: Id }, { space: AdministeredSpace }),
   'space.list': adminOp('services', {}, { spaces: z.array(AdministeredSpace) }),
   /** Replaces who may do what. */
   'space.setMembers': adminOp('services', { spaceId: Id, members: SpaceMembers }, { space: AdministeredSpace }),

@@ -5,6 +5,7 @@ import { adminLogins } from './admin-logins.ts';
 import { adminMembers } from './admin-members.ts';
 import { adminRules } from './admin-rules.ts';
 import { admin } from './admin.ts';
+import { drive } from './drive.ts';
 import { login } from './login.ts';
 import { tenant } from './tenant.ts';
 
@@ -13,5 +14,5 @@ export const administration = { ...admin, ...adminMembers, ...adminDirectory, ..
 export type AdministrationContract = typeof administration;
 
 /** Everything that the tenant server answers by `POST /api/<name>`. */
-export const server = { ...login, ...tenant, ...account, ...administration } as const;
+export const server = { ...login, ...tenant, ...drive, ...account, ...administration } as const;
 export type ServerContract = typeof server;

@@ -123,8 +123,16 @@ export const tenant = {
   ),
   /** `path` leads from the space's root to the folder itself, both included. */
   'drive.children': driveOp(
-    { folderId: Id },
-    { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node) },
+    /** Folders first, by name. `after` is what the page before gave; without `limit` everything comes at once. */
+    { folderId: Id, after: z.string().max(1_000).optional(), limit: z.number().int().min(1).max(10_000).optional() },
+    {
+      folder: Node,
+      path: z.array(z.object({ id: Id, name: z.string() })),
+      nodes: z.array(Node),
+      after: z.string().nullable().default(null),
+      /** How many there are in all. */
+      total: Count.optional(),
+    },
   ),
   'drive.mutate': driveOp(
     { spaceId: Id, mutations: z.array(Mutation).min(1).max(mostMutations) },

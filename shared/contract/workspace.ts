@@ -9,6 +9,7 @@ import { Membership, Message, Room, longestMessage, mostMessageFiles } from '#sh
 import { AccountSecurity } from './account.ts';
 import { LoginAnswer, LoginMethod, LoginNeed } from './login.ts';
 import { op, opOf } from './operation.ts';
+import { workspaceDrive } from './workspace-drive.ts';
 
 /** `online` only after an answer of the server; `offline` keeps everything usable; `locked` shows nothing of the content. */
 export const Connection = z.enum(['online', 'connecting', 'offline', 'locked', 'upgrade_required']);
@@ -77,7 +78,8 @@ export const Transfer = z.object({
   sizeBytes: Count,
   doneBytes: Count,
   bytesPerSecond: Count,
-  state: z.enum(['queued', 'running', 'done', 'failed', 'refused', 'cancelled']),
+  /** `paused` by the person. */
+  state: z.enum(['queued', 'running', 'paused', 'done', 'failed', 'refused', 'cancelled']),
   code: z.string().nullable(),
   reason: z.string().nullable(),
   subject: z.string().nullable(),
@@ -96,7 +98,7 @@ const LoginProgress = z.discriminatedUnion('kind', [
 export type LoginProgress = z.infer<typeof LoginProgress>;
 
 /** What the renderer asks of its host: the agent in the app, a worker in the browser. Answers come from the local store first. */
-export const workspace = {
+const core = {
   'workspace.info': op(
     {},
     { host: z.enum(['app', 'browser']), version: z.string(), serverUrl: z.string().nullable(), keychain: z.boolean() },
@@ -220,7 +222,14 @@ export const workspace = {
   'drive.spaces': op(of, { spaces: z.array(Space) }),
   'drive.children': op(
     { ...of, folderId: Id },
-    { folder: Node, path: z.array(z.object({ id: Id, name: z.string() })), nodes: z.array(Node), permission: Permission },
+    {
+      folder: Node,
+      path: z.array(z.object({ id: Id, name: z.string() })),
+      nodes: z.array(Node),
+      permission: Permission,
+      /** False while more entries of a large folder are still on their way; `drive.changed` tells when they are there. */
+      complete: z.boolean().default(true),
+    },
   ),
   'drive.createFolder': op({ ...of, spaceId: Id, parentId: Id, name: z.string() }, { node: Node }),
   'drive.move': op({ ...of, spaceId: Id, nodeId: Id, parentId: Id, name: z.string() }, { node: Node }),
@@ -244,6 +253,7 @@ export const workspace = {
   'transfer.retry': op({ ...of, id: Uuid }, {}),
   'transfer.clear': op(of, {}),
 } as const;
+export const workspace = { ...core, ...workspaceDrive } as const;
 export type WorkspaceContract = typeof workspace;
 
 /** Hints from the host to the renderer; the renderer asks again for what it shows. */
@@ -257,6 +267,8 @@ export const WorkspaceEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('spaces.changed'), accountId: AccountId }),
   z.object({ type: z.literal('drive.changed'), accountId: AccountId, spaceId: Id }),
   z.object({ type: z.literal('transfers.changed'), accountId: AccountId }),
+  /** Files that are open in other programs (`drive.edits`). */
+  z.object({ type: z.literal('edits.changed'), accountId: AccountId }),
   z.object({ type: z.literal('policy.changed'), accountId: AccountId }),
   z.object({ type: z.literal('sync.changed'), accountId: AccountId }),
   z.object({ type: z.literal('settings.changed') }),

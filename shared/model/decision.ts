@@ -30,6 +30,16 @@ export const DenyReason = z.enum([
   'scan_pending',
   'scanner_unavailable',
   'external_room_files',
+  /** DRV-18: the drive would hold more than it may. */
+  'quota_exceeded',
+  /** DRV-15: somebody else holds the file; the subject is that member. */
+  'locked',
+  /** DRV-11…14: links are off, for that drive or at all, or that kind of link is not allowed there. */
+  'links_denied',
+  /** DRV-12, DRV-14. */
+  'link_expired',
+  /** DRV-18. */
+  'my_drive_off',
   'keep_login_forbidden',
   /** ACC-31, ACC-33: nobody touched the program for as long as the rule allows. */
   'session_idle',

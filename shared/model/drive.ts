@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Count, Id, Instant, Sha256, Uuid } from './ids.ts';
 
-/** DRV-01, as far as built. */
-export const SpaceKind = z.enum(['my', 'shared', 'room']);
+/** DRV-01. `folder`: a folder of somebody else's my drive that was shared with the asker; its id is the folder's. */
+export const SpaceKind = z.enum(['my', 'shared', 'folder', 'room']);
+export type SpaceKind = z.infer<typeof SpaceKind>;
 export const Permission = z.enum(['edit', 'read', 'none']);
 export type Permission = z.infer<typeof Permission>;
 
@@ -16,6 +17,17 @@ export const Space = z.object({
   epoch: z.string(),
   sequence: Count,
   usedBytes: Count,
+  description: z.string().default(''),
+  /** Whose my drive it is, or lies in; null for shared drives and room folders. */
+  ownerId: Id.nullable().default(null),
+  /** The room of a room folder (TLK-62). */
+  roomId: Id.nullable().default(null),
+  /** The asker may change its properties and who may do what in its folders (DRV-02, DRV-07). */
+  isMaster: z.boolean().default(false),
+  /** DRV-18: how much it may hold, earlier versions and trash included; null for no limit. */
+  quotaBytes: Count.nullable().default(null),
+  /** DRV-02, DRV-11, TLK-62: whether links to what is in it may be made. */
+  links: z.boolean().default(false),
 });
 export type Space = z.infer<typeof Space>;
 
@@ -38,6 +50,10 @@ export const Content = z.object({
 });
 export type Content = z.infer<typeof Content>;
 
+/** DRV-15: who holds a file, since when, and until when unless they hold it longer. Others may read it. */
+export const Lock = z.object({ by: Id, since: Instant, until: Instant });
+export type Lock = z.infer<typeof Lock>;
+
 /** A file or folder. `revision` counts every change of the node, `version` only those of its content. */
 export const Node = z.object({
   id: Id,
@@ -56,6 +72,11 @@ export const Node = z.object({
   trashed: z.boolean(),
   /** The space's sequence at which this state came to be. */
   sequence: Count,
+  /** DRV-07: what the asker may do here, where it is not what they may do in the whole space. */
+  permission: Permission.exclude(['none']).optional(),
+  /** DRV-07: a folder that says by itself who may do what. */
+  restricted: z.boolean().optional(),
+  lock: Lock.nullable().optional(),
 });
 export type Node = z.infer<typeof Node>;
 
@@ -98,6 +119,14 @@ export const Mutation = z.discriminatedUnion('kind', [
   }),
   z.object({ ...base, kind: z.literal('restore'), nodeId: Id }),
   z.object({ ...base, kind: z.literal('restore_version'), nodeId: Id, version: Count }),
+  /**
+   * A file, or a folder with all that is live in it, once more under another id: not a byte is sent. `nodeId` may lie in any space that the
+   * asker can read; the copy goes into the space of the request. Descendants get ids of the server's making.
+   */
+  z.object({ ...base, kind: z.literal('copy'), id: Uuid, nodeId: Id, parentId: Id, name: z.string() }),
+  /** DRV-15. Locking what one holds already holds it longer. Who may edit may also unlock; the holder is told. */
+  z.object({ ...base, kind: z.literal('lock'), nodeId: Id }),
+  z.object({ ...base, kind: z.literal('unlock'), nodeId: Id }),
 ]);
 export type Mutation = z.infer<typeof Mutation>;
 
@@ -121,4 +150,8 @@ export type MutationResult = z.infer<typeof MutationResult>;
 /** FIL-12: the longest name of a file or folder, in UTF-16 units. */
 export const longestName = 200;
 export const mostMutations = 1_000;
+/** DRV-15: the most files that one member holds at once. */
+export const mostLocks = 10;
+/** The most files and folders that one copy takes along. */
+export const mostCopied = 10_000;
 export const mostHashes = 2_000;

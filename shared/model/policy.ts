@@ -11,6 +11,7 @@ import {
   syncedFolderRules,
   twoStepRules,
 } from './rules-account.ts';
+import { driveRules, linkRules } from './rules-drive.ts';
 import { extensionRules, fileRules, networkRules, permissionRules, versionRules, VersionNumber } from './rules-reach.ts';
 
 /** The kinds a session can have, fixed at login. `drive-explorer` is the sync agent, `browser` has cookies, `dav` app passwords. */
@@ -32,6 +33,8 @@ const sections = {
   network: networkRules,
   blockedExtensions: extensionRules,
   files: fileRules,
+  drive: driveRules,
+  links: linkRules,
   versions: versionRules,
   permissions: permissionRules,
   syncedFolders: syncedFolderRules,
@@ -63,6 +66,8 @@ export const Policy = z.object({
   network: sections.network.full,
   blockedExtensions: sections.blockedExtensions.full,
   files: sections.files.full,
+  drive: sections.drive.full,
+  links: sections.links.full,
   versions: sections.versions.full,
   permissions: sections.permissions.full,
   syncedFolders: sections.syncedFolders.full,
@@ -86,6 +91,8 @@ export const PolicyPatch = z.strictObject({
   network: sections.network.patch,
   blockedExtensions: sections.blockedExtensions.patch,
   files: sections.files.patch,
+  drive: sections.drive.patch,
+  links: sections.links.patch,
   versions: sections.versions.patch,
   permissions: sections.permissions.patch,
   syncedFolders: sections.syncedFolders.patch,

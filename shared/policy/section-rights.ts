@@ -18,6 +18,8 @@ const sectionRights: { readonly [S in keyof Policy]: AdminRight } = {
   versions: 'apps',
   minimumVersion: 'apps',
   permissions: 'services',
+  drive: 'services',
+  links: 'services',
   invitations: 'invitations',
   directory: 'organisations',
   contact: 'basic',

@@ -57,6 +57,9 @@ const stepKinds: Readonly<Record<Mutation['kind'], ThereStep['kind']>> = {
   delete: 'delete_there',
   restore: 'create_file',
   restore_version: 'update',
+  copy: 'create_file',
+  lock: 'update',
+  unlock: 'update',
 };
 
 /** Takes one answer into the trees; false when it was not the one hoped for. */
