@@ -1,23 +1,56 @@
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { valueAt } from './draft.ts';
 import { presets, readExtensions, type ExtensionFault, type PresetName } from './extensions.ts';
 import { RuleRow } from './rule-row.tsx';
 import type { Rules } from './rules-context.tsx';
 
 const names = Object.keys(presets) as PresetName[];
 
-/** FIL-01: the blocked extensions of one service as chips, with a field that takes many at once and ready-made sets. */
-export function ExtensionEditor({ rules, service }: { rules: Rules; service: 'talk' | 'drive' }) {
+type ListPath = 'blockedExtensions.talk' | 'blockedExtensions.drive' | 'drive.versionExtensions';
+interface EditorProps {
+  rules: Rules;
+  path: ListPath;
+  /** What its field is called. */
+  label: string;
+  /** Ready-made sets and the like, under the field. */
+  more?: (now: readonly string[], set: (list: readonly string[]) => void) => ReactNode;
+}
+
+/** FIL-01: the blocked extensions of one service, with ready-made sets. */
+export function BlockedExtensions({ rules, service }: { rules: Rules; service: 'talk' | 'drive' }) {
+  const { t } = useTranslation('fileRules');
+  const other = service === 'talk' ? 'drive' : 'talk';
+  return (
+    <ExtensionEditor
+      rules={rules}
+      path={`blockedExtensions.${service}`}
+      label={t('addExtensionsTo', { service: t(service) })}
+      more={(now, set) => (
+        <>
+          <span>{t('preset')}</span>
+          {names.map((name) => (
+            <Button key={name} size="small" onClick={() => set([...now, ...readExtensions(presets[name].join(' '), now).extensions])}>
+              {t(`preset_${name}`)}
+            </Button>
+          ))}
+          <LinkButton onClick={() => set(rules.shown.blockedExtensions[other])}>{t('copyFrom', { service: t(other) })}</LinkButton>
+        </>
+      )}
+    />
+  );
+}
+
+/** A list of extensions as chips, with a field that takes many at once. */
+export function ExtensionEditor({ rules, path, label, more }: EditorProps) {
   const { t } = useTranslation('fileRules');
   const id = useId();
   const [text, setText] = useState('');
-  const path = `blockedExtensions.${service}` as const;
-  const now = rules.shown.blockedExtensions[service];
-  const before = rules.inForce.blockedExtensions[service];
-  const other = service === 'talk' ? 'drive' : 'talk';
+  const now = valueAt(rules.shown, path);
+  const before = valueAt(rules.inForce, path);
   const shown = [...new Set([...before, ...now])].toSorted();
   // Stored in this order, once each.
   const set = (list: readonly string[]) => rules.change(path, [...new Set(list)].toSorted());
@@ -60,7 +93,7 @@ export function ExtensionEditor({ rules, service }: { rules: Rules; service: 'ta
           )}
           <div className="col">
             <label className="label" htmlFor={id}>
-              {t('addExtensionsTo', { service: t(service) })}
+              {label}
             </label>
             <div className="row">
               <span className="field compact grow">
@@ -91,13 +124,7 @@ export function ExtensionEditor({ rules, service }: { rules: Rules; service: 'ta
             </ul>
           </div>
           <div className="editor-line sm t2">
-            <span>{t('preset')}</span>
-            {names.map((name) => (
-              <Button key={name} size="small" onClick={() => set([...now, ...readExtensions(presets[name].join(' '), now).extensions])}>
-                {t(`preset_${name}`)}
-              </Button>
-            ))}
-            <LinkButton onClick={() => set(rules.shown.blockedExtensions[other])}>{t('copyFrom', { service: t(other) })}</LinkButton>
+            {more?.(now, set)}
             {now.length > 0 && <LinkButton onClick={() => set([])}>{t('clear')}</LinkButton>}
           </div>
         </div>

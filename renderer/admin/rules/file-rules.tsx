@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { ExtensionEditor } from './extension-editor.tsx';
+import { BlockedExtensions } from './extension-editor.tsx';
 import { RuleNumber } from './rule-number.tsx';
 import { RuleSelect, RuleSwitch } from './rule-row.tsx';
 import { RuleSection } from './rule-section.tsx';
@@ -18,8 +18,8 @@ export function FileRulesScreen() {
       {(rules, onFault) => (
         <>
           <RuleSection title={t('extensions')} note={t('extensionsNote')} affected="blockedExtensions">
-            <ExtensionEditor rules={rules} service="talk" />
-            <ExtensionEditor rules={rules} service="drive" />
+            <BlockedExtensions rules={rules} service="talk" />
+            <BlockedExtensions rules={rules} service="drive" />
           </RuleSection>
           <RuleSection title={t('sizes')} affected="talkFileLimitBytes">
             <RuleSelect rules={rules} path="talkFileLimitBytes" values={talkLimits} />

@@ -2,6 +2,7 @@ import type { AdminScreen } from '../app/screen.ts';
 import { AccountRulesScreen } from './account-rules.tsx';
 import { BasicRulesScreen } from './basic-rules.tsx';
 import { BlockedMembersScreen } from './blocked-members.tsx';
+import { DriveRulesScreen } from './drive-rules.tsx';
 import { FileRulesScreen } from './file-rules.tsx';
 import { LoginRulesScreen } from './login-rules.tsx';
 import { NetworkRulesScreen } from './network-rules.tsx';
@@ -14,6 +15,7 @@ export const ruleScreens: readonly AdminScreen[] = [
   { path: 'logins', title: 'logins', icon: 'key', group: 'rules', right: 'security_account', screen: LoginRulesScreen },
   { path: 'network', title: 'network', icon: 'globe', group: 'rules', right: 'security_network', screen: NetworkRulesScreen },
   { path: 'files', title: 'files', icon: 'file', group: 'rules', right: 'security_files', screen: FileRulesScreen },
+  { path: 'drive', title: 'drive', icon: 'folder', group: 'rules', right: 'services', screen: DriveRulesScreen },
   { path: 'services', title: 'services', icon: 'talk', group: 'rules', right: 'services', screen: TemplateRulesScreen },
   { path: 'apps', title: 'apps', icon: 'download', group: 'rules', right: 'apps', screen: VersionRulesScreen },
   { path: 'blocked', title: 'blocked', icon: 'forbidden', group: 'rules', right: 'members', screen: BlockedMembersScreen },

@@ -3,6 +3,7 @@ import { login } from '../../app/texts/login.ts';
 import { reasons } from '../../app/texts/reasons.ts';
 import { ui } from '../../app/texts/ui.ts';
 import { console } from './console.ts';
+import { drives } from './drives.ts';
 import { fileRules } from './file-rules.ts';
 import { members } from './members.ts';
 import { network } from './network.ts';
@@ -18,6 +19,7 @@ import { overview } from './overview.ts';
 /** The texts of the console's own screens, one name a file. */
 export const consoleTexts = {
   console,
+  drives,
   fileRules,
   members,
   network,
