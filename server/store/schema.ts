@@ -337,4 +337,61 @@ export interface Schema {
     expires_at: number;
   };
   saml_requests: { id: string; value: string; created_at: number };
+  links: {
+    tenant_id: string;
+    id: string;
+    node_id: string;
+    space_id: string;
+    token_hash: string;
+    sealed_token: string | null;
+    scope: string;
+    permission: string;
+    may_download: number;
+    password_hash: string | null;
+    addresses: string;
+    expires_at: number | null;
+    created_at: number;
+    created_by: string;
+    opened: Generated<number>;
+    last_opened_at: number | null;
+    ended_at: number | null;
+    ended_reason: string | null;
+  };
+  link_sessions: { tenant_id: string; link_id: string; browser_hash: string; mail: string | null; expires_at: number };
+  link_codes: {
+    tenant_id: string;
+    link_id: string;
+    browser_hash: string;
+    mail: string;
+    listed: number;
+    code_hash: string;
+    tries: Generated<number>;
+    sent_at: number;
+    expires_at: number;
+  };
+  link_accesses: {
+    tenant_id: string;
+    id: string;
+    link_id: string;
+    at: number;
+    what: string;
+    name: string;
+    member_id: string | null;
+    mail: string | null;
+    address: string;
+  };
+  starred_nodes: { tenant_id: string; member_id: string; node_id: string; at: number };
+  pinned_folders: { tenant_id: string; member_id: string; node_id: string; place: number };
+  recent_files: { tenant_id: string; member_id: string; node_id: string; at: number };
+  activities: {
+    tenant_id: string;
+    id: string;
+    at: number;
+    member_id: string;
+    what: string;
+    space_id: string;
+    node_id: string;
+    name: string;
+    details: string;
+  };
 }
