@@ -59,6 +59,9 @@ const asksIfNeeded: ReadonlySet<string> = new Set([
   'archive_unreadable',
   'virus_found',
   'external_room_files',
+  'quota_exceeded',
+  'links_denied',
+  'my_drive_off',
   'keep_login_forbidden',
 ]);
 
