@@ -26,6 +26,10 @@ export async function apply(batch: Batch, mutation: Mutation): Promise<Outcome> 
       return applyRestore(batch, mutation);
     case 'restore_version':
       return restoreVersion(batch, mutation);
+    case 'copy':
+    case 'lock':
+    case 'unlock':
+      return refused('not_supported');
     default:
       return assertNever(mutation, 'mutation');
   }
@@ -90,6 +94,8 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
       trashed_at: null,
       trashed_by: null,
       trash_root_id: null,
+      access_sequence: null,
+      lock: null,
     }),
   );
 }

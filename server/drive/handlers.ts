@@ -8,7 +8,7 @@ import { mutateSpace } from './mutate.ts';
 import { saveFromTalk } from './save-from-talk.ts';
 import { visibleSpaces } from './spaces.ts';
 
-type DriveOperation = Extract<keyof ServerContract, `drive.${string}`>;
+type DriveOperation = `drive.${'spaces' | 'changes' | 'children' | 'mutate' | 'saveFromMessage' | 'versions' | 'trash'}`;
 
 const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId: member.id });
 

@@ -1,8 +1,9 @@
+import type { Selectable } from 'kysely';
 import type { Content, Node } from '#shared/model/drive.ts';
 import type { Schema } from '../store/schema.ts';
 
-export type NodeRow = Schema['nodes'];
-export type SpaceRow = Schema['spaces'];
+export type NodeRow = Selectable<Schema['nodes']>;
+export type SpaceRow = Selectable<Schema['spaces']>;
 
 /** A content as it lies in a row: with who wrote it and when, which the node's own `updated_…` (a rename changes them) does not keep. */
 export interface WrittenContent extends Content {

@@ -56,7 +56,7 @@ export async function makeSharedDrive(
 export function sharedDriveHandlers(
   services: Services,
   { audit }: { readonly audit: AppendAudit },
-): Pick<Handlers<ServerContract, RequestContext>, Extract<keyof ServerContract, `space.${string}`>> {
+): Pick<Handlers<ServerContract, RequestContext>, 'space.list' | 'space.create' | 'space.setMembers'> {
   const { database, bus } = services;
   const by = (context: RequestContext) => ({ actorId: context.member.id, address: context.address, client: context.session.kind });
   const announce = (tenantId: string, audience: readonly string[] | null): void =>
@@ -130,7 +130,7 @@ async function resolveMembers(database: Database, tenantId: string, given: Given
 async function listSharedDrives(database: Database, tenantId: string): Promise<AdministeredSpace[]> {
   const spaces = await database
     .selectFrom('spaces')
-    .select(['id', 'name', 'used_bytes', 'created_at'])
+    .selectAll()
     .where('tenant_id', '=', tenantId)
     .where('kind', '=', 'shared')
     .orderBy('created_at')
@@ -138,7 +138,7 @@ async function listSharedDrives(database: Database, tenantId: string): Promise<A
     .execute();
   const rows = await database
     .selectFrom('space_members')
-    .select(['space_id', 'member_id', 'permission'])
+    .select(['space_id', 'member_id', 'permission', 'master'])
     .where('tenant_id', '=', tenantId)
     .orderBy('member_id')
     .execute();
@@ -149,6 +149,13 @@ async function listSharedDrives(database: Database, tenantId: string): Promise<A
     usedBytes: space.used_bytes,
     createdAt: space.created_at,
     members: (members.get(space.id) ?? []).map((row) => ({ member: row.member_id, permission: row.permission as Permission })),
+    description: space.description,
+    masters: (members.get(space.id) ?? []).flatMap((row) => (row.master === 1 ? [row.member_id] : [])),
+    private: space.private === 1,
+    links: space.links === 1,
+    quotaBytes: space.quota_bytes,
+    userTypes: space.user_types === null ? null : (JSON.parse(space.user_types) as string[]),
+    deletedAt: space.deleted_at,
   }));
 }
 

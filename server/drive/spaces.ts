@@ -74,6 +74,7 @@ export async function insertSpace(
       trashed_by: null,
       trash_root_id: null,
       sequence: 1,
+      access_sequence: null,
     })
     .execute();
   await insertSpaceMembers(transaction, tenantId, id, space.permissions);
@@ -123,6 +124,12 @@ export async function visibleSpaces(services: Services, tenantId: string, member
     epoch: row.epoch,
     sequence: row.sequence,
     usedBytes: row.used_bytes,
+    description: row.description,
+    ownerId: row.owner_id,
+    roomId: row.room_id,
+    isMaster: row.owner_id === memberId,
+    quotaBytes: row.quota_bytes,
+    links: row.links === 1,
   }));
 }
 

@@ -11,6 +11,7 @@ export interface Schema {
     talk_change: number;
     policy: string;
     policy_revision: number;
+    my_drive_off_at: number | null;
   };
   organisations: {
     tenant_id: string;
@@ -228,6 +229,7 @@ export interface Schema {
     created_at: number;
     member_count: number;
     first_members: string;
+    created_by: string | null;
   };
   memberships: {
     tenant_id: string;
@@ -264,8 +266,19 @@ export interface Schema {
     sequence: number;
     used_bytes: number;
     created_at: number;
+    description: Generated<string>;
+    links: Generated<number>;
+    private: Generated<number>;
+    quota_bytes: number | null;
+    user_types: string | null;
+    deleted_at: number | null;
+    room_id: string | null;
+    upload_notices: Generated<number>;
+    keep_talk_files: Generated<number>;
+    folder_rules: Generated<number>;
   };
-  space_members: { tenant_id: string; space_id: string; member_id: string; permission: string };
+  space_members: { tenant_id: string; space_id: string; member_id: string; permission: string; master: Generated<number> };
+  folder_members: { tenant_id: string; space_id: string; folder_id: string; member_id: string; permission: string };
   nodes: {
     tenant_id: string;
     id: string;
@@ -283,10 +296,45 @@ export interface Schema {
     trashed_by: string | null;
     trash_root_id: string | null;
     sequence: number;
+    access_sequence: number | null;
+    lock: string | null;
   };
-  versions: { tenant_id: string; node_id: string; version: number; content: string; created_at: number; created_by: string };
+  locks: {
+    tenant_id: string;
+    token: string;
+    space_id: string;
+    node_id: string;
+    member_id: string;
+    kind: string;
+    shared: number;
+    deep: number;
+    owner: string;
+    created_at: number;
+    expires_at: number;
+  };
+  app_passwords: { tenant_id: string; id: string; member_id: string; label: string; created_at: number };
+  dav_properties: { tenant_id: string; node_id: string; namespace: string; name: string; value: string };
+  versions: {
+    tenant_id: string;
+    node_id: string;
+    version: number;
+    content: string;
+    created_at: number;
+    created_by: string;
+    replaced_at: Generated<number>;
+  };
   mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
-  chunks: { tenant_id: string; hash: string; pack_id: string; pack_offset: number; size_bytes: number; created_at: number };
+  chunks: {
+    tenant_id: string;
+    hash: string;
+    pack_id: string;
+    pack_offset: number;
+    size_bytes: number;
+    created_at: number;
+    touched_at: Generated<number>;
+  };
+  dropped_packs: { pack_id: string; at: number };
+  holds: { name: string; until: number };
   chunk_scopes: { tenant_id: string; hash: string; scope_id: string; ending: string };
   content_facts: { tenant_id: string; content_hash: string; type: string | null; endings: string; unreadable: number };
   content_scans: { tenant_id: string; content_hash: string; scanned_at: number; virus: string | null };

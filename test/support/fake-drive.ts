@@ -1,12 +1,26 @@
 import { AppError, type ErrorCode } from '#shared/base/errors.ts';
 import { serve, type Handlers, type Reply } from '#shared/contract/operation.ts';
-import { sync, type SyncContract, type SyncIssue, type SyncRoot } from '#shared/contract/sync.ts';
+import { sync, type SyncIssue, type SyncRoot } from '#shared/contract/sync.ts';
 import { workspace, type FileHandle, type Transfer, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
+import type { WorkspaceDriveContract } from '#shared/contract/workspace-drive.ts';
 import type { Node, Space, Version } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
+import { FakeBeyond, fakeDriveBeyond } from './fake-drive-beyond.ts';
+import { fakeSync } from './fake-sync.ts';
 
-type Own = Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>;
+type DriveOperation =
+  | 'spaces'
+  | 'children'
+  | 'createFolder'
+  | 'move'
+  | 'delete'
+  | 'restore'
+  | 'versions'
+  | 'restoreVersion'
+  | 'trash'
+  | 'upload';
+type Own = `drive.${DriveOperation | 'download'}` | `transfer.${'list' | 'cancel' | 'retry' | 'clear'}` | 'message.saveToDrive';
 const uuid = (): string => crypto.randomUUID();
 const hash = 'c'.repeat(64);
 
@@ -45,6 +59,8 @@ export class FakeDrive {
   readonly #accountId: string;
   readonly #memberId: string;
   readonly #emit: (event: WorkspaceEvent) => void;
+  /** What it knows beside its tree: links, stars, locks, edits. */
+  readonly beyond = new FakeBeyond();
   readonly #trashed = new Map<string, { at: number; path: string }>();
   #sequence = 0;
 
@@ -56,7 +72,8 @@ export class FakeDrive {
 
   addSpace(id: string, kind: Space['kind'], name: string, permission: Space['permission'] = 'edit'): Space {
     const rootId = `${id}-root`;
-    const space = { id, kind, name, rootId, permission, epoch: '1', sequence: 0, usedBytes: 9_019_431_321 };
+    const about = { description: '', ownerId: null, roomId: null, isMaster: false, quotaBytes: null, links: false };
+    const space = { id, kind, name, rootId, permission, epoch: '1', sequence: 0, usedBytes: 9_019_431_321, ...about };
     this.spaces.push(space);
     this.#put({ id: rootId, spaceId: id, parentId: null, name: '', kind: 'folder', sizeBytes: null, at: 0, by: this.#memberId });
     return space;
@@ -64,7 +81,7 @@ export class FakeDrive {
 
   /** Adds a folder (`sizeBytes` null) or a file with as many versions as said. */
   add(parentId: string, name: string, sizeBytes: number | null, at: number, by: string, versions = 1, id = uuid()): Node {
-    const parent = this.#get(parentId);
+    const parent = this.get(parentId);
     const node = this.#put({
       id,
       spaceId: parent.spaceId,
@@ -85,7 +102,7 @@ export class FakeDrive {
     }));
     this.versions.set(id, list);
     this.nodes.set(id, { ...node, version: versions });
-    return this.#get(id);
+    return this.get(id);
   }
 
   /** The next change is refused. */
@@ -98,6 +115,14 @@ export class FakeDrive {
   }
   transfersChanged(): void {
     this.#emit({ type: 'transfers.changed', accountId: this.#accountId });
+  }
+  editsChanged(): void {
+    this.#emit({ type: 'edits.changed', accountId: this.#accountId });
+  }
+  /** Gone for good. */
+  purge(id: string): void {
+    this.nodes.delete(id);
+    this.#trashed.delete(id);
   }
   syncChanged(): void {
     this.#emit({ type: 'sync.changed', accountId: this.#accountId });
@@ -130,40 +155,41 @@ export class FakeDrive {
     return node;
   }
 
-  #get(id: string): Node {
+  get(id: string): Node {
     const node = this.nodes.get(id);
     if (node === undefined) throw new AppError('not_found', 'No such node');
     return node;
   }
 
-  #children(parentId: string): Node[] {
+  children(parentId: string): Node[] {
     return [...this.nodes.values()].filter((node) => node.parentId === parentId && !node.trashed);
   }
 
-  #path(id: string): { id: string; name: string }[] {
+  path(id: string): { id: string; name: string }[] {
     const path: { id: string; name: string }[] = [];
-    for (let at = this.#get(id).parentId; at !== null; at = this.#get(at).parentId) path.unshift({ id: at, name: this.#get(at).name });
+    for (let at = this.get(id).parentId; at !== null; at = this.get(at).parentId) path.unshift({ id: at, name: this.get(at).name });
     return path;
   }
 
-  #fail(): void {
+  /** Throws what `refuseNext` said. */
+  fail(): void {
     const failure = this.#failure;
     this.#failure = null;
     if (failure !== null) throw failure;
   }
 
   #free(parentId: string, name: string, own: string | null): void {
-    const taken = this.#children(parentId).find((node) => node.id !== own && foldedName(node.name) === foldedName(name));
+    const taken = this.children(parentId).find((node) => node.id !== own && foldedName(node.name) === foldedName(name));
     if (taken !== undefined) throw new AppError('conflict', 'Taken', { details: { reason: 'name_taken', subject: taken.name } });
   }
 
-  async #run(id: string): Promise<void> {
+  async run(id: string): Promise<void> {
     for (let step = 0; step <= 20; step += 1) {
       await new Promise((resolve) => setTimeout(resolve, this.pace));
       const now = this.transfers.find((transfer) => transfer.id === id);
-      if (now === undefined || now.state === 'cancelled') return;
+      if (now === undefined || now.state === 'cancelled' || now.state === 'paused') return;
       const doneBytes = Math.min(now.sizeBytes, Math.ceil((now.sizeBytes * step) / 20));
-      this.#show(id, {
+      this.show(id, {
         state: step === 20 ? 'done' : 'running',
         doneBytes,
         bytesPerSecond: step === 20 ? 0 : 4_404_019,
@@ -172,7 +198,7 @@ export class FakeDrive {
     }
     const done = this.transfers.find((transfer) => transfer.id === id)!;
     if (done.direction === 'up' && done.folderId !== null) {
-      const taken = this.#children(done.folderId).find(({ name }) => foldedName(name) === foldedName(done.name));
+      const taken = this.children(done.folderId).find(({ name }) => foldedName(name) === foldedName(done.name));
       if (taken?.content != null) this.#newVersion(taken, done.sizeBytes);
       else this.add(done.folderId, done.name, done.sizeBytes, Date.now(), this.#memberId);
       this.changed(done.spaceId!);
@@ -188,12 +214,12 @@ export class FakeDrive {
     return next;
   }
 
-  #show(id: string, change: Partial<Transfer>): void {
+  show(id: string, change: Partial<Transfer>): void {
     this.transfers = this.transfers.map((transfer) => (transfer.id === id ? { ...transfer, ...change } : transfer));
     this.transfersChanged();
   }
 
-  #start(transfer: Pick<Transfer, 'direction' | 'name' | 'spaceId' | 'folderId' | 'sizeBytes'>): string {
+  start(transfer: Pick<Transfer, 'direction' | 'name' | 'spaceId' | 'folderId' | 'sizeBytes'>): string {
     const id = uuid();
     const extension = matchedExtension(transfer.name, this.blocked);
     const refused =
@@ -210,51 +236,52 @@ export class FakeDrive {
       state: extension === null ? 'queued' : 'refused',
     });
     this.transfersChanged();
-    if (extension === null) void this.#run(id);
+    if (extension === null) void this.run(id);
     return id;
   }
 
   handlers(): Pick<Handlers<WorkspaceContract, undefined>, Own> {
     return {
+      ...fakeDriveBeyond(this, this.#memberId),
       'drive.spaces': async () => ({ spaces: this.spaces }),
       'drive.children': async ({ folderId }) => {
-        const folder = this.#get(folderId);
+        const folder = this.get(folderId);
         if (folder.trashed) throw new AppError('not_found', 'In the trash');
         const permission = this.spaces.find(({ id }) => id === folder.spaceId)!.permission;
-        return { folder, path: this.#path(folderId), nodes: this.#children(folderId), permission };
+        return { folder, path: this.path(folderId), nodes: this.children(folderId), permission };
       },
       'drive.createFolder': async ({ spaceId, parentId, name }) => {
-        this.#fail();
+        this.fail();
         this.#free(parentId, name, null);
         const node = this.add(parentId, name, null, Date.now(), this.#memberId);
         this.changed(spaceId);
         return { node };
       },
       'drive.move': async ({ spaceId, nodeId, parentId, name }) => {
-        this.#fail();
+        this.fail();
         this.#free(parentId, name, nodeId);
-        const node = { ...this.#get(nodeId), parentId, name };
+        const node = { ...this.get(nodeId), parentId, name };
         this.nodes.set(nodeId, node);
         this.changed(spaceId);
         return { node };
       },
       'drive.delete': async ({ spaceId, nodeIds }) => {
-        this.#fail();
+        this.fail();
         for (const id of nodeIds) {
-          const path = this.#path(id)
+          const path = this.path(id)
             .slice(1)
             .map(({ name }) => name)
             .join('/');
-          this.nodes.set(id, { ...this.#get(id), trashed: true });
+          this.nodes.set(id, { ...this.get(id), trashed: true });
           this.#trashed.set(id, { at: Date.now(), path });
         }
         this.changed(spaceId);
         return {};
       },
       'drive.restore': async ({ spaceId, nodeIds }) => {
-        this.#fail();
+        this.fail();
         for (const id of nodeIds) {
-          this.nodes.set(id, { ...this.#get(id), trashed: false });
+          this.nodes.set(id, { ...this.get(id), trashed: false });
           this.#trashed.delete(id);
         }
         this.changed(spaceId);
@@ -263,28 +290,28 @@ export class FakeDrive {
       'drive.versions': async ({ nodeId }) => ({ versions: this.versions.get(nodeId) ?? [] }),
       'drive.restoreVersion': async ({ spaceId, nodeId, version }) => {
         const old = this.versions.get(nodeId)!.find((one) => one.version === version)!;
-        const node = this.#newVersion(this.#get(nodeId), old.content.sizeBytes);
+        const node = this.#newVersion(this.get(nodeId), old.content.sizeBytes);
         this.changed(spaceId);
         return { node };
       },
       'drive.trash': async ({ spaceId }) => ({
         nodes: [...this.#trashed].flatMap(([id, { at, path }]) => {
-          const node = this.#get(id);
+          const node = this.get(id);
           return node.spaceId === spaceId ? [{ node, trashedAt: at, trashedBy: this.#memberId, path }] : [];
         }),
       }),
       'drive.upload': async ({ spaceId, folderId, handles }) => {
-        this.#fail();
+        this.fail();
         const transferIds = handles.map((handle) => {
           const { name, sizeBytes } = this.handles.get(handle)!;
-          return this.#start({ direction: 'up', name, spaceId, folderId, sizeBytes });
+          return this.start({ direction: 'up', name, spaceId, folderId, sizeBytes });
         });
         return { transferIds };
       },
       'drive.download': async ({ nodeId }) => {
-        const node = this.#get(nodeId);
+        const node = this.get(nodeId);
         return {
-          transferId: this.#start({
+          transferId: this.start({
             direction: 'down',
             name: node.name,
             spaceId: null,
@@ -294,7 +321,7 @@ export class FakeDrive {
         };
       },
       'message.saveToDrive': async ({ spaceId, folderId, messageId, fileId }) => {
-        this.#fail();
+        this.fail();
         const { name, sizeBytes } = this.messageFile(messageId, fileId);
         const node = this.add(folderId, name, sizeBytes, Date.now(), this.#memberId);
         this.changed(spaceId);
@@ -302,53 +329,19 @@ export class FakeDrive {
       },
       'transfer.list': async () => ({ transfers: this.transfers }),
       'transfer.cancel': async ({ id }) => {
-        this.#show(id, { state: 'cancelled', bytesPerSecond: 0 });
+        this.show(id, { state: 'cancelled', bytesPerSecond: 0 });
         return {};
       },
       'transfer.retry': async ({ id }) => {
-        this.#show(id, { state: 'queued', doneBytes: 0 });
-        void this.#run(id);
+        this.show(id, { state: 'queued', doneBytes: 0 });
+        void this.run(id);
         return {};
       },
       'transfer.clear': async () => {
-        this.transfers = this.transfers.filter(({ state }) => state === 'queued' || state === 'running');
+        this.transfers = this.transfers.filter(({ state }) => state === 'queued' || state === 'running' || state === 'paused');
         this.transfersChanged();
         return {};
       },
-    };
-  }
-
-  #sync(): Handlers<SyncContract, undefined> {
-    const change = (rootId: string | null, to: Partial<SyncRoot>) => {
-      this.roots = this.roots.map((root) => (rootId === null || root.rootId === rootId ? { ...root, ...to } : root));
-      this.syncChanged();
-      return {};
-    };
-    return {
-      'sync.roots': async () => ({ roots: this.roots, deviceName: 'SAEKI-NOTE' }),
-      'sync.addRoot': async ({ accountId, spaceId }) => {
-        this.#fail();
-        const rootId = uuid();
-        const space = this.spaces.find(({ id }) => id === spaceId)!;
-        this.roots.push(fakeRoot({ rootId, accountId, spaceId, spaceName: space.name, state: 'syncing' }));
-        this.syncChanged();
-        return { rootId };
-      },
-      'sync.removeRoot': async ({ rootId }) => {
-        this.roots = this.roots.filter((root) => root.rootId !== rootId);
-        this.syncChanged();
-        return {};
-      },
-      'sync.pause': async ({ rootId }) => change(rootId, { state: 'paused' }),
-      'sync.resume': async ({ rootId }) => change(rootId, { state: 'idle' }),
-      'sync.issues': async ({ rootId }) => ({ issues: this.issues.filter((issue) => issue.rootId === rootId) }),
-      'sync.activity': async ({ rootId }) => ({ activity: this.activity.filter((entry) => entry.rootId === rootId) }),
-      'sync.retry': async ({ rootId }) => change(rootId, {}),
-      'sync.answerGuard': async ({ rootId }) => {
-        this.issues = this.issues.filter(({ kind }) => kind !== 'guard');
-        return change(rootId, { state: 'idle', halted: null });
-      },
-      'sync.openFolder': async () => ({}),
     };
   }
 
@@ -356,7 +349,7 @@ export class FakeDrive {
   before(bridge: Bridge): Bridge {
     const handlers = this.handlers();
     const answerDrive = serve(workspace, handlers as Handlers<WorkspaceContract, undefined>, console.error);
-    const answerSync = serve(sync, this.#sync(), console.error);
+    const answerSync = serve(sync, fakeSync(this), console.error);
     const know = (files: readonly FileHandle[]) => {
       for (const file of files) this.handles.set(file.handle, file);
     };
@@ -382,19 +375,3 @@ export class FakeDrive {
     };
   }
 }
-
-/** A synced folder at rest, but for what is said otherwise. */
-export const fakeRoot = (more: Partial<SyncRoot> & Pick<SyncRoot, 'rootId' | 'accountId' | 'spaceId' | 'spaceName'>): SyncRoot => ({
-  folder: `C:\\Users\\saeki\\Hikyaku\\${more.spaceName}`,
-  state: 'idle',
-  files: 1_284,
-  sizeBytes: 6_657_199_308,
-  pendingFiles: 0,
-  pendingBytes: 0,
-  doneFiles: 0,
-  doneBytes: 0,
-  issues: 0,
-  lastAnswerAt: Date.now(),
-  halted: null,
-  ...more,
-});
