@@ -10,6 +10,7 @@ import { sync } from '#shared/contract/sync.ts';
 import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { settings } from '#shared/model/settings.ts';
 import { AgentAccounts } from './accounts.ts';
+import { contentBase } from './content-base.ts';
 import { localFiles } from './files/local-files.ts';
 import { AppHttp } from './host/app-http.ts';
 import { errorLine } from './host/error-line.ts';
@@ -70,6 +71,7 @@ const serveWorkspace = serve(
   workspaceHandlers({
     accounts,
     files,
+    contentBase,
     info: async () => ({
       host: 'app',
       version: environment.HIKYAKU_VERSION,

@@ -118,7 +118,12 @@ function Row({ row, chosen, onOpen }: { row: PickerRow; chosen: boolean; onOpen:
   const format = useFormat();
   const short = useShortReason();
   if (row.kind === 'heading') {
-    const names = { shared: t('drive:sharedSpaces'), my: t('drive:mySpaces'), room: t('drive:roomSpaces') };
+    const names = {
+      shared: t('drive:sharedSpaces'),
+      my: t('drive:mySpaces'),
+      folder: t('drive:sharedFolders'),
+      room: t('drive:roomSpaces'),
+    };
     return <div className="picker-heading">{names[row.space]}</div>;
   }
   const closed = isDisabled(row);

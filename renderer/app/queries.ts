@@ -41,11 +41,28 @@ function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input
       return { operations: ['drive.spaces', 'drive.children'], input: { accountId: event.accountId } };
     case 'drive.changed':
       return {
-        operations: ['drive.spaces', 'drive.children', 'drive.versions', 'drive.trash'],
+        operations: [
+          'drive.spaces',
+          'drive.children',
+          'drive.versions',
+          'drive.trash',
+          'drive.node',
+          'drive.permissions',
+          'drive.properties',
+          'drive.activity',
+          'drive.starred',
+          'drive.recent',
+          'drive.pinned',
+          'drive.locked',
+          'drive.preview',
+          'link.list',
+        ],
         input: { accountId: event.accountId, spaceId: event.spaceId },
       };
     case 'transfers.changed':
       return { operations: ['transfer.list'], input: { accountId: event.accountId } };
+    case 'edits.changed':
+      return { operations: ['drive.edits'], input: { accountId: event.accountId } };
     case 'sync.changed':
       return { operations: ['sync.roots', 'sync.issues', 'sync.activity'] };
     case 'settings.changed':

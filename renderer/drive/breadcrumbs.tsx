@@ -11,7 +11,7 @@ export function Breadcrumbs({ space, way }: { space: Space; way: readonly WaySte
   const { t } = useTranslation('drive');
   const router = useRouter();
   const zoneOf = useDropZones();
-  const group = { shared: t('sharedSpaces'), my: t('mySpaces'), room: t('roomSpaces') }[space.kind];
+  const group = { shared: t('sharedSpaces'), my: t('mySpaces'), folder: t('sharedFolders'), room: t('roomSpaces') }[space.kind];
   const above = way.slice(0, -1);
   const here = way.at(-1);
   return (

@@ -38,7 +38,7 @@ export function DriveSide({ spaces, space, way, isTrash, addEntries, onPicked }:
   }, [way]);
 
   const groups = useMemo(() => {
-    const names = { shared: t('sharedSpaces'), my: t('mySpaces'), room: t('roomSpaces') };
+    const names = { shared: t('sharedSpaces'), my: t('mySpaces'), folder: t('sharedFolders'), room: t('roomSpaces') };
     return spaceGroups(spaces).map(({ kind, spaces: inGroup }) => ({
       label: names[kind],
       roots: inGroup.map(({ id, rootId, name }) => ({ id: rootId, name, spaceId: id })),

@@ -11,7 +11,7 @@ export interface TransferSummary {
   readonly over: number;
 }
 
-export const isGoing = ({ state }: Transfer): boolean => state === 'queued' || state === 'running';
+export const isGoing = ({ state }: Transfer): boolean => state === 'queued' || state === 'running' || state === 'paused';
 
 const secondsFor = (bytes: number, bytesPerSecond: number): number | null => (bytesPerSecond > 0 ? bytes / bytesPerSecond : null);
 
@@ -35,7 +35,15 @@ export function summarise(transfers: readonly Transfer[]): TransferSummary {
   };
 }
 
-const order: Readonly<Record<Transfer['state'], number>> = { running: 0, queued: 1, refused: 2, failed: 3, done: 4, cancelled: 5 };
+const order: Readonly<Record<Transfer['state'], number>> = {
+  running: 0,
+  queued: 1,
+  paused: 2,
+  refused: 3,
+  failed: 4,
+  done: 5,
+  cancelled: 6,
+};
 
 /** What moves first, then what waits, what needs a look, and what is over; within each the newest first. */
 export const inOrder = (transfers: readonly Transfer[]): Transfer[] =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldedName, nameProblem } from '#shared/model/node-name.ts';
-import { freeName, numberedName } from './free-name.ts';
+import { numberedName } from '#shared/model/numbered-name.ts';
+import { freeName } from './free-name.ts';
 
 describe('the next free name', () => {
   it.each([

@@ -2,10 +2,10 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import type { InputOf } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { Mutation, MutationResult } from '#shared/model/drive.ts';
+import { numberedName } from '#shared/model/numbered-name.ts';
 import { messageFile } from '../content/find-file.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
 import type { RequestContext, Services } from '../context.ts';
-import { numberedName } from './free-name.ts';
 import { mutateSpace } from './mutate.ts';
 
 const mostTries = 20;

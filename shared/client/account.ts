@@ -1,5 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import { account as ownAccount, type AccountContract } from '#shared/contract/account.ts';
+import { drive, type DriveContract } from '#shared/contract/drive.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
 import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
@@ -51,7 +52,7 @@ export class AccountCore implements AccountContext {
   readonly host: ClientHost;
   readonly store: ClientStore;
   readonly transport: Transport;
-  readonly server: Client<TenantContract>;
+  readonly server: Client<TenantContract & DriveContract>;
   /** What the member does to their own account. */
   readonly own: Client<AccountContract>;
   readonly talk: Talk;
@@ -92,7 +93,7 @@ export class AccountCore implements AccountContext {
       onState: (state, reason) => this.#stateChanged(state, reason),
       onEnded: (reason) => this.#ended(reason),
     });
-    this.server = connect(tenant, this.#connection.send);
+    this.server = connect({ ...tenant, ...drive }, this.#connection.send);
     this.own = connect(ownAccount, this.#connection.send);
     this.talk = new Talk(this, () => this.#totalsChanged());
     this.drive = new Drive(this);

@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { AppError, reasonOf } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
+import type { DriveContract } from '#shared/contract/drive.ts';
 import type { Client } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
 import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
@@ -45,7 +46,7 @@ export interface AccountContext {
   readonly store: ClientStore;
   readonly transport: Transport;
   /** Calls whose answers keep the connection's state true. */
-  readonly server: Client<TenantContract>;
+  readonly server: Client<TenantContract & DriveContract>;
   policy(): Policy;
   isOnline(): boolean;
 }

@@ -4,6 +4,7 @@ import type { OutputOf } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
 import type { CachedFolder } from './client-store.ts';
 import { newId, type AccountContext } from './context.ts';
+import { copyInto } from './copy-into.ts';
 import { applied, mutate } from './mutate.ts';
 import { Puller } from './puller.ts';
 import type { OutgoingFile } from './stored.ts';
@@ -64,6 +65,11 @@ export class Drive {
     return undefined;
   }
 
+  /** A node as last listed, else as the server has it. */
+  async find(nodeId: string): Promise<Node> {
+    return this.known(nodeId) ?? (await this.#account.server['drive.node']({ nodeId })).node;
+  }
+
   /** A file as it goes along with a message; its bytes are on the server. Throws `not_found` for what is not known here. */
   attachment(nodeId: string): OutgoingFile {
     const node = this.#account.store.folders
@@ -111,6 +117,23 @@ export class Drive {
     );
   }
 
+  /** DRV-15. */
+  lock(spaceId: string, nodeId: string): Promise<Node> {
+    return this.#one(spaceId, { key: newId(this.#account.host), kind: 'lock', nodeId });
+  }
+
+  unlock(spaceId: string, nodeId: string): Promise<Node> {
+    return this.#one(spaceId, { key: newId(this.#account.host), kind: 'unlock', nodeId });
+  }
+
+  /** Into a folder, maybe of another space: a name that is taken gets a number. The first failure is thrown after all were tried. */
+  async copy(nodeIds: readonly string[], spaceId: string, folderId: string): Promise<Node[]> {
+    const nodes = await Promise.all(nodeIds.map((nodeId) => this.find(nodeId)));
+    const results = await copyInto(this.#account, nodes, spaceId, folderId);
+    this.changed(spaceId);
+    return results.map(applied);
+  }
+
   async versions(nodeId: string): Promise<Version[]> {
     return (await this.#account.server['drive.versions']({ nodeId })).versions;
   }
@@ -122,13 +145,13 @@ export class Drive {
   async #one(spaceId: string, mutation: Mutation): Promise<Node> {
     const [result] = await mutate(this.#account, spaceId, [mutation]);
     const node = applied(result);
-    this.#changed(spaceId);
+    this.changed(spaceId);
     return node;
   }
 
   async #all(spaceId: string, mutations: readonly Mutation[]): Promise<void> {
     const results = await mutate(this.#account, spaceId, mutations);
-    this.#changed(spaceId);
+    this.changed(spaceId);
     for (const result of results) applied(result);
   }
 
@@ -136,7 +159,8 @@ export class Drive {
     return { ...folder, permission: this.#account.store.spaces.get(folder.folder.spaceId)?.permission ?? 'read' };
   }
 
-  #changed(spaceId: string): void {
+  /** Tells whoever shows it that something in a space is different. */
+  changed(spaceId: string): void {
     const { host, accountId } = this.#account;
     host.emit({ type: 'drive.changed', accountId, spaceId });
   }

@@ -19,7 +19,9 @@ export interface ByteOptions {
 /** What a download is made of: chunks by their list, or a byte route whose bytes must come to `contentHash`. */
 export type DownloadSource =
   | { readonly kind: 'content'; readonly nodeId: string; readonly content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'> }
-  | { readonly kind: 'route'; readonly path: string; readonly contentHash: string; readonly sizeBytes: number };
+  | { readonly kind: 'route'; readonly path: string; readonly contentHash: string; readonly sizeBytes: number }
+  /** A byte route whose bytes are made while they are sent: nothing is known of them before. */
+  | { readonly kind: 'stream'; readonly path: string };
 
 /**
  * The person's files, as a host reaches them: paths in the app, File objects in a browser. Failures are `AppError`s with a reason:

@@ -24,6 +24,8 @@ export interface StoredOutgoing extends Omit<Outgoing, 'files'> {
 export type TransferTask =
   | { readonly kind: 'upload'; readonly reference: string; readonly spaceId: string; readonly folderId: string }
   | { readonly kind: 'download_node'; readonly nodeId: string; readonly version: number | null; readonly place: string }
+  /** Several files and folders as one zip, which the server makes while it is sent. */
+  | { readonly kind: 'download_zip'; readonly nodeIds: readonly string[]; readonly place: string }
   | { readonly kind: 'download_message_file'; readonly messageId: string; readonly fileId: string; readonly place: string };
 
 export interface StoredTransfer {

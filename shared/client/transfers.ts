@@ -14,6 +14,9 @@ import { uploadEntry } from './upload-entry.ts';
 /** How many transfers run at once; inside one, packs go in lanes of their own. */
 const width = 2;
 
+/** What has still something to do. */
+const isOpen = ({ state }: Transfer): boolean => state === 'queued' || state === 'running' || state === 'paused';
+
 /** The uploads and downloads that a person started: in a queue that survives restarts, with progress, cancelling and reasons. */
 export class Transfers {
   readonly #account: AccountContext;
@@ -72,9 +75,35 @@ export class Transfers {
     return this.#add(task, { direction: 'down', name, spaceId: null, folderId: null, sizeBytes });
   }
 
+  /** Files and folders as one zip at `place`. */
+  downloadZip(nodeIds: readonly string[], place: string): string {
+    return this.download({ kind: 'download_zip', nodeIds, place }, place.split(/[/\\]/).at(-1) ?? '', 0);
+  }
+
+  /** Stands still until it is resumed, also over a restart; what is on the server by then is not sent again. */
+  pause(id: string): void {
+    const { state } = this.#row(id).shown;
+    if (state !== 'queued' && state !== 'running') return;
+    this.#show(id, { state: 'paused', bytesPerSecond: 0 });
+    this.#running.get(id)?.abort();
+  }
+
+  resume(id: string): void {
+    if (this.#row(id).shown.state !== 'paused') return;
+    this.#show(id, { state: 'queued' });
+    this.kick();
+  }
+
+  pauseAll(paused: boolean): void {
+    for (const { shown } of this.#account.store.transfers.all()) {
+      if (paused) this.pause(shown.id);
+      else this.resume(shown.id);
+    }
+  }
+
   cancel(id: string): void {
     const row = this.#row(id);
-    if (row.shown.state !== 'queued' && row.shown.state !== 'running') return;
+    if (!isOpen(row.shown)) return;
     this.#show(id, { state: 'cancelled', bytesPerSecond: 0 });
     this.#running.get(id)?.abort();
   }
@@ -90,7 +119,7 @@ export class Transfers {
   clear(): void {
     const { store } = this.#account;
     for (const row of store.transfers.all()) {
-      if (row.shown.state !== 'queued' && row.shown.state !== 'running') this.#forget(row);
+      if (!isOpen(row.shown)) this.#forget(row);
     }
     this.#changed();
   }
@@ -151,7 +180,7 @@ export class Transfers {
 
   #failed(id: string, cause: unknown): void {
     const row = this.#account.store.transfers.get(id);
-    if (row === undefined || row.shown.state === 'cancelled' || this.#stopped) return;
+    if (row === undefined || row.shown.state === 'cancelled' || row.shown.state === 'paused' || this.#stopped) return;
     const error = AppError.from(cause);
     // What only the network stopped goes on by itself at the next connect; sent chunks are not sent again.
     if (isPassing(error)) return this.#show(id, { state: 'queued', bytesPerSecond: 0 });
@@ -185,6 +214,10 @@ export class Transfers {
         this.#judge('talk', file.name, 0);
         const path = `/api/messages/${encodeURIComponent(task.messageId)}/files/${encodeURIComponent(task.fileId)}`;
         return { kind: 'route', path, contentHash: file.contentHash, sizeBytes: file.sizeBytes };
+      }
+      case 'download_zip': {
+        const nodes = task.nodeIds.map(encodeURIComponent).join(',');
+        return { kind: 'stream', path: `/api/archives?nodes=${nodes}` };
       }
       default:
         return assertNever(task, 'transfer');

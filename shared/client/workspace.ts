@@ -4,10 +4,12 @@ import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import type { Farewell } from '#shared/model/farewell.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
-import { applied } from './mutate.ts';
 import type { AccountCore } from './account.ts';
+import type { DesktopFiles } from './desktop-files.ts';
+import { driveHandlers } from './drive-handlers.ts';
 import type { FileEntry, Files } from './files.ts';
 import { loginHandlers, type Logins } from './login.ts';
+import { applied } from './mutate.ts';
 import { releaseFiles } from './release-files.ts';
 import { securityHandlers } from './security.ts';
 
@@ -34,10 +36,15 @@ export interface WorkspaceOptions {
   readonly accounts: Accounts;
   readonly files: Files;
   info(): Promise<OutputOf<WorkspaceContract, 'workspace.info'>>;
+  /** Missing where there is no desktop: a browser. */
+  readonly desktop?: DesktopFiles;
+  /** Where this host has the pictures of previews, without a trailing slash. */
+  contentBase(accountId: string): string;
 }
 
 /** Serves the whole `workspace` contract over the accounts of one host. */
-export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): Handlers<WorkspaceContract, unknown> {
+export function workspaceHandlers(options: WorkspaceOptions): Handlers<WorkspaceContract, unknown> {
+  const { accounts, files, info, desktop, contentBase } = options;
   const find = (accountId: string): AccountCore => {
     const account = accounts.list().find((candidate) => candidate.accountId === accountId);
     if (account === undefined)
@@ -149,6 +156,7 @@ export function workspaceHandlers({ accounts, files, info }: WorkspaceOptions): 
       return {};
     },
 
+    ...driveHandlers({ find, placeOf, desktop, contentBase }),
     'drive.spaces': async ({ accountId }) => ({ spaces: find(accountId).drive.spaces() }),
     'drive.children': ({ accountId, folderId }) => find(accountId).drive.children(folderId),
     'drive.createFolder': async ({ accountId, spaceId, parentId, name }) => ({

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { AppError } from '#shared/base/errors.ts';
 import { Outbox } from '#shared/client/outbox.ts';
 import { connect } from '#shared/contract/operation.ts';
+import { drive } from '#shared/contract/drive.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Message } from '#shared/model/talk.ts';
 import { eventually } from './support/agent.ts';
@@ -31,7 +32,7 @@ function world(losses: readonly ('none' | 'request' | 'answer')[] = []) {
     if (loss === 'answer') throw new AppError('unavailable', 'lost on the way back');
     return reply;
   };
-  const account = { ...fake.account, server: connect(tenant, lossy) };
+  const account = { ...fake.account, server: connect({ ...tenant, ...drive }, lossy) };
   for (const roomId of ['a', 'b']) account.store.rooms.put(roomId, room(roomId, 0));
   return { ...fake, account, kept, outbox: new Outbox(account) };
 }

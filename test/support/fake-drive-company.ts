@@ -1,6 +1,7 @@
 import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { SyncIssue } from '#shared/contract/sync.ts';
-import { FakeDrive, fakeRoot } from './fake-drive.ts';
+import { FakeDrive } from './fake-drive.ts';
+import { fakeRoot } from './fake-sync.ts';
 
 const accountId = 'account-1';
 

@@ -9,18 +9,9 @@ import { matchedExtension } from '#shared/policy/extension.ts';
 import { FakeBeyond, fakeDriveBeyond } from './fake-drive-beyond.ts';
 import { fakeSync } from './fake-sync.ts';
 
-type DriveOperation =
-  | 'spaces'
-  | 'children'
-  | 'createFolder'
-  | 'move'
-  | 'delete'
-  | 'restore'
-  | 'versions'
-  | 'restoreVersion'
-  | 'trash'
-  | 'upload';
-type Own = `drive.${DriveOperation | 'download'}` | `transfer.${'list' | 'cancel' | 'retry' | 'clear'}` | 'message.saveToDrive';
+type Own =
+  | keyof WorkspaceDriveContract
+  | Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>;
 const uuid = (): string => crypto.randomUUID();
 const hash = 'c'.repeat(64);
 

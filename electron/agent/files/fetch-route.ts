@@ -10,19 +10,19 @@ import { Chunker, singleChunkBytes } from '#shared/sync/chunker.ts';
 /** Streams a byte route into a new file and proves that it holds what was promised, by cutting it as its writer did. */
 export async function fetchRoute(
   transport: Transport,
-  source: Extract<DownloadSource, { kind: 'route' }>,
+  source: Exclude<DownloadSource, { kind: 'content' }>,
   target: string,
   options: ByteOptions,
 ): Promise<void> {
-  const measure = new ContentMeasure(source.sizeBytes);
+  const measure = source.kind === 'route' ? new ContentMeasure(source.sizeBytes) : null;
   const handle = await open(target, 'wx', 0o600);
   try {
     for await (const bytes of transport.readBytes(source.path, options.signal === undefined ? {} : { signal: options.signal })) {
-      measure.add(bytes);
+      measure?.add(bytes);
       await handle.writeFile(bytes);
       options.onProgress?.(bytes.length);
     }
-    if (measure.end() !== source.contentHash) {
+    if (source.kind === 'route' && measure?.end() !== source.contentHash) {
       throw new AppError('unavailable', 'The bytes that came are not those of the file', { details: { reason: 'chunk_damaged' } });
     }
     await handle.datasync();

@@ -48,7 +48,7 @@ export function localFiles(
     download: async (transport, source, place, options) => {
       const staged = path.join(path.dirname(place), `.${path.basename(place).slice(0, 80)}.${randomUUID()}.part`);
       try {
-        if (source.kind === 'route') await fetchRoute(transport, source, staged, options);
+        if (source.kind !== 'content') await fetchRoute(transport, source, staged, options);
         else {
           const { onProgress, signal } = options;
           await downloadContents(transport, [{ content: source.content, target: staged, item: source.nodeId }], {

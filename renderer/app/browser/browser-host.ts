@@ -182,7 +182,7 @@ export async function startBrowserHost(): Promise<Bridge> {
   };
   const info = async () => ({ host: 'browser' as const, version, serverUrl: url, keychain: false });
   const handlers: Handlers<WorkspaceContract, unknown> = {
-    ...workspaceHandlers({ accounts, files, info }),
+    ...workspaceHandlers({ accounts, files, info, contentBase: () => '/api' }),
     'message.download': async ({ messageId, fileId }) => {
       const file = account?.store.messages.get(messageId)?.files.find(({ id }) => id === fileId);
       if (file === undefined) throw new AppError('not_found', 'No such file');

@@ -9,6 +9,7 @@ import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { AgentAccounts, type AccountsOptions } from '../../../electron/agent/accounts.ts';
+import { contentBase } from '../../../electron/agent/content-base.ts';
 import { localFiles } from '../../../electron/agent/files/local-files.ts';
 import { nodeClock, nodeRandom } from '../../../electron/agent/host/node-clock.ts';
 import type { Secrets } from '../../../electron/agent/host/secrets.ts';
@@ -80,7 +81,7 @@ export async function startAgent(options: {
     },
   });
   const info = async () => ({ host: 'app' as const, version: '0.1.0', serverUrl: null, keychain: await accounts.hasKeychain() });
-  const answer = serve(workspace, workspaceHandlers({ accounts, files, info }), (bug) => void bugs.push(bug));
+  const answer = serve(workspace, workspaceHandlers({ accounts, files, info, contentBase }), (bug) => void bugs.push(bug));
   const client = connect(workspace, (name, input) => {
     accounts.lookAtClocks();
     return answer(name, input, undefined);

@@ -3,6 +3,7 @@ import { MemoryStore } from '#shared/client/memory-store.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { connect, serve, type Handlers } from '#shared/contract/operation.ts';
+import { drive } from '#shared/contract/drive.ts';
 import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
 import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
@@ -35,7 +36,7 @@ export function fakeAccount(handlers: Partial<Handlers<TenantContract, void>>) {
     memberId: me,
     store: new MemoryStore(),
     transport,
-    server: connect(tenant, call),
+    server: connect({ ...tenant, ...drive }, call),
     policy: () => defaultPolicy,
     isOnline: () => state.online,
     host: {
