@@ -1,16 +1,23 @@
 import { sql } from 'kysely';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
-import type { RequestContext, Services } from '../context.ts';
+import { AppError } from '#shared/base/errors.ts';
+import type { Decision } from '#shared/model/decision.ts';
+import type { Database, RequestContext, Services } from '../context.ts';
+import { spacePermission } from './access.ts';
 import { judgeFile } from './judge.ts';
+import { judgeRoom } from './quota.ts';
 import { reachOf, reachableChunks } from './reach.ts';
+import { touchStale } from './touch-chunks.ts';
 
 /** What people and programs ask before they send bytes. */
 export function contentHandlers({
   database,
+  clock,
 }: Services): Pick<Handlers<ServerContract, RequestContext>, 'content.missing' | 'file.judge' | 'download.search'> {
   return {
     'content.missing': async ({ hashes }, { tenantId, member }) => {
+      await touchStale(database, tenantId, hashes, clock.now());
       const found = await reachableChunks(database, tenantId, await reachOf(database, tenantId, member.id), hashes);
       return { missing: [...new Set(hashes)].filter((hash) => !found.has(hash)) };
     },
@@ -37,11 +44,33 @@ export function contentHandlers({
       return { entries: entries.map((entry) => ({ ...entry, service: entry.service as 'talk' | 'drive' })) };
     },
 
-    'file.judge': async ({ service, name, sizeBytes }, { policy }) => {
-      const decision = judgeFile(service, name, sizeBytes, policy);
+    'file.judge': async ({ service, name, sizeBytes, spaceId }, context) => {
+      const { policy } = context;
+      const byName = judgeFile(service, name, sizeBytes, policy);
+      const asksRoom = byName.effect === 'allow' && service === 'drive' && spaceId !== undefined;
+      const decision = asksRoom ? await judgeSpace(database, context, spaceId, sizeBytes) : byName;
       if (decision.effect === 'allow') return { allowed: true };
       const { reason, rule, subject } = decision;
       return { allowed: false, reason, rule, ...(subject === undefined ? {} : { subject }) };
     },
   };
+}
+
+/** Whether a drive that the asker may see can hold so much more. Throws `not_found` for every other. */
+async function judgeSpace(
+  database: Database,
+  { tenantId, member, policy }: RequestContext,
+  spaceId: string,
+  sizeBytes: number,
+): Promise<Decision> {
+  const space = await database
+    .selectFrom('spaces')
+    .select(['kind', 'owner_id', 'quota_bytes', 'used_bytes'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', spaceId)
+    .executeTakeFirst();
+  if (space === undefined || (await spacePermission(database, tenantId, member.id, spaceId)) === 'none') {
+    throw new AppError('not_found', 'No such space');
+  }
+  return judgeRoom(space, space.used_bytes, sizeBytes, policy);
 }

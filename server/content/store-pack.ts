@@ -1,10 +1,11 @@
 import { AppError } from '#shared/base/errors.ts';
 import { PackReader, largestPackBytes, mostPackChunks, type PackedChunk } from '#shared/contract/pack.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
-import type { Database, Services } from '../context.ts';
+import type { Services } from '../context.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { addToScope, uploadScope } from './reach.ts';
 import { sha256 } from './stored-content.ts';
+import { touchChunks } from './touch-chunks.ts';
 
 /** The chunks of a pack, each proven by its hash. Throws `invalid` naming the chunk that is not what it says, `too_large` beyond the limits. */
 function verifiedChunks(pack: Uint8Array): PackedChunk[] {
@@ -48,12 +49,14 @@ export async function storePack(
       pack_offset: bytes.byteOffset - pack.byteOffset,
       size_bytes: bytes.length,
       created_at: now,
+      touched_at: now,
     }))
     // In one order everywhere, so that two who send the same chunks never wait for each other.
     .toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   if (rows.length > 0) await blobs.put(packId, pack);
   await database.transaction().execute(async (transaction) => {
-    await requireStill(transaction, tenantId, [...known]);
+    // Chunks that were found before must still be there: somebody's drive may have been destroyed meanwhile.
+    await touchChunks(transaction, tenantId, known, now);
     for (const some of rowBatches(rows)) {
       await transaction
         .insertInto('chunks')
@@ -65,17 +68,4 @@ export async function storePack(
     await addToScope(transaction, tenantId, uploadScope(memberId), scope);
   });
   return { chunks: chunks.size, stored: rows.length };
-}
-
-/** Chunks that were found before must still be there: somebody's drive may have been destroyed meanwhile. Throws `unavailable`: sent again, they are kept. */
-async function requireStill(transaction: Database, tenantId: string, hashes: readonly string[]): Promise<void> {
-  for (const some of listBatches(hashes.toSorted())) {
-    const { numUpdatedRows } = await transaction
-      .updateTable('chunks')
-      .set((update) => ({ size_bytes: update.ref('size_bytes') }))
-      .where('tenant_id', '=', tenantId)
-      .where('hash', 'in', some)
-      .executeTakeFirst();
-    if (Number(numUpdatedRows) !== new Set(some).size) throw new AppError('unavailable', 'Some chunks went away meanwhile');
-  }
 }

@@ -4,6 +4,7 @@ import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts'
 import { judgeFile } from '../content/judge.ts';
 import { chunksOf, isWhole, normalContent, type Bytes } from '../content/stored-content.ts';
 import type { Batch } from './batch.ts';
+import { applyLock, applyUnlock, heldBy } from './apply-lock.ts';
 import { applyDelete, applyRestore } from './apply-trash.ts';
 import { readContent, shownContent, type NodeRow } from './nodes.ts';
 import { applied, conflict, refused, type Outcome } from './outcome.ts';
@@ -26,9 +27,11 @@ export async function apply(batch: Batch, mutation: Mutation): Promise<Outcome> 
       return applyRestore(batch, mutation);
     case 'restore_version':
       return restoreVersion(batch, mutation);
-    case 'copy':
     case 'lock':
+      return applyLock(batch, mutation);
     case 'unlock':
+      return applyUnlock(batch, mutation);
+    case 'copy':
       return refused('not_supported');
     default:
       return assertNever(mutation, 'mutation');
@@ -54,6 +57,12 @@ function contentProblem(batch: Batch, content: Content): Outcome | null {
   return hashes.length > 0 ? { kind: 'missing_chunks', hashes: [...new Set(hashes)] } : null;
 }
 
+/** DRV-18: the refusal where the drive cannot hold so much more, or null. */
+function noRoom(batch: Batch, { sizeBytes }: Pick<Content, 'sizeBytes'>): Outcome | null {
+  const decision = batch.roomFor(sizeBytes);
+  return decision.effect === 'deny' ? refused(decision.reason) : null;
+}
+
 /** A folder that can take children, or the conflict. */
 async function liveFolder(batch: Batch, id: string): Promise<NodeRow | Outcome> {
   const folder = await batch.tree.node(id);
@@ -74,10 +83,12 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
   if (twin !== null || batch.prepared.foreignIds.has(mutation.id)) return conflict('id_taken', twin);
   const parent = await liveFolder(batch, mutation.parentId);
   if (isOutcome(parent)) return parent;
+  const held = heldBy(await batch.locks.holderOf(parent));
+  if (held !== null) return held;
   const folded = foldedName(name);
   const occupant = await tree.occupant(parent.id, folded);
   if (occupant !== null) return conflict('name_taken', occupant);
-  const lacking = content === null ? null : contentProblem(batch, content);
+  const lacking = content === null ? null : (noRoom(batch, content) ?? contentProblem(batch, content));
   if (lacking !== null) return lacking;
   return applied(
     tree.put({
@@ -95,6 +106,7 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
       trashed_by: null,
       trash_root_id: null,
       access_sequence: null,
+      lock: null,
       lock: null,
     }),
   );
@@ -128,8 +140,10 @@ async function updateContent(batch: Batch, mutation: Of<'update_content'>): Prom
   if (file.kind !== 'file') return refused('not_a_file');
   const ruled = ruledOut(batch, file.name, mutation.content);
   if (ruled !== null) return ruled;
+  const held = heldBy(await batch.locks.holderOf(file));
+  if (held !== null) return held;
   if (file.version !== mutation.baseVersion) return conflict('version_changed', file);
-  return contentProblem(batch, mutation.content) ?? putContent(batch, file, mutation.content);
+  return noRoom(batch, mutation.content) ?? contentProblem(batch, mutation.content) ?? putContent(batch, file, mutation.content);
 }
 
 async function move(batch: Batch, mutation: Of<'move'>): Promise<Outcome> {
@@ -145,6 +159,8 @@ async function move(batch: Batch, mutation: Of<'move'>): Promise<Outcome> {
   const parent = await liveFolder(batch, mutation.parentId);
   if (isOutcome(parent)) return parent;
   if (node.kind === 'folder' && (await tree.isWithin(parent.id, node.id))) return conflict('cycle', node);
+  const held = heldBy((await batch.locks.holderOfTree(node)) ?? (await batch.locks.holderOf(parent)));
+  if (held !== null) return held;
   const folded = foldedName(name);
   const occupant = await tree.occupant(parent.id, folded);
   if (occupant !== null && occupant.id !== node.id) return conflict('name_taken', occupant);
@@ -168,6 +184,8 @@ async function restoreVersion(batch: Batch, mutation: Of<'restore_version'>): Pr
   if (isOutcome(file)) return file;
   if (file.kind !== 'file') return refused('not_a_file');
   if (file.version === mutation.version) return applied(file);
+  const held = heldBy(await batch.locks.holderOf(file));
+  if (held !== null) return held;
   await batch.flush();
   const version = await batch.database
     .selectFrom('versions')
@@ -179,5 +197,6 @@ async function restoreVersion(batch: Batch, mutation: Of<'restore_version'>): Pr
   if (version === undefined) return conflict('missing', file);
   const ruled = ruledOut(batch, file.name, readContent(version.content));
   if (ruled !== null) return ruled;
-  return putContent(batch, file, shownContent(readContent(version.content)));
+  const content = shownContent(readContent(version.content));
+  return noRoom(batch, content) ?? putContent(batch, file, content);
 }

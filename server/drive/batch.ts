@@ -1,12 +1,17 @@
+import type { Decision } from '#shared/model/decision.ts';
 import type { Content } from '#shared/model/drive.ts';
+import type { KnownNotice } from '#shared/model/notice.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { Schema } from '../store/schema.ts';
-import type { Database } from '../context.ts';
+import type { Database, Notify } from '../context.ts';
 import { rowBatches } from '../content/batches.ts';
 import { endingOf } from '../content/judge.ts';
 import type { ContentVerdict } from '../content/inspection/inspector.ts';
 import { addToScope, type StoredChunk } from '../content/reach.ts';
+import { judgeRoom } from '../content/quota.ts';
 import { chunksOf } from '../content/stored-content.ts';
+import { touchChunks } from '../content/touch-chunks.ts';
+import { Locks, type DavAuthor } from './locks.ts';
 import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
 import { Tree } from './tree.ts';
 
@@ -17,6 +22,8 @@ export interface Author {
   readonly policy: Policy;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Over WebDAV. */
+  readonly dav?: DavAuthor;
 }
 
 /** What was found out about the mutations of one request before the space was taken. */
@@ -27,6 +34,8 @@ export interface Prepared {
   readonly foreignIds: ReadonlySet<string>;
   /** Whether bytes may go under a name, by what was found in them. */
   readonly verdict: ContentVerdict;
+  /** Tells members what was done to what is theirs; without it nobody is told. */
+  readonly notify?: Notify | undefined;
 }
 
 /** What the mutations of one request share while they are applied; the caller holds the space's lock. */
@@ -36,6 +45,9 @@ export class Batch {
   readonly author: Author;
   readonly tree: Tree;
   readonly prepared: Prepared;
+  readonly locks: Locks;
+  /** To be called after the commit. */
+  readonly announcements: (() => void)[] = [];
   usedBytes: number;
   #versions: Schema['versions'][] = [];
   #scopes: { hash: string; ending: string }[] = [];
@@ -46,7 +58,13 @@ export class Batch {
     this.author = author;
     this.tree = new Tree(database, author.tenantId, space.id, space.sequence);
     this.prepared = prepared;
+    this.locks = new Locks(database, this.tree, space.id, author);
     this.usedBytes = space.used_bytes;
+  }
+
+  /** May so many bytes more be written (DRV-18)? */
+  roomFor(sizeBytes: number): Decision {
+    return judgeRoom(this.space, this.usedBytes, sizeBytes, this.author.policy);
   }
 
   /** The stored form of a content that the author writes into a file of that name; its chunks become reachable through the space. */
@@ -63,6 +81,24 @@ export class Batch {
     for (const { hash } of chunksOf(content)) this.#scopes.push({ hash, ending });
   }
 
+  /** What people call the author. */
+  async authorName(): Promise<string> {
+    const { tenantId, memberId } = this.author;
+    const row = await this.database
+      .selectFrom('members')
+      .select('name')
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', memberId)
+      .executeTakeFirst();
+    return row?.name ?? memberId;
+  }
+
+  /** Tells a member something, once the mutations are committed. */
+  async tell(memberId: string, notice: KnownNotice): Promise<void> {
+    const announce = await this.prepared.notify?.(this.database, this.author.tenantId, memberId, notice);
+    if (announce !== undefined) this.announcements.push(announce);
+  }
+
   /** Keeps a file's current content as an earlier version. */
   keepVersion(file: NodeRow): void {
     const { writtenAt, writtenBy } = readContent(file.content!);
@@ -73,6 +109,7 @@ export class Batch {
       content: file.content!,
       created_at: writtenAt,
       created_by: writtenBy,
+      replaced_at: this.author.at,
     });
   }
 
@@ -80,6 +117,12 @@ export class Batch {
   async flush(): Promise<void> {
     await this.tree.flush();
     for (const rows of rowBatches(this.#versions)) await this.database.insertInto('versions').values(rows).execute();
+    await touchChunks(
+      this.database,
+      this.author.tenantId,
+      this.#scopes.map(({ hash }) => hash),
+      this.author.at,
+    );
     await addToScope(this.database, this.author.tenantId, this.space.id, this.#scopes);
     this.#versions = [];
     this.#scopes = [];

@@ -321,7 +321,7 @@ export interface Schema {
     content: string;
     created_at: number;
     created_by: string;
-    replaced_at: Generated<number>;
+    replaced_at: number;
   };
   mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
   chunks: {

@@ -9,6 +9,7 @@ import { rowBatches } from '../content/batches.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
 import { endingOf, judgeFile } from '../content/judge.ts';
 import { addToScope, reachOf, reachableChunks } from '../content/reach.ts';
+import { touchChunks } from '../content/touch-chunks.ts';
 import { chunksOf, isWhole, normalContent } from '../content/stored-content.ts';
 import { announceTalk, membersIn, nextChange } from './change.ts';
 import { ownMembership } from './rooms.ts';
@@ -67,6 +68,12 @@ export async function sendMessage(
     const mentionRows = marks.map((memberId) => ({ tenant_id: tenantId, member_id: memberId, room_id: draft.roomId, sequence }));
     for (const rows of rowBatches(mentionRows)) await transaction.insertInto('mentions').values(rows).execute();
     const chunks = files.flatMap((file) => chunksOf(file).map(({ hash }) => ({ hash, ending: endingOf(file.name) })));
+    await touchChunks(
+      transaction,
+      tenantId,
+      chunks.map(({ hash }) => hash),
+      clock.now(),
+    );
     await addToScope(transaction, tenantId, draft.roomId, chunks);
     return { message: toMessage(row), people };
   });

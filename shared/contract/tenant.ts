@@ -147,7 +147,8 @@ export const tenant = {
   ),
   /** May this file go there? Asked before the first byte is read or sent; the server judges again at commit. */
   'file.judge': op(
-    { service: z.enum(['talk', 'drive']), name: z.string().max(1_000), sizeBytes: Count },
+    /** `spaceId`: the drive that it is to go to, which may be full (DRV-18). */
+    { service: z.enum(['talk', 'drive']), name: z.string().max(1_000), sizeBytes: Count, spaceId: Id.optional() },
     { allowed: z.boolean(), reason: z.string().optional(), rule: z.string().optional(), subject: z.string().optional() },
   ),
   /** Which of these chunks must be sent. A chunk counts as present only where the asker can already reach it. */
