@@ -13,6 +13,7 @@ import type { RequestContext, Services } from './context.ts';
 import { eraseDrives } from './drive/erase-drives.ts';
 import { driveHandlers } from './drive/handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drives.ts';
+import { sweepLocks } from './drive/sweep-locks.ts';
 import { makeAddressOf } from './http/address.ts';
 import { makeApp } from './http/app.ts';
 import { makeAuthentication } from './http/authenticate.ts';
@@ -96,7 +97,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     publicUrl: () => url,
   });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
-  const drive = driveHandlers({ ...services, inspector });
+  const drive = driveHandlers({ ...services, inspector, notify: makeNotify(services) });
   const members = {
     ...identity.handlers,
     ...talkHandlers({ ...services, inspector }),
@@ -153,7 +154,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     audit,
     policies,
     eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId),
-    others: { 'the download log': () => downloads.sweep(policies) },
+    others: { 'the download log': () => downloads.sweep(policies), 'locks of files': () => sweepLocks(services) },
   });
   const stopPurge = purge.start();
   const close = async (): Promise<void> => {

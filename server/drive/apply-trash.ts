@@ -1,5 +1,6 @@
 import type { Mutation } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
+import { heldBy } from './apply-lock.ts';
 import type { Batch } from './batch.ts';
 import { freeName } from './free-name.ts';
 import { applied, conflict, refused, type Outcome } from './outcome.ts';
@@ -14,10 +15,19 @@ export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty, 
   if (node === null) return conflict('missing', null);
   if (node.trashed_at !== null) return conflict('trashed', node);
   if (node.parent_id === null) return refused('root_fixed');
+  const held = heldBy(await batch.locks.holderOfTree(node));
+  if (held !== null) return held;
   if (node.kind === 'file') {
     if (node.version !== baseVersion) return conflict('version_changed', node);
+    await batch.locks.releaseTree(node);
     return applied(
-      tree.put({ ...node, revision: node.revision + 1, trashed_at: author.at, trashed_by: author.memberId, trash_root_id: node.id }),
+      tree.put({
+        ...(await tree.node(node.id))!,
+        revision: node.revision + 1,
+        trashed_at: author.at,
+        trashed_by: author.memberId,
+        trash_root_id: node.id,
+      }),
     );
   }
   if (ifEmpty === true && (await tree.hasLiveChildren(node.id))) return conflict('not_empty', node);
@@ -25,7 +35,10 @@ export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty, 
   const place = { tenantId: author.tenantId, rootId: node.id, sequence: tree.sequence };
   if (baseSequence !== undefined && (await changedBelow(batch.database, { ...place, sequence: baseSequence })))
     return conflict('not_empty', node);
-  tree.changedOutside(await trashSubtree(batch.database, place, { at: author.at, by: author.memberId }));
+  await batch.locks.releaseTree(node);
+  await batch.flush();
+  const below = { ...place, sequence: tree.sequence };
+  tree.changedOutside(await trashSubtree(batch.database, below, { at: author.at, by: author.memberId }));
   return applied((await tree.node(node.id))!);
 }
 

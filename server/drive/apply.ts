@@ -107,7 +107,6 @@ async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'
       trash_root_id: null,
       access_sequence: null,
       lock: null,
-      lock: null,
     }),
   );
 }

@@ -110,7 +110,7 @@ export async function trashOf(
 type Step = Pick<NodeRow, 'id' | 'name' | 'parent_id'>;
 
 /** All ancestors of some nodes, read level by level. */
-async function ancestorsOf(database: Database, tenantId: string, rows: readonly Step[]): Promise<Map<string, Step>> {
+export async function ancestorsOf(database: Database, tenantId: string, rows: readonly Step[]): Promise<Map<string, Step>> {
   const known = new Map<string, Step>(rows.map((row) => [row.id, row]));
   for (let level: readonly Step[] = rows; level.length > 0;) {
     const wanted = [...new Set(level.flatMap(({ parent_id: id }) => (id === null || known.has(id) ? [] : [id])))];
@@ -126,7 +126,7 @@ async function ancestorsOf(database: Database, tenantId: string, rows: readonly 
 }
 
 /** From the root down to the node itself. */
-function wayTo(node: Step, known: ReadonlyMap<string, Step>): Step[] {
+export function wayTo(node: Step, known: ReadonlyMap<string, Step>): Step[] {
   const way: Step[] = [];
   for (let at: Step | undefined = node; at !== undefined; at = known.get(at.parent_id ?? '')) way.push(at);
   return way.toReversed();

@@ -1,21 +1,19 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
-import type { RequestContext, Services } from '../context.ts';
-import type { Inspector } from '../content/inspection/inspector.ts';
+import type { RequestContext } from '../context.ts';
 import { childrenOf, readableSpace, trashOf, versionsOf } from './browse.ts';
 import { changesOf } from './changes.ts';
-import { mutateSpace } from './mutate.ts';
+import { lockedBy } from './locked.ts';
+import { mutateSpace, type DriveServices } from './mutate.ts';
 import { saveFromTalk } from './save-from-talk.ts';
 import { visibleSpaces } from './spaces.ts';
 
-type DriveOperation = `drive.${'spaces' | 'changes' | 'children' | 'mutate' | 'saveFromMessage' | 'versions' | 'trash'}`;
+type DriveOperation = `drive.${'spaces' | 'changes' | 'children' | 'mutate' | 'saveFromMessage' | 'versions' | 'trash' | 'locked'}`;
 
 const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId: member.id });
 
 /** The Drive's operations. */
-export function driveHandlers(
-  services: Services & { readonly inspector: Inspector },
-): Pick<Handlers<ServerContract, RequestContext>, DriveOperation> {
+export function driveHandlers(services: DriveServices): Pick<Handlers<ServerContract, RequestContext>, DriveOperation> {
   const { database, clock } = services;
   return {
     'drive.spaces': async (_, { tenantId, member }) => ({ spaces: await visibleSpaces(services, tenantId, member.id) }),
@@ -32,6 +30,8 @@ export function driveHandlers(
 
     'drive.mutate': async ({ spaceId, mutations }, context) =>
       mutateSpace(services, { ...readerOf(context), policy: context.policy, at: clock.now() }, spaceId, mutations),
+
+    'drive.locked': async (_, context) => ({ nodes: await lockedBy(services, readerOf(context)) }),
 
     'drive.saveFromMessage': async (input, context) => ({ result: await saveFromTalk(services, context, input) }),
 

@@ -1,7 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
 import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
 import type { Mutation, MutationResult } from '#shared/model/drive.ts';
-import type { Database, Services } from '../context.ts';
+import type { Database, Notify, Services } from '../context.ts';
 import { spacePermission } from '../content/access.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
@@ -14,12 +14,15 @@ import { contentsNamed } from './inspected.ts';
 import type { SpaceRow } from './nodes.ts';
 import { toResult } from './outcome.ts';
 
+/** What changing drives needs; without `notify` nobody is told that a file of theirs was unlocked. */
+export type DriveServices = Services & { readonly inspector: Inspector; readonly notify?: Notify };
+
 /**
  * Applies a client's mutations to a space in one transaction, each answering for itself. What was applied is kept under its key: repeating it
  * gives the same answer and changes nothing. Throws `not_found` for a space that the author may not see.
  */
 export async function mutateSpace(
-  services: Services & { readonly inspector: Inspector },
+  services: DriveServices,
   author: Author,
   spaceId: string,
   mutations: readonly Mutation[],
@@ -31,23 +34,24 @@ export async function mutateSpace(
   const chunks = await usableChunks(database, author, contents);
   // Before the transaction: looking into bytes takes time, and the space must not wait for it.
   const verdict = await services.inspector.inspect(author, 'drive', author.policy, contents, chunks);
-  const { results, space, sequence } = await database.transaction().execute(async (transaction) => {
+  const { results, space, sequence, announcements } = await database.transaction().execute(async (transaction) => {
     const locked = await lockSpace(transaction, author.tenantId, spaceId);
     if (permission !== 'edit') {
       const refusal = mutations.map(({ key }): MutationResult => ({ key, kind: 'refused', reason: 'permission_missing' }));
-      return { results: refusal, space: locked, sequence: locked.sequence };
+      return { results: refusal, space: locked, sequence: locked.sequence, announcements: [] };
     }
     const foreign = await foreignIds(transaction, author.tenantId, spaceId, mutations);
-    const batch = new Batch(transaction, locked, author, { chunks, foreignIds: foreign, verdict });
+    const batch = new Batch(transaction, locked, author, { chunks, foreignIds: foreign, verdict, notify: services.notify });
     const applied = await applyAll(batch, mutations);
-    return { results: applied, space: locked, sequence: batch.tree.sequence };
+    return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements };
   });
+  for (const announce of announcements) announce();
   if (sequence > space.sequence) await announceChange(services, { ...space, sequence });
   return { results, sequence };
 }
 
 /** Takes the space's row for this transaction: whoever else changes the space waits. Both databases lock on a write. */
-async function lockSpace(database: Database, tenantId: string, spaceId: string): Promise<SpaceRow> {
+export async function lockSpace(database: Database, tenantId: string, spaceId: string): Promise<SpaceRow> {
   return database
     .updateTable('spaces')
     .set(({ ref }) => ({ sequence: ref('sequence') }))

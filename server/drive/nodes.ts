@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Content, Node } from '#shared/model/drive.ts';
+import type { Content, Lock, Node } from '#shared/model/drive.ts';
 import type { Schema } from '../store/schema.ts';
 
 export type NodeRow = Selectable<Schema['nodes']>;
@@ -36,4 +36,5 @@ export const toNode = (row: NodeRow): Node => ({
   updatedBy: row.updated_by,
   trashed: row.trashed_at !== null,
   sequence: row.sequence,
+  lock: row.lock === null ? null : (JSON.parse(row.lock) as Lock),
 });

@@ -160,6 +160,7 @@ export class Tree {
             trashed_by: ref('excluded.trashed_by'),
             trash_root_id: ref('excluded.trash_root_id'),
             sequence: ref('excluded.sequence'),
+            lock: ref('excluded.lock'),
           })),
         )
         .execute();

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely';
+import type { DavTables } from './schema-dav.ts';
 
 /** Rows as both databases hold them: booleans 0/1, times epoch milliseconds, `…` columns named JSON hold text. See migrations. */
-export interface Schema {
+export interface Schema extends DavTables {
   server_secrets: { name: string; value: string };
   tenants: {
     id: string;
@@ -299,21 +300,6 @@ export interface Schema {
     access_sequence: number | null;
     lock: string | null;
   };
-  locks: {
-    tenant_id: string;
-    token: string;
-    space_id: string;
-    node_id: string;
-    member_id: string;
-    kind: string;
-    shared: number;
-    deep: number;
-    owner: string;
-    created_at: number;
-    expires_at: number;
-  };
-  app_passwords: { tenant_id: string; id: string; member_id: string; label: string; created_at: number };
-  dav_properties: { tenant_id: string; node_id: string; namespace: string; name: string; value: string };
   versions: {
     tenant_id: string;
     node_id: string;

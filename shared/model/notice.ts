@@ -41,6 +41,8 @@ export type KnownNotice =
       readonly facts: { readonly client: string; readonly address: string; readonly country: string | null; readonly at: number };
     }
   | { readonly kind: 'email_changed'; readonly facts: { readonly address: string } }
+  /** DRV-15: somebody else (`by`, a member's id) unlocked a file that one held. `byName` for people. */
+  | { readonly kind: 'file_unlocked'; readonly facts: { readonly name: string; readonly by: string; readonly byName: string } }
   /** An administrator took one's second steps away. */
   | { readonly kind: 'two_step_reset'; readonly facts: Record<string, never> };
 
