@@ -4,6 +4,8 @@ import type { AppendAudit, Mail, Notify, PublicContext, RequestContext, Services
 import type { PolicyReader } from '../store/policies.ts';
 import { makeSealer, serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
+import { appPasswordHandlers, type AppPasswordHandlers } from './app-passwords.ts';
+import { basicLimits, makeBasicLogin, type BasicLimits, type BasicLogin } from './basic-login.ts';
 import { deviceHandlers, wipedDevices, type DeviceHandlers, type WipedDevices } from './device-handlers.ts';
 import { makeChangePassword } from './change-password.ts';
 import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
@@ -66,6 +68,7 @@ export type MemberHandlers = Pick<
   DirectoryHandlers &
   InvitationHandlers &
   SessionHandlers &
+  AppPasswordHandlers &
   ActivityHandlers &
   ProviderHandlers &
   DeviceHandlers &
@@ -77,6 +80,8 @@ export interface Identity {
   readonly handlers: MemberHandlers;
   readonly sessions: Sessions;
   readonly tickets: Tickets;
+  /** Who shows an app password. */
+  readonly basic: BasicLogin;
   /** Where a browser comes back from an identity provider. */
   readonly signIn: SignInPages;
 }
@@ -87,6 +92,7 @@ export interface IdentityOptions {
   readonly audit: AppendAudit;
   readonly attemptLimits: AttemptLimits;
   readonly recoveryLimits: AttemptLimits;
+  readonly basicLimits?: BasicLimits;
   readonly demo: DemoLogin | null;
   readonly notify: Notify;
   readonly mail: Mail;
@@ -164,6 +170,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   return {
     sessions,
     tickets,
+    basic: makeBasicLogin(services, { audit, sessions, limits: options.basicLimits ?? basicLimits }),
     signIn: external.pages,
     publicHandlers: {
       ...external.handlers,
@@ -189,6 +196,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
     },
     handlers: {
       ...sessionHandlers(services, { audit, sessions }),
+      ...appPasswordHandlers(services, { audit, sessions, publicUrl: options.publicUrl }),
       ...activityHandlers(services),
       ...deviceHandlers(services, { audit, sessions }),
       ...providerHandlers(services, { audit, providers, publicUrl: options.publicUrl }),

@@ -64,6 +64,10 @@ export function sessionHandlers(
         .leftJoin('devices', (join) =>
           join.onRef('devices.tenant_id', '=', 'sessions.tenant_id').onRef('devices.id', '=', 'sessions.device_id'),
         )
+        .leftJoin('app_passwords', (join) =>
+          join.onRef('app_passwords.tenant_id', '=', 'sessions.tenant_id').onRef('app_passwords.id', '=', 'sessions.id'),
+        )
+        .select('app_passwords.label')
         .select(['sessions.id', 'sessions.kind', 'sessions.address', 'sessions.created_at', 'sessions.last_used_at'])
         .select('sessions.last_active_at')
         .select(['sessions.ended_at', 'sessions.ended_reason', 'devices.name', 'devices.platform', 'devices.app_version'])
@@ -79,7 +83,7 @@ export function sessionHandlers(
         return {
           id: row.id,
           kind: ClientKind.parse(row.kind),
-          deviceName: row.name ?? '',
+          deviceName: row.name ?? row.label ?? '',
           platform: row.platform ?? '',
           version: row.app_version ?? '',
           address: row.address,

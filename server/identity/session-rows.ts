@@ -12,6 +12,8 @@ const hour = 3_600_000;
 const sessionLimits = {
   app: { idleMs: 60 * 24 * hour, longestMs: 365 * 24 * hour },
   browser: { idleMs: 60 * 24 * hour, longestMs: 90 * 24 * hour },
+  /** An app password stands in a program's settings until somebody takes it away. */
+  dav: { idleMs: 180 * 24 * hour, longestMs: Number.POSITIVE_INFINITY },
 } as const;
 /** How long a proof of who asks is good for dangerous acts (ADM-12), in milliseconds. */
 export const freshMs = 600_000;
@@ -129,6 +131,6 @@ export function requestOf(
 
 /** Whether a session has ended by not being used, or by age. */
 export function hasRunOut(row: { kind: string; created_at: number; last_used_at: number }, now: number): boolean {
-  const limits = row.kind === 'browser' ? sessionLimits.browser : sessionLimits.app;
+  const limits = row.kind === 'browser' ? sessionLimits.browser : row.kind === 'dav' ? sessionLimits.dav : sessionLimits.app;
   return now - row.last_used_at > limits.idleMs || now - row.created_at > limits.longestMs;
 }

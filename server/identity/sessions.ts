@@ -37,6 +37,8 @@ export type Credentials =
 export interface Sessions {
   /** The gate (DESIGN): who asks, if they may do this now. Throws what `decide()` denies, and `unauthenticated` for unknown credentials. */
   admit(credentials: Credentials, facts: RequestFacts, act: Act): Promise<RequestContext>;
+  /** The same for a session that the caller found and that proved itself there (an app password). */
+  admitRow(row: SessionRow, facts: RequestFacts, act: Act): Promise<RequestContext>;
   /** The same for a session that proved itself before, as a socket's ticket does. */
   judge(tenantId: string, sessionId: string, facts: RequestFacts): Promise<RequestContext>;
   /** Judges many sessions of a tenant again, because something changed: for each, in order, what stops it, or null. */
@@ -161,6 +163,7 @@ export function makeSessions(services: Services, { policies, audit }: SessionOpt
       await touch(row, facts.address);
       return admitted;
     },
+    admitRow: context,
     judge: async (tenantId, sessionId, facts) => {
       const row = await sessionQuery(database)
         .where('sessions.tenant_id', '=', tenantId)
