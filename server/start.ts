@@ -12,8 +12,12 @@ import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
 import { eraseDrives } from './drive/erase-drives.ts';
 import { driveHandlers } from './drive/handlers.ts';
+import { mutateSpace } from './drive/mutate.ts';
+import { placedNodes } from './drive/placed-nodes.ts';
+import { purgeHandlers } from './drive/purge-handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drives.ts';
 import { sweepLocks } from './drive/sweep-locks.ts';
+import { driveSweeps } from './drive/sweeps.ts';
 import { makeAddressOf } from './http/address.ts';
 import { makeApp } from './http/app.ts';
 import { makeAuthentication } from './http/authenticate.ts';
@@ -23,17 +27,21 @@ import { makeNonces } from './http/nonces.ts';
 import { operationTable } from './http/operations.ts';
 import { makeOrigins } from './http/origins.ts';
 import { builtPages } from './http/pages.ts';
-import type { AttemptLimits } from './identity/attempts.ts';
+import { loginAttempts, type AttemptLimits } from './identity/attempts.ts';
 import { memberExports } from './identity/export-members.ts';
 import { makeIdentity } from './identity/handlers.ts';
+import { hashPassword } from './identity/passwords.ts';
 import { makePurge } from './identity/purge.ts';
 import { recoveryLimits as usualRecoveryLimits } from './identity/recovery.ts';
 import type { DemoLogin } from './identity/server-info.ts';
+import { linkEnds } from './links/end-links.ts';
+import { linkLetterLimits, makeLinks } from './links/make-links.ts';
 import { mailHandlers } from './mail/handlers.ts';
 import type { MailServer } from './mail/mail-server.ts';
 import { makeMailQueue } from './mail/queue.ts';
 import { openSmtp } from './mail/smtp.ts';
 import { ruleTrials } from './identity/rule-trials.ts';
+import { startPreviews, type PreviewSettings } from './preview/start-previews.ts';
 import { policyReader } from './store/policies.ts';
 import { makeSealer, masterKey, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
@@ -56,6 +64,8 @@ export interface StartOptions {
   readonly mail?: MailServer | null;
   /** FIL-05; without one nothing is scanned. */
   readonly scanner?: Scanner | null;
+  /** DRV-17; without settings pictures are kept in a temporary folder. */
+  readonly previews?: PreviewSettings | null;
   /** The operator's own key for secrets at rest; without it the database holds one. */
   readonly secretsKey?: Uint8Array | null;
   /** The built browser edition, or null. */
@@ -97,18 +107,40 @@ export async function startServer(services: Services, options: StartOptions): Pr
     publicUrl: () => url,
   });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
+  const downloads = makeDownloadLog(services);
+  const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
   const drive = driveHandlers({ ...services, inspector, notify: makeNotify(services) });
+  const ends = linkEnds(services, { audit });
+  const links = await makeLinks(services, {
+    audit,
+    policies,
+    mail,
+    masterKey: sealingKey,
+    downloads,
+    ends,
+    attempts: loginAttempts({ ...attemptLimits, perAccount: attemptLimits.perAddress }),
+    letters: loginAttempts(linkLetterLimits),
+    hashPassword,
+    verifyPassword: identity.passwords.verify,
+    publicUrl: () => url,
+    placed: (reader, nodeIds) => placedNodes(database, reader, nodeIds),
+    children: drive['drive.children'],
+    mutate: (author, spaceId, mutations) => mutateSpace({ ...services, inspector }, author, spaceId, mutations),
+  });
   const members = {
     ...identity.handlers,
+    ...links.handlers,
     ...talkHandlers({ ...services, inspector }),
     ...drive,
+    ...purgeHandlers(services, { audit }),
     ...contentHandlers(services),
+    ...previews.handlers,
     ...adminHandlers(services, { audit, pending, trials: ruleTrials(services), rulesChanged: policies.forget }),
     ...auditHandlers(services),
     ...mailHandlers(services, { server: mailServer, smtp, audit }),
     ...sharedDriveHandlers(services, { audit }),
   };
-  const operations = operationTable(identity.publicHandlers, members, (error, operation) =>
+  const operations = operationTable({ ...identity.publicHandlers, ...links.publicHandlers }, members, (error, operation) =>
     log.error({ error, operation }, 'An operation failed'),
   );
   const hello = async (context: RequestContext): Promise<Extract<ServerEvent, { type: 'hello' }>> => {
@@ -119,8 +151,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   };
   const nonces = makeNonces(await serverSecret(services, 'nonces'), clock);
   const addressOf = makeAddressOf(options.trustedProxies);
-  const downloads = makeDownloadLog(services);
-  const routes = contentRoutes(services, downloads);
+  const routes = { ...contentRoutes(services, downloads), ...previews.routes };
   const pages = options.pages === null ? null : builtPages(options.pages);
 
   const listener = await listen(host, options.port, options.tls);
@@ -132,6 +163,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const app = makeApp({
     operations,
     routes,
+    links: links.routes,
     exports: {
       'members.xlsx': { right: 'members', serve: people.members },
       'blocked-members.xlsx': { right: 'members', serve: people.blocked },
@@ -154,11 +186,12 @@ export async function startServer(services: Services, options: StartOptions): Pr
     audit,
     policies,
     eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId),
-    others: { 'the download log': () => downloads.sweep(policies), 'locks of files': () => sweepLocks(services) },
+    others: { 'the download log': () => downloads.sweep(policies), previews: previews.sweep, 'locks of files': () => sweepLocks(services), links: links.upkeep, ...driveSweeps(services, { audit, policies }) },
   });
   const stopPurge = purge.start();
   const close = async (): Promise<void> => {
     await listener.close();
+    await previews.close();
     await stopPurge();
     pending.stop();
     unsubscribe();

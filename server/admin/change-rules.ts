@@ -108,7 +108,7 @@ export function ruleChanges(services: Pick<Services, 'database' | 'bus' | 'clock
           .updateTable('tenants')
           .set((update) => ({ policy_revision: update('policy_revision', '+', 1) }))
           .where('id', '=', tenantId)
-          .returning(['policy', 'policy_revision'])
+          .returning(['policy', 'policy_revision', 'my_drive_off_at'])
           .executeTakeFirstOrThrow();
         const now = row.policy_revision;
         if (revision !== undefined && revision !== now - 1) {
@@ -119,7 +119,8 @@ export function ruleChanges(services: Pick<Services, 'database' | 'bus' | 'clock
         const policy = await patched(transaction, tenantId, Policy.parse(JSON.parse(row.policy)), patch);
         await transaction
           .updateTable('tenants')
-          .set({ policy: JSON.stringify(policy) })
+          // DRV-18: a month from now what is in members' own drives is destroyed, unless they have them again.
+          .set({ policy: JSON.stringify(policy), my_drive_off_at: policy.drive.myDrive ? null : (row.my_drive_off_at ?? clock.now()) })
           .where('id', '=', tenantId)
           .execute();
         if (revertsAt !== null) {

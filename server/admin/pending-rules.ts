@@ -1,4 +1,5 @@
 import type { PendingChange } from '#shared/contract/admin-rules.ts';
+import { Policy } from '#shared/model/policy.ts';
 import type { AppendAudit, AuditRecord, Database, Services } from '../context.ts';
 
 /** A change that waits to be confirmed, with the rules before it. */
@@ -67,7 +68,12 @@ export function pendingRules(
     if (mine === undefined) return null;
     const { policy_revision: revision } = await transaction
       .updateTable('tenants')
-      .set((update) => ({ policy: pending.previous, policy_revision: update('policy_revision', '+', 1) }))
+      .set((update) => ({
+        policy: pending.previous,
+        policy_revision: update('policy_revision', '+', 1),
+        // DRV-18: from when members had no drive of their own the month is counted anew.
+        my_drive_off_at: Policy.parse(JSON.parse(pending.previous)).drive.myDrive ? null : update.fn.coalesce('my_drive_off_at', update.val(clock.now())),
+      }))
       .where('id', '=', tenantId)
       .returning('policy_revision')
       .executeTakeFirstOrThrow();

@@ -1,8 +1,8 @@
-import { AppError } from '#shared/base/errors.ts';
 import type { Permission } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { ancestry, wayUp, type Step } from './ancestry.ts';
 import { listBatches } from './batches.ts';
+import { absentSpace } from './my-drive.ts';
 import { everybody, spaceAccess, type Reader, type SpaceAccess } from './space-access.ts';
 
 /** What a member may do with a node that they may see (DRV-07). */
@@ -14,6 +14,8 @@ export interface NodeAccess {
   readonly viewId: string;
   /** What they may do in the view as a whole. */
   readonly viewPermission: 'edit' | 'read';
+  /** Whether any folder of the space says by itself who may do what. */
+  readonly hasRules: boolean;
 }
 
 /** Where a node lies. */
@@ -69,16 +71,22 @@ export async function accessOf(database: Database, reader: Reader, placed: reado
 /** A node that the reader may see, live or in the trash. Throws `not_found` for every other. */
 export async function visibleNode(database: Database, reader: Reader, nodeId: string): Promise<NodeAccess> {
   const found = (await nodeAccess(database, reader, [nodeId])).get(nodeId);
-  if (found === undefined) throw new AppError('not_found', 'No such file or folder');
-  return found;
+  if (found !== undefined) return found;
+  const node = await database
+    .selectFrom('nodes')
+    .select('space_id')
+    .where('tenant_id', '=', reader.tenantId)
+    .where('id', '=', nodeId)
+    .executeTakeFirst();
+  throw await absentSpace(database, reader, node?.space_id ?? '', 'No such file or folder');
 }
 
 /** Whether one has to look at folders to know what a member may do in the space. */
 export const isRuled = (space: SpaceAccess): boolean =>
   space.hasRules && !space.master && (space.kind === 'my' || space.permission !== 'none');
 
-function whole({ spaceId, permission }: SpaceAccess): NodeAccess | null {
-  return permission === 'none' ? null : { permission, spaceId, viewId: spaceId, viewPermission: permission };
+function whole({ spaceId, permission, hasRules }: SpaceAccess): NodeAccess | null {
+  return permission === 'none' ? null : { permission, spaceId, viewId: spaceId, viewPermission: permission, hasRules };
 }
 
 /** What folders of these spaces say by themselves about a member. */
@@ -105,7 +113,7 @@ export async function folderRules(database: Database, reader: Reader, spaceIds: 
  * topmost shared folder is one view.
  */
 export function judgeWay(space: SpaceAccess, rules: FolderRules, way: readonly Pick<Step, 'id'>[]): NodeAccess | null {
-  const { spaceId } = space;
+  const { spaceId, hasRules } = space;
   let nearest: 'edit' | 'read' | null = null;
   let top: { readonly id: string; readonly permission: 'edit' | 'read' } | null = null;
   for (const { id } of way) {
@@ -119,9 +127,9 @@ export function judgeWay(space: SpaceAccess, rules: FolderRules, way: readonly P
     top = { id, permission: rule };
   }
   if (space.kind === 'my' && space.permission === 'none') {
-    return nearest === null ? null : { permission: nearest, spaceId, viewId: top!.id, viewPermission: top!.permission };
+    return nearest === null ? null : { permission: nearest, spaceId, viewId: top!.id, viewPermission: top!.permission, hasRules };
   }
   // A way that leads nowhere: what stood above it was destroyed, and with it what it said.
   if (space.permission === 'none' || way.at(-1)?.id !== space.rootId) return null;
-  return { permission: nearest ?? space.permission, spaceId, viewId: spaceId, viewPermission: space.permission };
+  return { permission: nearest ?? space.permission, spaceId, viewId: spaceId, viewPermission: space.permission, hasRules };
 }

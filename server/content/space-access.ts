@@ -1,6 +1,7 @@
 import type { Permission, Space } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from './batches.ts';
+import { areMyDrivesOff } from './my-drive.ts';
 
 /** Stands for every member of the tenant in `space_members`, and for everybody who may see the space in `folder_members`. */
 export const everybody = '*';
@@ -25,7 +26,7 @@ export interface SpaceAccess {
 
 const rolesAbove: ReadonlySet<string> = new Set(['supreme', 'administrator']);
 
-/** What a member may do in these spaces, `none` included. Deleted ones (DRV-02) and unknown ones are absent. */
+/** What a member may do in these spaces, `none` included. Deleted ones (DRV-02), my drives while there are none (DRV-18) and unknown ones are absent. */
 export async function spaceAccess(
   database: Database,
   { tenantId, memberId }: Reader,
@@ -33,13 +34,15 @@ export async function spaceAccess(
 ): Promise<Map<string, SpaceAccess>> {
   const access = new Map<string, SpaceAccess>();
   for (const ids of listBatches([...new Set(spaceIds)])) {
-    const spaces = await database
+    const found = await database
       .selectFrom('spaces')
       .select(['id', 'kind', 'root_id', 'owner_id', 'private', 'user_types', 'folder_rules', 'room_id'])
       .where('tenant_id', '=', tenantId)
       .where('id', 'in', ids)
       .where('deleted_at', 'is', null)
       .execute();
+    const off = found.some(({ kind }) => kind === 'my') && (await areMyDrivesOff(database, tenantId));
+    const spaces = off ? found.filter(({ kind }) => kind !== 'my') : found;
     const rows = await database
       .selectFrom('space_members')
       .select(['space_id', 'member_id', 'permission', 'master'])

@@ -4,6 +4,7 @@ import { heldBy } from './apply-lock.ts';
 import type { Batch } from './batch.ts';
 import { freeName } from './free-name.ts';
 import { applied, conflict, refused, type Outcome } from './outcome.ts';
+import { isPurged } from './purge-trash.ts';
 import { changedBelow, restoreBelow, trashSubtree } from './subtree.ts';
 
 type Of<K extends Mutation['kind']> = Extract<Mutation, { kind: K }>;
@@ -50,6 +51,7 @@ export async function applyRestore(batch: Batch, { nodeId }: Of<'restore'>): Pro
   const { tree, author, space } = batch;
   const node = await tree.node(nodeId);
   if (node === null) return conflict('missing', null);
+  if (isPurged(node)) return conflict('missing', null);
   if (node.trashed_at === null) return applied(node);
   const former = await tree.node(node.parent_id!);
   const parentId = former !== null && former.trashed_at === null ? former.id : space.root_id;

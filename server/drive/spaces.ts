@@ -4,6 +4,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Database, Services } from '../context.ts';
 import { spacePermissions } from '../content/access.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
+import { areMyDrivesOff } from '../content/my-drive.ts';
 import { readersOf } from './audience.ts';
 import type { SpaceRow } from './nodes.ts';
 
@@ -92,8 +93,9 @@ export async function insertSpaceMembers(
   for (const some of rowBatches(rows)) await transaction.insertInto('space_members').values(some).execute();
 }
 
-/** Gives a member their my drive, if they have none yet. */
+/** Gives a member their my drive, if they have none yet and the rules let them have one (DRV-18). */
 async function ensureMyDrive(services: Services, tenantId: string, memberId: string): Promise<void> {
+  if (await areMyDrivesOff(services.database, tenantId)) return;
   const own = await services.database
     .selectFrom('spaces')
     .select('id')
