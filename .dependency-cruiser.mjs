@@ -18,8 +18,8 @@ const home = (name, what, ...where) => ({
   to: { path: `(^|node_modules/|:)${what}(/|$)`, pathNot: TOP },
 });
 
-const features = 'talk|drive|sync|settings|admin|identity|audit';
-const aboveModel = ['policy', 'sync', 'contract'];
+const features = 'talk|drive|links|link|sync|settings|admin|identity|audit';
+const aboveModel = ['policy', 'sync', 'contract', 'search'];
 
 export default {
   forbidden: [

@@ -5,6 +5,7 @@ import type { MemberState, Role } from '#shared/model/member.ts';
 import type { KnownNotice } from '#shared/model/notice.ts';
 import type { AdminRight } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
+import type { CallAct } from '#shared/policy/decide.ts';
 import type { Schema } from './store/schema.ts';
 
 /** Queries of both databases; drivers are chosen in `server/store`. */
@@ -63,11 +64,16 @@ export interface PublicContext {
   prove(): Promise<Proof>;
   /** A cookie that came with the request, or null. */
   cookie(name: CookieName): string | null;
+  /** Who is logged in, after the gate let them do this. Throws as the gate does. */
+  member(act: CallAct): Promise<RequestContext>;
   /** Gives the browser a cookie with the answer: its session's unless another is named. */
   setCookie(token: string, name?: CookieName): void;
 }
-/** `session`: who is logged in. `page`: the page that began a login, for ten minutes. `browser`: this browser as a device. */
-export type CookieName = 'session' | 'page' | 'browser';
+/**
+ * `session`: who is logged in. `page`: the page that began a login, for ten minutes. `browser`: this browser as a device. `link`: this browser
+ * before the links that it opened, for half a day.
+ */
+export type CookieName = 'session' | 'page' | 'browser' | 'link';
 /** `device`: a DPoP key (RFC 9449), by its thumbprint. `browser`: our own page, by Origin and header. */
 export type Proof = { readonly kind: 'device'; readonly thumbprint: string } | { readonly kind: 'browser' } | { readonly kind: 'none' };
 
@@ -101,6 +107,8 @@ export type LetterContent =
   | { readonly kind: 'member_ids'; readonly members: readonly string[] }
   /** ACC-10, and ACC-07 with `renewed`: a link to choose a password with. */
   | { readonly kind: 'first_password'; readonly company: string; readonly member: string; readonly url: string; readonly renewed: boolean }
+  /** DRV-13: opens a link in the browser that asked for it. */
+  | { readonly kind: 'link_code'; readonly company: string; readonly code: string }
   | { readonly kind: 'test'; readonly company: string };
 
 export interface Letter {

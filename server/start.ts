@@ -186,7 +186,13 @@ export async function startServer(services: Services, options: StartOptions): Pr
     audit,
     policies,
     eraseDrives: (tenantId, memberId) => eraseDrives(services, tenantId, memberId),
-    others: { 'the download log': () => downloads.sweep(policies), previews: previews.sweep, 'locks of files': () => sweepLocks(services), links: links.upkeep, ...driveSweeps(services, { audit, policies }) },
+    others: {
+      'the download log': () => downloads.sweep(policies),
+      previews: previews.sweep,
+      'locks of files': () => sweepLocks(services),
+      links: links.upkeep,
+      ...driveSweeps(services, { audit, policies }),
+    },
   });
   const stopPurge = purge.start();
   const close = async (): Promise<void> => {

@@ -14,6 +14,8 @@ export interface Download {
   readonly itemId: string;
   readonly name: string;
   readonly sizeBytes: number;
+  /** What took it, where that is not the session's kind of program: `link` (DRV-14). */
+  readonly client?: string;
 }
 
 /** One download comes in many requests (ranges, packs): within this long it is one line, in milliseconds. */
@@ -49,7 +51,7 @@ export function makeDownloadLog({ database, clock, random }: Pick<Services, 'dat
     const now = clock.now();
     const rows = downloads
       .filter(({ itemId, name }) => isNew(`${session.id} ${itemId} ${name}`, now))
-      .map(({ service, itemId, name, sizeBytes }) => ({
+      .map(({ service, itemId, name, sizeBytes, client }) => ({
         tenant_id: tenantId,
         id: uuidv7(now, random(10)),
         at: now,
@@ -58,7 +60,7 @@ export function makeDownloadLog({ database, clock, random }: Pick<Services, 'dat
         name,
         size_bytes: sizeBytes,
         item_id: itemId,
-        client: session.kind,
+        client: client ?? session.kind,
         address,
       }));
     for (const some of rowBatches(rows)) await database.insertInto('download_log').values(some).execute();

@@ -11,9 +11,11 @@ import { addToScope, type StoredChunk } from '../content/reach.ts';
 import { judgeRoom } from '../content/quota.ts';
 import { chunksOf } from '../content/stored-content.ts';
 import { touchChunks } from '../content/touch-chunks.ts';
+import { Guard, type SpaceRules } from './guard.ts';
 import { Locks, type DavAuthor } from './locks.ts';
 import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
 import { Tree } from './tree.ts';
+import type { View } from './view.ts';
 
 /** Who changes what, by which rules, and when. */
 export interface Author {
@@ -24,6 +26,8 @@ export interface Author {
   readonly at: number;
   /** Over WebDAV. */
   readonly dav?: DavAuthor;
+  /** Through a link that the member made (DRV-14): its id. */
+  readonly link?: string;
 }
 
 /** What was found out about the mutations of one request before the space was taken. */
@@ -46,20 +50,29 @@ export class Batch {
   readonly tree: Tree;
   readonly prepared: Prepared;
   readonly locks: Locks;
+  /** What the author may do where. */
+  readonly guard: Guard;
+  /** Through what the content of the mutation at hand is reached (`content/scopes.ts`). */
+  scope: string;
+  /** Whether somebody may see more or less than before. */
+  crossed = false;
   /** To be called after the commit. */
   readonly announcements: (() => void)[] = [];
   usedBytes: number;
   #versions: Schema['versions'][] = [];
-  #scopes: { hash: string; ending: string }[] = [];
+  #scopes: { scope: string; hash: string; ending: string }[] = [];
 
-  constructor(database: Database, space: SpaceRow, author: Author, prepared: Prepared) {
+  constructor(database: Database, view: View, rules: SpaceRules, author: Author, prepared: Prepared) {
+    const { space } = view;
     this.database = database;
     this.space = space;
     this.author = author;
     this.tree = new Tree(database, author.tenantId, space.id, space.sequence);
+    this.guard = new Guard(this.tree, view, rules);
     this.prepared = prepared;
     this.locks = new Locks(database, this.tree, space.id, author);
     this.usedBytes = space.used_bytes;
+    this.scope = space.id;
   }
 
   /** May so many bytes more be written (DRV-18)? */
@@ -75,10 +88,10 @@ export class Batch {
     return JSON.stringify(written);
   }
 
-  /** Lets a content's chunks be reached through the space by the name that its file has (FIL-01). */
+  /** Lets a content's chunks be reached through the scope at hand by the name that its file has (FIL-01). */
   share(content: Pick<Content, 'contentHash' | 'sizeBytes' | 'chunks'>, name: string): void {
     const ending = endingOf(name);
-    for (const { hash } of chunksOf(content)) this.#scopes.push({ hash, ending });
+    for (const { hash } of chunksOf(content)) this.#scopes.push({ scope: this.scope, hash, ending });
   }
 
   /** What people call the author. */
@@ -123,7 +136,9 @@ export class Batch {
       this.#scopes.map(({ hash }) => hash),
       this.author.at,
     );
-    await addToScope(this.database, this.author.tenantId, this.space.id, this.#scopes);
+    for (const [scope, chunks] of Map.groupBy(this.#scopes, (chunk) => chunk.scope)) {
+      await addToScope(this.database, this.author.tenantId, scope, chunks);
+    }
     this.#versions = [];
     this.#scopes = [];
   }

@@ -21,6 +21,9 @@ import { signInRoutes } from './sign-in.ts';
 /** A route that carries bytes, for somebody whom the gate let in. */
 export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
 
+/** A route of a link, for somebody about whom nothing is known yet. */
+export type LinkRoute = (request: Request, context: PublicContext, params: Readonly<Record<string, string>>) => Promise<Response>;
+
 /** A file that administrators with a right download; the address's query says which part of it. */
 export interface Export {
   readonly right: AdminRight;
@@ -29,9 +32,11 @@ export interface Export {
 
 export interface AppOptions {
   readonly operations: OperationTable;
-  readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute>>;
+  readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile' | 'preview', ByteRoute>>;
   /** `GET /api/exports/<name>`, by name. */
   readonly exports: Readonly<Record<string, Export>>;
+  /** Below `/l/<token>/`. */
+  readonly links: Readonly<Record<'content' | 'upload', LinkRoute>>;
   readonly authentication: Authentication;
   readonly sessions: Pick<Sessions, 'admit'>;
   readonly nonces: Nonces;
@@ -84,7 +89,13 @@ export function makeApp(options: AppOptions): Hono<Env> {
   app.put('/api/content/pack', bytes(routes.pack, 'content.pack'));
   app.post('/api/content/read', bytes(routes.read, 'content.read'));
   app.get('/api/files/:nodeId/content', bytes(routes.file, 'file.content', 'drive'));
+  app.get('/api/files/:nodeId/preview/:page', bytes(routes.preview, 'file.preview', 'drive'));
   app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile, 'message.file', 'talk'));
+
+  const linked = (route: LinkRoute, name: string) => (context: Context<Env>) =>
+    route(context.req.raw, publicContext(context, options, [], name), context.req.param() as Record<string, string>);
+  app.get('/l/:token/content', linked(options.links.content, 'link.content'));
+  app.put('/l/:token/upload', linked(options.links.upload, 'link.upload'));
 
   app.get('/api/exports/:name', async (context) => {
     const name = context.req.param('name');
@@ -101,7 +112,7 @@ export function makeApp(options: AppOptions): Hono<Env> {
     const readInput = async (): Promise<unknown> => parseInput(await bodyUpTo(context.req.raw, table.mostBytesOf(name)));
     if (access === 'public') {
       const cookies: string[] = [];
-      const reply = await table.runPublic(name, await readInput(), publicContext(context, options, cookies));
+      const reply = await table.runPublic(name, await readInput(), publicContext(context, options, cookies, name));
       const answered = answer(reply);
       for (const cookie of cookies) answered.headers.append('set-cookie', cookie);
       return answered;
@@ -135,8 +146,9 @@ function headOf(context: Context<Env>): RequestHead {
 
 function publicContext(
   context: Context<Env>,
-  { authentication, countryOf }: Pick<AppOptions, 'authentication' | 'countryOf'>,
+  { authentication, countryOf, sessions }: Pick<AppOptions, 'authentication' | 'countryOf' | 'sessions'>,
   cookies: string[],
+  operation: string,
 ): PublicContext {
   const head = headOf(context);
   const facts = authentication.facts(head);
@@ -144,6 +156,7 @@ function publicContext(
     ...facts,
     country: countryOf(facts.address),
     prove: () => authentication.prove(head),
+    member: async (act) => sessions.admit(await authentication.credentials(head), { ...facts, operation }, act),
     cookie: (name) => readCookie(head.header('cookie'), name),
     setCookie: (token, name) => void cookies.push(cookieOf(token, name)),
   };

@@ -6,10 +6,16 @@ const names: Readonly<Record<CookieName, string>> = {
   session: '__Host-hikyaku',
   page: '__Host-hikyaku-page',
   browser: '__Host-hikyaku-browser',
+  link: '__Host-hikyaku-link',
 };
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 /** In seconds. The session's ends with the browser; browsers cut the longest to 400 days themselves. */
-const ages: Readonly<Record<CookieName, string>> = { session: '', page: '; Max-Age=600', browser: '; Max-Age=34560000' };
+const ages: Readonly<Record<CookieName, string>> = {
+  session: '',
+  page: '; Max-Age=600',
+  browser: '; Max-Age=34560000',
+  link: '; Max-Age=43200',
+};
 
 export const cookieOf = (token: string, name: CookieName = 'session'): string => `${names[name]}=${token}; ${attributes}${ages[name]}`;
 export const expiredCookie = `${names.session}=; ${attributes}; Max-Age=0`;

@@ -15,15 +15,19 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** Parts of the address space that have a page of their own: the console, and where an app's login goes on. */
-const ownPages = ['admin', 'sign-in'];
+/** Parts of the address space that have a page of their own, by the folder it lies in: the console, where an app's login goes on, links. */
+const ownPages = [
+  ['admin', 'admin'],
+  ['sign-in', 'sign-in'],
+  ['l', 'link'],
+] as const;
 
 /** Serves a GET of the browser edition's files; null when there is nothing to serve. */
 export type Pages = (pathname: string, etags: string | null) => Promise<Response | null>;
 
 /**
- * The built renderer in `folder`. Names inside the application fall back to its page, those below `/admin` and `/sign-in` to pages of their
- * own; nothing outside the folder is ever read.
+ * The built renderer in `folder`. Names inside the application fall back to its page, those below `/admin`, `/sign-in` and `/l` to pages of
+ * their own; nothing outside the folder is ever read.
  */
 export function builtPages(folder: string): Pages {
   const root = path.resolve(folder);
@@ -32,7 +36,7 @@ export function builtPages(folder: string): Pages {
     if (asked === null) return null;
     const file = path.resolve(root, `.${asked}`);
     if (file !== root && !file.startsWith(root + path.sep)) return null;
-    const own = ownPages.find((name) => asked === `/${name}` || asked.startsWith(`/${name}/`));
+    const own = ownPages.find(([name]) => asked === `/${name}` || asked.startsWith(`/${name}/`))?.[1];
     const isName = own !== undefined || path.extname(file) === '';
     const page = path.join(root, own ?? '', 'index.html');
     return serveFile(isName ? page : file, etags, asked.startsWith('/assets/'));

@@ -31,7 +31,7 @@ import { memberHandlers, type MemberAdministration } from './member-handlers.ts'
 import { makeNoteLogin } from './new-device.ts';
 import { passwordHandlers, type PasswordHandlers } from './password-handlers.ts';
 import { makeLockout } from './password-lockout.ts';
-import { passwordChecker } from './passwords.ts';
+import { passwordChecker, type Passwords } from './passwords.ts';
 import { recoveryHandlers, type RecoveryHandlers } from './recovery.ts';
 import { makeRecoveryTickets } from './recovery-tickets.ts';
 import { makeRefresh } from './refresh.ts';
@@ -80,6 +80,8 @@ export interface Identity {
   readonly handlers: MemberHandlers;
   readonly sessions: Sessions;
   readonly tickets: Tickets;
+  /** Checks passwords, few at once. */
+  readonly passwords: Passwords;
   /** Who shows an app password. */
   readonly basic: BasicLogin;
   /** Where a browser comes back from an identity provider. */
@@ -170,6 +172,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   return {
     sessions,
     tickets,
+    passwords,
     basic: makeBasicLogin(services, { audit, sessions, limits: options.basicLimits ?? basicLimits }),
     signIn: external.pages,
     publicHandlers: {

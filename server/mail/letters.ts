@@ -55,6 +55,11 @@ function japanese(content: LetterContent): Text {
             : `${content.company}の管理者が、あなたのアカウントを用意しました。`
         }次のリンクからパスワードを決めると、ログインできます。\n\nログイン名：${content.member}\n${content.url}\n\nリンクは7日間、一度だけ使えます。ほかの人に転送しないでください。`,
       };
+    case 'link_code':
+      return {
+        subject: '共有リンクの確認コード',
+        text: `${content.company}から共有されたファイルを開くための確認コード：${content.code}\n\nこのコードは、リンクを開いたブラウザーで、10分間だけ、一度だけ使えます。ほかの人に教えないでください。\n心当たりがない場合は、このメールを無視してください。`,
+      };
     case 'test':
       return { subject: 'メール送信の確認', text: `${content.company}のサーバーからメールを送れることを確認するためのメールです。` };
     default:
@@ -89,6 +94,11 @@ function english(content: LetterContent): Text {
             ? `The administrator of ${content.company} reset everybody’s password.`
             : `The administrator of ${content.company} has set up an account for you.`
         } Choose a password with this link, then log in.\n\nLogin name: ${content.member}\n${content.url}\n\nThe link works for seven days, and once. Don’t pass it on.`,
+      };
+    case 'link_code':
+      return {
+        subject: 'The code to open a shared link',
+        text: `The code to open what ${content.company} shared with you: ${content.code}\n\nIt works in the browser in which you opened the link, for ten minutes, and once. Don’t give it to anybody.\nIf this wasn’t you, ignore this message.`,
       };
     case 'test':
       return { subject: 'Mail test', text: `This message shows that the server of ${content.company} can send mail.` };

@@ -6,6 +6,7 @@ import { adminMembers } from './admin-members.ts';
 import { adminRules } from './admin-rules.ts';
 import { admin } from './admin.ts';
 import { drive } from './drive.ts';
+import { linkPage } from './link-page.ts';
 import { login } from './login.ts';
 import { tenant } from './tenant.ts';
 
@@ -14,5 +15,5 @@ export const administration = { ...admin, ...adminMembers, ...adminDirectory, ..
 export type AdministrationContract = typeof administration;
 
 /** Everything that the tenant server answers by `POST /api/<name>`. */
-export const server = { ...login, ...tenant, ...drive, ...account, ...administration } as const;
+export const server = { ...login, ...tenant, ...drive, ...linkPage, ...account, ...administration } as const;
 export type ServerContract = typeof server;
