@@ -12,6 +12,7 @@ import { DriveSide } from './drive-side.tsx';
 import { DriveWork } from './drive-work.tsx';
 import { DropField, type Dropped } from './drop-zone.tsx';
 import type { DropTarget } from './drop.ts';
+import { OverlaysProvider } from './overlays.tsx';
 import { useDriveActions } from './use-drive-actions.ts';
 import { useRemembered } from '../app/use-remembered.ts';
 import { spaceGroups, wayTo } from '../app/drive-way.ts';
@@ -120,37 +121,39 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
     );
   }
   return (
-    <DropField
-      blocked={policy.blockedExtensions.drive}
-      onDrop={onDrop}
-      className={classNames('columns', 'drive', isNarrow && (showsTree ? 'only-tree' : 'only-work'))}
-    >
-      {(!isNarrow || showsTree) && (
-        <DriveSide
-          spaces={spaces}
-          space={space}
-          way={way}
-          isTrash={trashSpace !== undefined}
-          addEntries={addEntries}
-          onPicked={() => setShowsTree(false)}
-        />
-      )}
-      {(!isNarrow || !showsTree) && (
-        <DriveWork
-          key={trashSpace === undefined ? folderId : `trash-${trashSpace.id}`}
-          answer={listing}
-          space={space}
-          firstSpace={spaces[0]!}
-          way={way}
-          isTrash={trashSpace !== undefined}
-          actions={actions}
-          cut={cut}
-          onCut={setCut}
-          isCreating={isCreating}
-          onCreating={setCreating}
-          onShowTree={isNarrow ? () => setShowsTree(true) : null}
-        />
-      )}
-    </DropField>
+    <OverlaysProvider onDownload={(node) => void actions.download([node])} onOpenExternally={null}>
+      <DropField
+        blocked={policy.blockedExtensions.drive}
+        onDrop={onDrop}
+        className={classNames('columns', 'drive', isNarrow && (showsTree ? 'only-tree' : 'only-work'))}
+      >
+        {(!isNarrow || showsTree) && (
+          <DriveSide
+            spaces={spaces}
+            space={space}
+            way={way}
+            isTrash={trashSpace !== undefined}
+            addEntries={addEntries}
+            onPicked={() => setShowsTree(false)}
+          />
+        )}
+        {(!isNarrow || !showsTree) && (
+          <DriveWork
+            key={trashSpace === undefined ? folderId : `trash-${trashSpace.id}`}
+            answer={listing}
+            space={space}
+            firstSpace={spaces[0]!}
+            way={way}
+            isTrash={trashSpace !== undefined}
+            actions={actions}
+            cut={cut}
+            onCut={setCut}
+            isCreating={isCreating}
+            onCreating={setCreating}
+            onShowTree={isNarrow ? () => setShowsTree(true) : null}
+          />
+        )}
+      </DropField>
+    </OverlaysProvider>
   );
 }

@@ -12,9 +12,10 @@ import { Empty, ErrorNote, Note } from '../ui/note.tsx';
 import { RowsSkeleton } from './rows-skeleton.tsx';
 import { Breadcrumbs } from './breadcrumbs.tsx';
 import type { CutNodes } from './cut.ts';
-import { DetailsPanel } from './details-panel.tsx';
+import { DetailsPanel } from './details/details-panel.tsx';
 import { DropHint } from './drop-hint.tsx';
 import { FolderView, type Listing } from './folder-view.tsx';
+import { useOverlays } from './overlays.tsx';
 import { nothingChosen, type Selection } from './selection.ts';
 import { TransfersPanel } from './transfers-panel.tsx';
 import { TrashView } from './trash-view.tsx';
@@ -41,6 +42,7 @@ interface DriveWorkProps {
 export function DriveWork(props: DriveWorkProps) {
   const { answer, space, way, isTrash, actions, cut, onCut, onShowTree } = props;
   const { t } = useTranslation('drive');
+  const overlays = useOverlays();
   const hasRoom = !useMedia('(max-width: 1119px)');
   const [wantsDetails, setWantsDetails] = useRemembered('drive.details', true);
   const [selection, setSelection] = useState<Selection>(nothingChosen);
@@ -103,6 +105,8 @@ export function DriveWork(props: DriveWorkProps) {
           way={way}
           mayEdit={listing.permission === 'edit'}
           actions={actions}
+          onShare={(node, start) => overlays.share(node, space, start)}
+          onUnlock={null}
           onClose={() => setWantsDetails(false)}
         />
       )}

@@ -11,10 +11,28 @@ import { states } from './states.ts';
 import { syncReasons } from './sync-reasons.ts';
 import { sync } from './sync.ts';
 import { talk } from './talk.ts';
+import { sharing } from './sharing.ts';
 import { ui } from './ui.ts';
+import { viewer } from './viewer.ts';
 
 /** Every text of the product by feature; keys are the Japanese file's, English may add `_one` and `_other`. */
-export const features = { ui, frame, login, invitation, reasons, states, talk, drive, drivePicker, sync, syncReasons, settings, security };
+export const features = {
+  ui,
+  frame,
+  login,
+  invitation,
+  reasons,
+  states,
+  talk,
+  drive,
+  drivePicker,
+  sync,
+  syncReasons,
+  settings,
+  security,
+  sharing,
+  viewer,
+};
 
 type Features = typeof features & typeof consoleTexts;
 /** The keys that `t` accepts, feature by feature; the console's are known to the types alone, so the app does not carry its texts. */

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Node } from '#shared/model/drive.ts';
-import { problemOf, useExplain } from '../app/explain.ts';
-import { useAccount, useAnswer } from '../app/host-context.tsx';
-import { Chip } from '../ui/badge.tsx';
-import { IconButton, LinkButton } from '../ui/button.tsx';
-import { ErrorNote } from '../ui/note.tsx';
-import { useFormat } from '../ui/use-format.ts';
-import type { DriveActions } from './use-drive-actions.ts';
-import { useMemberName } from './use-names.ts';
+import { problemOf, useExplain } from '../../app/explain.ts';
+import { useAccount, useAnswer } from '../../app/host-context.tsx';
+import { Chip } from '../../ui/badge.tsx';
+import { IconButton, LinkButton } from '../../ui/button.tsx';
+import { ErrorNote } from '../../ui/note.tsx';
+import { useFormat } from '../../ui/use-format.ts';
+import type { DriveActions } from '../use-drive-actions.ts';
+import { useMemberName } from '../use-names.ts';
 
 const firstShown = 6;
 

@@ -1,0 +1,52 @@
+import Papa from 'papaparse';
+import { useTranslation } from 'react-i18next';
+
+const mostRows = 2_000;
+const mostColumns = 100;
+
+export interface Table {
+  readonly rows: readonly (readonly string[])[];
+  readonly isCut: boolean;
+}
+
+/** Reads comma or tab separated values as far as they are shown. */
+export function readTable(text: string): Table {
+  const { data } = Papa.parse<string[]>(text, { preview: mostRows + 1, skipEmptyLines: 'greedy' });
+  return { rows: data.slice(0, mostRows).map((row) => row.slice(0, mostColumns)), isCut: data.length > mostRows };
+}
+
+/** Values in rows and columns, the first row as the heading. */
+export function TableText({ rows, isCut }: Table) {
+  const { t } = useTranslation('viewer');
+  const [head = [], ...rest] = rows;
+  return (
+    <>
+      {isCut && <p className="sm t3">{t('tableCut', { count: mostRows })}</p>}
+      <table className="table-text selectable">
+        <thead>
+          <tr>
+            {head.map((cell, column) => (
+              // oxlint-disable-next-line react/no-array-index-key -- cells have no name but their place
+              <th key={column} scope="col">
+                {cell}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rest.map((row, line) => (
+            // oxlint-disable-next-line react/no-array-index-key -- rows have no name but their place
+            <tr key={line}>
+              {row.map((cell, column) => (
+                // oxlint-disable-next-line react/no-array-index-key -- cells have no name but their place
+                <td key={column} className={/^-?[\d,.]+%?$/u.test(cell) ? 'num' : undefined}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
