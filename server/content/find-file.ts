@@ -1,9 +1,10 @@
 import { AppError } from '#shared/base/errors.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Database, RequestContext } from '../context.ts';
-import { spacePermission } from './access.ts';
+import { visibleNode } from './access.ts';
 import { judgeReceipt, type FileService } from './judge.ts';
 import { reachableChunks, type Reach, type StoredChunk } from './reach.ts';
+import { scopeOfNodes } from './scopes.ts';
 import { chunksOf, type Bytes } from './stored-content.ts';
 
 /** A file that the asker may have, with where its bytes lie. */
@@ -35,12 +36,12 @@ export async function nodeFile(database: Database, context: RequestContext, node
   if (version !== null && !/^[1-9]\d{0,14}$/.test(version)) throw new AppError('invalid', 'A version is a whole number from 1 on');
   const node = await database
     .selectFrom('nodes')
-    .select(['space_id', 'name', 'version', 'content'])
+    .select(['id', 'space_id', 'parent_id', 'name', 'version', 'content'])
     .where('tenant_id', '=', tenantId)
     .where('id', '=', nodeId)
     .executeTakeFirst();
   if (node === undefined || node.content === null) throw absent();
-  if ((await spacePermission(database, tenantId, member.id, node.space_id)) === 'none') throw absent();
+  await visibleNode(database, { tenantId, memberId: member.id }, nodeId);
   let content = node.content;
   if (version !== null && Number(version) !== node.version) {
     const earlier = await database
@@ -53,7 +54,8 @@ export async function nodeFile(database: Database, context: RequestContext, node
     if (earlier === undefined) throw absent();
     content = earlier.content;
   }
-  return found(database, context, node.space_id, 'drive', { name: node.name, content: JSON.parse(content) as Bytes });
+  const scope = (await scopeOfNodes(database, tenantId, [node])).get(node.id)!;
+  return found(database, context, scope, 'drive', { name: node.name, content: JSON.parse(content) as Bytes });
 }
 
 /** A file of a message that the asker can see. Throws like `nodeFile`. */

@@ -1,9 +1,9 @@
 import type { Policy } from '#shared/model/policy.ts';
 import { decideService, environmentOf } from '#shared/policy/decide-service.ts';
 import type { Database, RequestContext } from '../context.ts';
-import { spacePermissions } from './access.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { mayReceive, type FileService } from './judge.ts';
+import { readableScopes } from './scopes.ts';
 
 /** Where a chunk's bytes lie. `offset` is that of its first byte in the stored pack; its 36-byte header stands before it. */
 export interface StoredChunk {
@@ -18,9 +18,9 @@ export type Reach = ReadonlyMap<string, FileService | null>;
 
 export const uploadScope = (memberId: string): string => `upload:${memberId}`;
 
-/** The spaces a member may read, the rooms they are in, and their own uploads. */
+/** The spaces and folders a member may read, the rooms they are in, and their own uploads. */
 export async function reachOf(database: Database, tenantId: string, memberId: string): Promise<Reach> {
-  const spaces = await spacePermissions(database, tenantId, memberId);
+  const scopes = await readableScopes(database, { tenantId, memberId });
   const rooms = await database
     .selectFrom('memberships')
     .select('room_id')
@@ -29,7 +29,7 @@ export async function reachOf(database: Database, tenantId: string, memberId: st
     .where('left_room', '=', 0)
     .execute();
   const reach = new Map<string, FileService | null>([[uploadScope(memberId), null]]);
-  for (const spaceId of spaces.keys()) reach.set(spaceId, 'drive');
+  for (const scopeId of scopes) reach.set(scopeId, 'drive');
   for (const room of rooms) reach.set(room.room_id, 'talk');
   return reach;
 }

@@ -1,70 +1,29 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Node, Version } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
-import { spacePermission } from '../content/access.ts';
-import { listBatches } from '../content/batches.ts';
-import { readContent, shownContent, toNode, type NodeRow, type SpaceRow } from './nodes.ts';
+import { absentSpace } from '../content/my-drive.ts';
+import { accessOf, type NodeAccess } from '../content/node-access.ts';
+import type { Reader } from '../content/space-access.ts';
+import { ancestry, wayUp, type Step } from '../content/ancestry.ts';
+import { readContent, shownContent, type NodeRow } from './nodes.ts';
+import { shownNodes } from './shown.ts';
+import type { View } from './view.ts';
 
 /** The most entries of a trash that are listed, the newest first. */
 const mostTrashed = 1_000;
 
-/** Who asks. */
-export interface Reader {
-  readonly tenantId: string;
-  readonly memberId: string;
-}
-
-/** A space that the reader may see. Throws `not_found` for every other. */
-export async function readableSpace(database: Database, { tenantId, memberId }: Reader, spaceId: string): Promise<SpaceRow> {
-  const permission = await spacePermission(database, tenantId, memberId, spaceId);
-  const space = await database
-    .selectFrom('spaces')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', spaceId)
-    .executeTakeFirst();
-  if (space === undefined || permission === 'none') throw new AppError('not_found', 'No such space');
-  return space;
-}
-
-async function readableNode(database: Database, reader: Reader, nodeId: string): Promise<NodeRow> {
-  const node = await database
-    .selectFrom('nodes')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenantId)
-    .where('id', '=', nodeId)
-    .executeTakeFirst();
-  if (node === undefined || (await spacePermission(database, reader.tenantId, reader.memberId, node.space_id)) === 'none') {
-    throw new AppError('not_found', 'No such file or folder');
-  }
-  return node;
-}
-
-/** A live folder with what lies in it, and the way to it from the space's root, both ends included. */
-export async function childrenOf(
-  database: Database,
-  reader: Reader,
-  folderId: string,
-): Promise<{ folder: Node; path: { id: string; name: string }[]; nodes: Node[] }> {
-  const folder = await readableNode(database, reader, folderId);
-  if (folder.kind !== 'folder' || folder.trashed_at !== null) throw new AppError('not_found', 'No such folder');
-  const children = await database
-    .selectFrom('nodes')
-    .selectAll()
-    .where('tenant_id', '=', reader.tenantId)
-    .where('parent_id', '=', folderId)
-    .where('trashed_at', 'is', null)
-    .orderBy('kind', 'desc')
-    .orderBy('folded_name')
-    .execute();
-  const ancestors = await ancestorsOf(database, reader.tenantId, [folder]);
-  const path = wayTo(folder, ancestors).map(({ id, name }) => ({ id, name }));
-  return { folder: toNode(folder), path, nodes: children.map(toNode) };
+/** A node that the reader may see, with the view that it belongs to. Throws `not_found` for every other. */
+export async function readableNode(database: Database, reader: Reader, nodeId: string): Promise<{ row: NodeRow; access: NodeAccess }> {
+  const query = database.selectFrom('nodes').selectAll().where('tenant_id', '=', reader.tenantId).where('id', '=', nodeId);
+  const row = await query.executeTakeFirst();
+  const access = row === undefined ? undefined : (await accessOf(database, reader, [row])).get(row.id);
+  if (row === undefined || access === undefined) throw await absentSpace(database, reader, row?.space_id ?? '', 'No such file or folder');
+  return { row, access };
 }
 
 /** Every content of a file, the current one first. */
 export async function versionsOf(database: Database, reader: Reader, nodeId: string): Promise<Version[]> {
-  const node = await readableNode(database, reader, nodeId);
+  const { row: node } = await readableNode(database, reader, nodeId);
   if (node.content === null) throw new AppError('not_found', 'Folders have no versions');
   const rows = await database
     .selectFrom('versions')
@@ -79,10 +38,14 @@ export async function versionsOf(database: Database, reader: Reader, nodeId: str
   });
 }
 
-/** What was deleted from a space, each with everything that went along as one entry, and where it was. The newest first. */
+/**
+ * What was deleted from a space, each with everything that went along as one entry, and where it was. The newest first. In a folder that was shared
+ * with the reader, only what they may edit.
+ */
 export async function trashOf(
   database: Database,
-  space: SpaceRow,
+  reader: Reader,
+  { space, id: viewId, permission: viewPermission }: View,
 ): Promise<{ node: Node; trashedAt: number; trashedBy: string; path: string }[]> {
   const rows = await database
     .selectFrom('nodes')
@@ -93,41 +56,36 @@ export async function trashOf(
     .whereRef('trash_root_id', '=', 'id')
     .orderBy('trashed_at', 'desc')
     .orderBy('sequence', 'desc')
-    .limit(mostTrashed)
+    // What the reader may not see is left out below.
+    .limit(space.folder_rules === 0 ? mostTrashed : mostTrashed * 10)
     .execute();
-  const ancestors = await ancestorsOf(database, space.tenant_id, rows);
-  return rows.map((row) => ({
-    node: toNode(row),
+  const shown = await shownNodes(database, reader, rows);
+  const isTheirs = (node: Node | undefined): node is Node =>
+    node?.spaceId === viewId && (viewId === space.id || (node.permission ?? viewPermission) === 'edit');
+  const listed = rows.filter((row) => isTheirs(shown.get(row.id))).slice(0, mostTrashed);
+  const known = await ancestry(
+    database,
+    space.tenant_id,
+    listed.map(({ id }) => id),
+  );
+  return listed.map((row) => ({
+    node: shown.get(row.id)!,
     trashedAt: row.trashed_at!,
     trashedBy: row.trashed_by!,
-    path: wayTo(row, ancestors)
+    path: wayWithin(viewId, row.id, known)
       .slice(1, -1)
       .map(({ name }) => name)
       .join('/'),
   }));
 }
 
-type Step = Pick<NodeRow, 'id' | 'name' | 'parent_id'>;
-
-/** All ancestors of some nodes, read level by level. */
-export async function ancestorsOf(database: Database, tenantId: string, rows: readonly Step[]): Promise<Map<string, Step>> {
-  const known = new Map<string, Step>(rows.map((row) => [row.id, row]));
-  for (let level: readonly Step[] = rows; level.length > 0;) {
-    const wanted = [...new Set(level.flatMap(({ parent_id: id }) => (id === null || known.has(id) ? [] : [id])))];
-    const found: Step[] = [];
-    for (const ids of listBatches(wanted)) {
-      const query = database.selectFrom('nodes').select(['id', 'name', 'parent_id']);
-      found.push(...(await query.where('tenant_id', '=', tenantId).where('id', 'in', ids).execute()));
-    }
-    for (const row of found) known.set(row.id, row);
-    level = found;
-  }
-  return known;
-}
-
-/** From the root down to the node itself. */
-export function wayTo(node: Step, known: ReadonlyMap<string, Step>): Step[] {
-  const way: Step[] = [];
-  for (let at: Step | undefined = node; at !== undefined; at = known.get(at.parent_id ?? '')) way.push(at);
-  return way.toReversed();
+/** The way to a node as a reader sees it, both ends included: from the folder that was shared with them on, or from the space's root. */
+function wayWithin(viewId: string, nodeId: string, known: ReadonlyMap<string, Step>): readonly Step[] {
+  const way = wayUp(nodeId, known).toReversed();
+  return way.slice(
+    Math.max(
+      way.findIndex(({ id }) => id === viewId),
+      0,
+    ),
+  );
 }

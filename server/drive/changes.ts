@@ -2,7 +2,10 @@ import { AppError } from '#shared/base/errors.ts';
 import type { Cursor, Node } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
-import { toNode, type NodeRow, type SpaceRow } from './nodes.ts';
+import type { Reader } from '../content/space-access.ts';
+import type { NodeRow, SpaceRow } from './nodes.ts';
+import { gone, shownNodes } from './shown.ts';
+import type { View } from './view.ts';
 
 /** Where the next page begins. A listing leaves out what was trashed before it began; what is trashed meanwhile it must tell. */
 interface Position {
@@ -24,19 +27,28 @@ export interface ChangePage {
 /**
  * Full node states after a cursor, in the order of the space's sequence, except that a parent always comes before what lies in it: where a parent
  * changed later than its child it comes along, and once more in its own turn. Every page reads what is true at that moment, so nothing that changes
- * between two pages is missed. Call it in a transaction that sees one state of the database.
+ * between two pages is missed. Of what the reader may not see nothing is told, except that it is gone where they could see it at their cursor.
+ * Call it in a transaction that sees one state of the database.
  */
 export async function changesOf(
   database: Database,
-  space: SpaceRow,
+  reader: Reader,
+  view: View,
   asked: { readonly cursor: Cursor | null; readonly after?: string | undefined; readonly limit: number },
 ): Promise<ChangePage> {
+  const { space } = view;
   const position = positionOf(space, asked);
   const found = await rowsAfter(database, space, position, asked.limit + 1);
   const complete = found.length <= asked.limit;
   const rows = complete ? found : found.slice(0, asked.limit);
   const reached = complete ? space.sequence : rows.at(-1)!.sequence;
-  const nodes = parentsFirst([...(await laterParents(database, space, rows, reached)), ...rows]).map(toNode);
+  const ordered = parentsFirst([...(await laterParents(database, space, rows, reached)), ...rows]);
+  const shown = await shownNodes(database, reader, ordered);
+  const nodes = ordered.flatMap((row) => {
+    const node = shown.get(row.id);
+    if (node?.spaceId === view.id) return [node];
+    return row.access_sequence !== null && row.access_sequence > position.start ? [gone(row, view.id)] : [];
+  });
   return {
     nodes,
     cursor: { epoch: space.epoch, sequence: reached },

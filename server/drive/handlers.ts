@@ -1,12 +1,14 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { RequestContext } from '../context.ts';
-import { childrenOf, readableSpace, trashOf, versionsOf } from './browse.ts';
+import { trashOf, versionsOf } from './browse.ts';
 import { changesOf } from './changes.ts';
+import { childrenOf } from './children.ts';
 import { lockedBy } from './locked.ts';
 import { mutateSpace, type DriveServices } from './mutate.ts';
 import { saveFromTalk } from './save-from-talk.ts';
 import { visibleSpaces } from './spaces.ts';
+import { readableView } from './view.ts';
 
 type DriveOperation = `drive.${'spaces' | 'changes' | 'children' | 'mutate' | 'saveFromMessage' | 'versions' | 'trash' | 'locked'}`;
 
@@ -23,10 +25,10 @@ export function driveHandlers(services: DriveServices): Pick<Handlers<ServerCont
         .transaction()
         .setIsolationLevel('repeatable read')
         .execute(async (transaction) =>
-          changesOf(transaction, await readableSpace(transaction, readerOf(context), spaceId), { cursor, limit, after }),
+          changesOf(transaction, readerOf(context), await readableView(transaction, readerOf(context), spaceId), { cursor, limit, after }),
         ),
 
-    'drive.children': async ({ folderId }, context) => childrenOf(database, readerOf(context), folderId),
+    'drive.children': async (input, context) => childrenOf(database, readerOf(context), input),
 
     'drive.mutate': async ({ spaceId, mutations }, context) =>
       mutateSpace(services, { ...readerOf(context), policy: context.policy, at: clock.now() }, spaceId, mutations),
@@ -38,7 +40,7 @@ export function driveHandlers(services: DriveServices): Pick<Handlers<ServerCont
     'drive.versions': async ({ nodeId }, context) => ({ versions: await versionsOf(database, readerOf(context), nodeId) }),
 
     'drive.trash': async ({ spaceId }, context) => ({
-      nodes: await trashOf(database, await readableSpace(database, readerOf(context), spaceId)),
+      nodes: await trashOf(database, readerOf(context), await readableView(database, readerOf(context), spaceId)),
     }),
   };
 }

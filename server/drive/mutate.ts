@@ -1,18 +1,17 @@
-import { AppError } from '#shared/base/errors.ts';
 import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
 import type { Mutation, MutationResult } from '#shared/model/drive.ts';
 import type { Database, Notify, Services } from '../context.ts';
-import { spacePermission } from '../content/access.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
 import { reachOf, reachableChunks, type StoredChunk } from '../content/reach.ts';
 import { chunksOf, type Bytes } from '../content/stored-content.ts';
-import { apply } from './apply.ts';
+import { applyGuarded } from './apply-guarded.ts';
 import { announceChange } from './audience.ts';
 import { Batch, type Author } from './batch.ts';
+import { spaceRules } from './guard.ts';
 import { contentsNamed } from './inspected.ts';
 import type { SpaceRow } from './nodes.ts';
-import { toResult } from './outcome.ts';
+import { readableView } from './view.ts';
 
 /** What changing drives needs; without `notify` nobody is told that a file of theirs was unlocked. */
 export type DriveServices = Services & { readonly inspector: Inspector; readonly notify?: Notify };
@@ -28,25 +27,23 @@ export async function mutateSpace(
   mutations: readonly Mutation[],
 ): Promise<{ results: MutationResult[]; sequence: number }> {
   const { database } = services;
-  const permission = await spacePermission(database, author.tenantId, author.memberId, spaceId);
-  if (permission === 'none') throw new AppError('not_found', 'No such space');
-  const contents = await contentsNamed(database, author.tenantId, spaceId, mutations);
+  const { space: asked } = await readableView(database, author, spaceId);
+  const contents = await contentsNamed(database, author.tenantId, asked.id, mutations);
   const chunks = await usableChunks(database, author, contents);
   // Before the transaction: looking into bytes takes time, and the space must not wait for it.
   const verdict = await services.inspector.inspect(author, 'drive', author.policy, contents, chunks);
-  const { results, space, sequence, announcements } = await database.transaction().execute(async (transaction) => {
-    const locked = await lockSpace(transaction, author.tenantId, spaceId);
-    if (permission !== 'edit') {
-      const refusal = mutations.map(({ key }): MutationResult => ({ key, kind: 'refused', reason: 'permission_missing' }));
-      return { results: refusal, space: locked, sequence: locked.sequence, announcements: [] };
-    }
-    const foreign = await foreignIds(transaction, author.tenantId, spaceId, mutations);
-    const batch = new Batch(transaction, locked, author, { chunks, foreignIds: foreign, verdict, notify: services.notify });
+  const { results, space, sequence, announcements, crossed } = await database.transaction().execute(async (transaction) => {
+    const locked = await lockSpace(transaction, author.tenantId, asked.id);
+    // Who may do what changes only while its maker holds the space: what is read now stays true to the end.
+    const view = await readableView(transaction, author, spaceId);
+    const foreign = await foreignIds(transaction, author.tenantId, asked.id, mutations);
+    const prepared = { chunks, foreignIds: foreign, verdict, notify: services.notify };
+    const batch = new Batch(transaction, view, await spaceRules(transaction, author, view), author, prepared);
     const applied = await applyAll(batch, mutations);
-    return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements };
+    return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements, crossed: batch.crossed };
   });
   for (const announce of announcements) announce();
-  if (sequence > space.sequence) await announceChange(services, { ...space, sequence });
+  if (sequence > space.sequence) await announceChange(services, { ...space, sequence }, { crossed });
   return { results, sequence };
 }
 
@@ -76,7 +73,7 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<M
       results.push(known);
       continue;
     }
-    const result = toResult(key, await apply(batch, mutation));
+    const result = await batch.guard.result(key, await applyGuarded(batch, mutation));
     results.push(result);
     if (result.kind !== 'applied') continue;
     stored.set(key, result);

@@ -1,5 +1,6 @@
-import type { MutationResult } from '#shared/model/drive.ts';
-import { toNode, type NodeRow } from './nodes.ts';
+import { assert } from '#shared/base/assert.ts';
+import type { MutationResult, Node } from '#shared/model/drive.ts';
+import type { NodeRow } from './nodes.ts';
 
 type Conflict = Extract<MutationResult, { kind: 'conflict' }>['reason'];
 
@@ -18,13 +19,14 @@ export const refused = (reason: string, detail?: string): Outcome => ({
   ...(detail === undefined ? {} : { detail }),
 });
 
-/** An outcome as the client gets it. */
-export function toResult(key: string, outcome: Outcome): MutationResult {
+/** An outcome as the client gets it; `node` is its row as they may see it, null where they may not. */
+export function toResult(key: string, outcome: Outcome, node: Node | null): MutationResult {
   switch (outcome.kind) {
     case 'applied':
-      return { key, kind: 'applied', node: toNode(outcome.row) };
+      assert(node !== null, 'who changes a node sees it');
+      return { key, kind: 'applied', node };
     case 'conflict':
-      return { key, kind: 'conflict', reason: outcome.reason, node: outcome.row === null ? null : toNode(outcome.row) };
+      return { key, kind: 'conflict', reason: outcome.reason, node };
     case 'refused':
     case 'missing_chunks':
       return { key, ...outcome };

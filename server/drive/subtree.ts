@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
 import type { Database } from '../context.ts';
 
-interface Place {
+export interface Place {
   readonly tenantId: string;
   readonly rootId: string;
   /** Changes take the numbers after this one, parents before their children. */
   readonly sequence: number;
 }
 
-const changedRows = ({ numAffectedRows }: { numAffectedRows?: bigint }): number => Number(numAffectedRows ?? 0);
+/** How many rows a statement changed. */
+export const changedRows = ({ numAffectedRows }: { numAffectedRows?: bigint }): number => Number(numAffectedRows ?? 0);
 
 /*
  * How these are written decides over milliseconds or minutes where there are no statistics to plan by. `tree CROSS JOIN nodes` makes SQLite go from a
