@@ -1,0 +1,85 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { Node } from '#shared/model/drive.ts';
+import type { Database } from '../context.ts';
+import type { NodeAccess } from '../content/node-access.ts';
+import { restrictedAmong } from '../content/scopes.ts';
+import type { Reader } from '../content/space-access.ts';
+import { ancestorsOf, readableNode, wayTo, wayWithin } from './browse.ts';
+import type { NodeRow } from './nodes.ts';
+import { shownNodes } from './shown.ts';
+
+/** Folders stand before files. */
+const kinds = ['folder', 'file'] as const;
+
+export interface ChildPage {
+  readonly folder: Node;
+  readonly path: { id: string; name: string }[];
+  readonly nodes: Node[];
+  /** Where the next page begins; null after the last one. */
+  readonly after: string | null;
+  readonly total: number;
+}
+
+/**
+ * A live folder with what lies in it, folders first and by name, and the way to it from the space's root, both ends included. With `limit` a page
+ * of it, after what the page before gave. What the reader may not see is neither listed nor counted, so a page may have fewer. Throws `not_found`.
+ */
+export async function childrenOf(
+  database: Database,
+  reader: Reader,
+  { folderId, after, limit }: { readonly folderId: string; readonly after?: string | undefined; readonly limit?: number | undefined },
+): Promise<ChildPage> {
+  const { row: folder, access } = await readableNode(database, reader, folderId);
+  if (folder.kind !== 'folder' || folder.trashed_at !== null) throw new AppError('not_found', 'No such folder');
+  const rows = await rowsAfter(database, folder, after, limit);
+  const page = limit === undefined ? rows : rows.slice(0, limit);
+  const ancestors = await ancestorsOf(database, reader.tenantId, [folder]);
+  const path = wayWithin(access.viewId, wayTo(folder, ancestors)).map(({ id, name }) => ({ id, name }));
+  const shown = await shownNodes(database, reader, [folder, ...page]);
+  const nodes = page.flatMap((row) => shown.get(row.id) ?? []);
+  const total = limit === undefined ? nodes.length : await countOf(database, reader, folder, access);
+  return { folder: shown.get(folder.id)!, path, nodes, after: rows.length > page.length ? token(page.at(-1)!) : null, total };
+}
+
+const token = ({ kind, folded_name: name }: NodeRow): string => `${kind}/${name}`;
+
+/** One row more than the limit, where there is one. */
+async function rowsAfter(database: Database, folder: NodeRow, after: string | undefined, limit: number | undefined): Promise<NodeRow[]> {
+  const match = /^(folder|file)\/(.*)$/s.exec(after ?? '');
+  if (after !== undefined && match === null) throw new AppError('invalid', 'Not a place that this server gave');
+  const rows: NodeRow[] = [];
+  // Each kind by itself, so that every page is one stretch of the index.
+  for (const kind of kinds.slice(match?.[1] === 'file' ? 1 : 0)) {
+    let query = database
+      .selectFrom('nodes')
+      .selectAll()
+      .where('tenant_id', '=', folder.tenant_id)
+      .where('parent_id', '=', folder.id)
+      .where('kind', '=', kind)
+      .where('trashed_at', 'is', null);
+    if (match?.[1] === kind) query = query.where('folded_name', '>', match[2]!);
+    if (limit !== undefined) query = query.limit(limit + 1 - rows.length);
+    rows.push(...(await query.orderBy('folded_name').execute()));
+    if (limit !== undefined && rows.length > limit) break;
+  }
+  return rows;
+}
+
+/** How many of a folder's entries the reader may see: only folders that say by themselves who may do what can be hidden from them. */
+async function countOf(database: Database, reader: Reader, folder: NodeRow, access: NodeAccess): Promise<number> {
+  const inside = database
+    .selectFrom('nodes')
+    .where('tenant_id', '=', folder.tenant_id)
+    .where('parent_id', '=', folder.id)
+    .where('trashed_at', 'is', null);
+  const { count } = await inside.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  if (!access.hasRules) return count;
+  const folders = await inside.selectAll().where('kind', '=', 'folder').execute();
+  const restricted = await restrictedAmong(
+    database,
+    reader.tenantId,
+    folders.map(({ id }) => id),
+  );
+  const doubtful = folders.filter(({ id }) => restricted.has(id));
+  return count - doubtful.length + (await shownNodes(database, reader, doubtful)).size;
+}
