@@ -80,12 +80,8 @@ export async function trashOf(
 }
 
 /** The way to a node as a reader sees it, both ends included: from the folder that was shared with them on, or from the space's root. */
-function wayWithin(viewId: string, nodeId: string, known: ReadonlyMap<string, Step>): readonly Step[] {
+export function wayWithin(viewId: string, nodeId: string, known: ReadonlyMap<string, Step>): readonly Step[] {
   const way = wayUp(nodeId, known).toReversed();
-  return way.slice(
-    Math.max(
-      way.findIndex(({ id }) => id === viewId),
-      0,
-    ),
-  );
+  const start = way.findIndex(({ id }) => id === viewId);
+  return way.slice(Math.max(start, 0));
 }

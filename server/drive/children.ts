@@ -1,10 +1,11 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Node } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
+import { ancestry } from '../content/ancestry.ts';
 import type { NodeAccess } from '../content/node-access.ts';
 import { restrictedAmong } from '../content/scopes.ts';
 import type { Reader } from '../content/space-access.ts';
-import { ancestorsOf, readableNode, wayTo, wayWithin } from './browse.ts';
+import { readableNode, wayWithin } from './browse.ts';
 import type { NodeRow } from './nodes.ts';
 import { shownNodes } from './shown.ts';
 
@@ -33,8 +34,8 @@ export async function childrenOf(
   if (folder.kind !== 'folder' || folder.trashed_at !== null) throw new AppError('not_found', 'No such folder');
   const rows = await rowsAfter(database, folder, after, limit);
   const page = limit === undefined ? rows : rows.slice(0, limit);
-  const ancestors = await ancestorsOf(database, reader.tenantId, [folder]);
-  const path = wayWithin(access.viewId, wayTo(folder, ancestors)).map(({ id, name }) => ({ id, name }));
+  const known = await ancestry(database, reader.tenantId, [folder.id]);
+  const path = wayWithin(access.viewId, folder.id, known).map(({ id, name }) => ({ id, name }));
   const shown = await shownNodes(database, reader, [folder, ...page]);
   const nodes = page.flatMap((row) => shown.get(row.id) ?? []);
   const total = limit === undefined ? nodes.length : await countOf(database, reader, folder, access);
