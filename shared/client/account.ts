@@ -11,8 +11,9 @@ import { Policy, defaultPolicy } from '#shared/model/policy.ts';
 import { templateOf } from '#shared/policy/decide-service.ts';
 import type { ClientStore } from './client-store.ts';
 import { Connection } from './connection.ts';
-import type { AccountContext, ClientHost } from './context.ts';
+import { newId, type AccountContext, type ClientHost } from './context.ts';
 import { Drive } from './drive.ts';
+import { Listings } from './listings.ts';
 import { Puller } from './puller.ts';
 import { Talk } from './talk.ts';
 import { Transfers } from './transfers.ts';
@@ -55,6 +56,7 @@ export class AccountCore implements AccountContext {
   readonly server: Client<TenantContract & DriveContract>;
   /** What the member does to their own account. */
   readonly own: Client<AccountContract>;
+  readonly listings: Listings;
   readonly talk: Talk;
   readonly drive: Drive;
   readonly transfers: Transfers;
@@ -95,6 +97,7 @@ export class AccountCore implements AccountContext {
     });
     this.server = connect({ ...tenant, ...drive }, this.#connection.send);
     this.own = connect(ownAccount, this.#connection.send);
+    this.listings = new Listings(store, newId(host));
     this.talk = new Talk(this, () => this.#totalsChanged());
     this.drive = new Drive(this);
     this.transfers = new Transfers(this);
@@ -267,6 +270,7 @@ export class AccountCore implements AccountContext {
     const known = new Map(this.store.spaces.all().map((space) => [space.id, space]));
     const same = event.spaces.length === known.size && event.spaces.every(({ spaceId }) => known.has(spaceId));
     if (!same) void this.drive.pullSpaces();
+    this.drive.reconnected();
     for (const { spaceId, epoch, sequence } of event.spaces) if (known.has(spaceId)) this.drive.hint(spaceId, epoch, sequence);
     await this.#directoryPuller.run();
     await this.talk.changes.settled();

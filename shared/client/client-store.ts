@@ -12,11 +12,12 @@ export interface Table<T> {
   clear(): void;
 }
 
-/** A folder as the server last listed it, for when there is no network. */
+/** A folder that the server has listed; what is in it lies in `nodes`. */
 export interface CachedFolder {
   readonly folder: Node;
   readonly path: { readonly id: string; readonly name: string }[];
-  readonly nodes: Node[];
+  /** All of it has been listed once, and changes since are known up to the space's cursor. */
+  readonly complete: boolean;
 }
 
 /**
@@ -40,6 +41,15 @@ export interface ClientStore {
   readonly spaces: Table<Space>;
   readonly folders: Table<CachedFolder>;
   readonly transfers: Table<StoredTransfer>;
+  /** What lies in cached folders. A node has a place that grows with the order of arrival and stays while it changes. */
+  readonly nodes: {
+    get(id: string): Node | undefined;
+    put(node: Node): void;
+    remove(id: string): void;
+    /** At most `limit` nodes of a folder after a place (0 for the start), and the last one's place; null when these are the last. */
+    page(folderId: string, after: number, limit: number): { readonly nodes: Node[]; readonly after: number | null };
+    removeFolder(folderId: string): void;
+  };
   readonly memberships: {
     get(roomId: string, memberId: string): Membership | undefined;
     ofRoom(roomId: string): Membership[];

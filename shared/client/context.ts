@@ -8,6 +8,7 @@ import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { ClientStore } from './client-store.ts';
 import type { Files } from './files.ts';
+import type { Listings } from './listings.ts';
 import { lockReasons } from './lock-reasons.ts';
 import type { Transport } from './transport.ts';
 
@@ -45,6 +46,8 @@ export interface AccountContext {
   readonly host: ClientHost;
   readonly store: ClientStore;
   readonly transport: Transport;
+  /** What is cached of Drive. */
+  readonly listings: Listings;
   /** Calls whose answers keep the connection's state true. */
   readonly server: Client<TenantContract & DriveContract>;
   policy(): Policy;

@@ -17,7 +17,7 @@ export async function copyInto(
   spaceId: string,
   folderId: string,
 ): Promise<MutationResult[]> {
-  const taken = new Set(account.store.folders.get(folderId)?.nodes.map(({ name }) => foldedName(name)));
+  const taken = new Set(account.listings.all(folderId).map(({ name }) => foldedName(name)));
   const results: MutationResult[] = [];
   let waiting = nodes.map((node, index) => ({ node, index, number: 1 }));
   for (let tries = 0; waiting.length > 0 && tries < mostTries; tries += 1) {

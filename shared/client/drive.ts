@@ -1,9 +1,10 @@
 import { AppError } from '#shared/base/errors.ts';
-import type { Mutation, Node, Permission, Space, Version } from '#shared/model/drive.ts';
+import type { WorkspaceContract } from '#shared/contract/workspace.ts';
+import type { Mutation, Node, Space, Version } from '#shared/model/drive.ts';
 import type { OutputOf } from '#shared/contract/operation.ts';
 import type { TenantContract } from '#shared/contract/tenant.ts';
-import type { CachedFolder } from './client-store.ts';
 import { newId, type AccountContext } from './context.ts';
+import { FolderFeed } from './folder-feed.ts';
 import { copyInto } from './copy-into.ts';
 import { applied, mutate } from './mutate.ts';
 import { Puller } from './puller.ts';
@@ -13,9 +14,11 @@ import type { OutgoingFile } from './stored.ts';
 export class Drive {
   readonly #account: AccountContext;
   readonly #spaces: Puller;
+  readonly #feed: FolderFeed;
 
   constructor(account: AccountContext) {
     this.#account = account;
+    this.#feed = new FolderFeed(account);
     this.#spaces = new Puller(() => this.#pullSpaces(), account.host.report);
   }
 
@@ -41,50 +44,49 @@ export class Drive {
     host.emit({ type: 'drive.changed', accountId, spaceId });
   }
 
-  async children(folderId: string): Promise<CachedFolder & { permission: Permission }> {
-    const { store, server } = this.#account;
-    const cached = store.folders.get(folderId);
-    if (cached !== undefined && !this.#account.isOnline()) return this.#withPermission(cached);
-    try {
-      const answer = await server['drive.children']({ folderId });
-      store.refresh(() => store.folders.put(folderId, answer));
-      return this.#withPermission(answer);
-    } catch (cause) {
-      const error = AppError.from(cause);
-      if (!error.retry || cached === undefined) throw error;
-      return this.#withPermission(cached);
-    }
+  /** What is cached of a folder, true as of the last hint of its space; with `since` only what is new (see `workspace`). */
+  async children(folderId: string, since?: string): Promise<OutputOf<WorkspaceContract, 'drive.children'>> {
+    const { store, listings } = this.#account;
+    await this.#feed.follow(folderId);
+    const cached = listings.folder(folderId);
+    if (cached === undefined) throw new AppError('not_found', 'No such folder');
+    const { folder } = cached;
+    const permission = folder.permission ?? store.spaces.get(folder.spaceId)?.permission ?? 'read';
+    if (since === undefined) return { ...cached, permission, nodes: listings.all(folderId) };
+    return { ...cached, permission, ...listings.part(folderId, since) };
+  }
+
+  /** A connection is there again: what was being listed when it broke goes on. */
+  reconnected(): void {
+    const { store } = this.#account;
+    const broken = store.folders.all().filter(({ complete }) => !complete);
+    for (const spaceId of new Set(broken.map(({ folder }) => folder.spaceId))) this.changed(spaceId);
   }
 
   /** A node as last listed. */
   known(nodeId: string): Node | undefined {
-    for (const { nodes } of this.#account.store.folders.all()) {
-      const node = nodes.find(({ id }) => id === nodeId);
-      if (node !== undefined) return node;
-    }
-    return undefined;
+    const { store } = this.#account;
+    return store.nodes.get(nodeId) ?? store.folders.get(nodeId)?.folder;
   }
 
-  /** A node as last listed, else as the server has it. */
+  /** A node as the server has it, with its list of chunks. */
   async find(nodeId: string): Promise<Node> {
-    return this.known(nodeId) ?? (await this.#account.server['drive.node']({ nodeId })).node;
+    return (await this.#account.server['drive.node']({ nodeId })).node;
   }
 
   /** A file as it goes along with a message; its bytes are on the server. Throws `not_found` for what is not known here. */
   attachment(nodeId: string): OutgoingFile {
-    const node = this.#account.store.folders
-      .all()
-      .flatMap(({ nodes }) => nodes)
-      .find(({ id }) => id === nodeId);
+    const node = this.known(nodeId);
     if (node?.content == null) throw new AppError('not_found', 'No such file', { details: { reason: 'missing' } });
     const { contentHash, sizeBytes, chunks } = node.content;
+    const isWhole = chunks === null || chunks.length > 0;
     return {
       name: node.name,
       sizeBytes,
       sentBytes: sizeBytes,
-      reference: '',
+      reference: nodeId,
       through: 'drive',
-      content: { contentHash, sizeBytes, chunks },
+      content: isWhole ? { contentHash, sizeBytes, chunks } : null,
     };
   }
 
@@ -103,10 +105,9 @@ export class Drive {
 
   /** To the trash, as the person saw them: a file that somebody changed meanwhile stays, and the first such failure is thrown. */
   async delete(spaceId: string, nodeIds: readonly string[]): Promise<void> {
-    const seen = new Map(this.#account.store.folders.all().flatMap(({ nodes }) => nodes.map((node) => [node.id, node.version] as const)));
     await this.#all(
       spaceId,
-      nodeIds.map((nodeId) => ({ key: newId(this.#account.host), kind: 'delete', nodeId, baseVersion: seen.get(nodeId) ?? 0 })),
+      nodeIds.map((nodeId) => ({ key: newId(this.#account.host), kind: 'delete', nodeId, baseVersion: this.known(nodeId)?.version ?? 0 })),
     );
   }
 
@@ -128,7 +129,7 @@ export class Drive {
 
   /** Into a folder, maybe of another space: a name that is taken gets a number. The first failure is thrown after all were tried. */
   async copy(nodeIds: readonly string[], spaceId: string, folderId: string): Promise<Node[]> {
-    const nodes = await Promise.all(nodeIds.map((nodeId) => this.find(nodeId)));
+    const nodes = await Promise.all(nodeIds.map(async (nodeId) => this.known(nodeId) ?? this.find(nodeId)));
     const results = await copyInto(this.#account, nodes, spaceId, folderId);
     this.changed(spaceId);
     return results.map(applied);
@@ -155,10 +156,6 @@ export class Drive {
     for (const result of results) applied(result);
   }
 
-  #withPermission(folder: CachedFolder): CachedFolder & { permission: Permission } {
-    return { ...folder, permission: this.#account.store.spaces.get(folder.folder.spaceId)?.permission ?? 'read' };
-  }
-
   /** Tells whoever shows it that something in a space is different. */
   changed(spaceId: string): void {
     const { host, accountId } = this.#account;
@@ -174,6 +171,11 @@ export class Drive {
       for (const space of spaces) store.spaces.put(space.id, space);
     });
     if (JSON.stringify([...before.values()]) === JSON.stringify(spaces)) return;
+    // Who may see what is different: so may be what is in their folders.
+    for (const { id, permission, epoch } of spaces) {
+      const known = before.get(id);
+      if (known?.permission !== permission || known.epoch !== epoch) this.#account.listings.doubt(id);
+    }
     host.emit({ type: 'spaces.changed', accountId });
     for (const { id, sequence, epoch } of spaces) {
       const known = before.get(id);

@@ -1,4 +1,5 @@
 import type { Membership, Message } from '#shared/model/talk.ts';
+import { MemoryNodes } from './memory-nodes.ts';
 import type { ClientStore, Table } from './client-store.ts';
 
 /** A change and how to undo it; transactions of the memory store are a log of these. */
@@ -25,6 +26,8 @@ export class MemoryStore implements ClientStore {
     put: (membership) => this.#memberships.put(membership),
     removeRoom: (roomId) => this.#memberships.remove(roomId),
   };
+
+  readonly nodes: ClientStore['nodes'] = new MemoryNodes((undo) => this.#undo?.push(undo));
 
   readonly messages: ClientStore['messages'] = {
     get: (id) => this.#messagesById.get(id),

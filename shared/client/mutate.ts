@@ -10,6 +10,7 @@ export async function mutate(account: AccountContext, spaceId: string, mutations
   for (let from = 0; from < mutations.length; from += mostMutations) {
     const answer = await account.server['drive.mutate']({ spaceId, mutations: mutations.slice(from, from + mostMutations) });
     results.push(...answer.results);
+    account.listings.applyOwn(answer.results.flatMap((result) => (result.kind === 'applied' ? [result.node] : [])));
   }
   return results;
 }

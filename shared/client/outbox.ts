@@ -191,6 +191,10 @@ export class Outbox {
     }
     for (const [index, file] of files.entries()) {
       if (file.content !== null) continue;
+      if (file.through === 'drive') {
+        this.#putFile(id, index, { content: await this.#contentThere(file) });
+        continue;
+      }
       const abort = new AbortController();
       this.#aborts.set(id, abort);
       try {
@@ -216,6 +220,14 @@ export class Outbox {
     }
   }
 
+  /** What a file of Drive holds; for one that changed since it was attached, what it holds now. */
+  async #contentThere({ reference }: OutgoingFile): Promise<OutgoingFile['content']> {
+    const [current] = (await this.#account.server['drive.versions']({ nodeId: reference })).versions;
+    if (current === undefined) throw new AppError('not_found', 'No such file', { details: { reason: 'missing' } });
+    const { contentHash, sizeBytes, chunks } = current.content;
+    return { contentHash, sizeBytes, chunks };
+  }
+
   #putFile(id: string, index: number, change: Partial<OutgoingFile>): void {
     const row = this.#account.store.outgoing.get(id);
     if (row === undefined || row.state === 'failed') return;
@@ -225,7 +237,7 @@ export class Outbox {
   #release({ files }: StoredOutgoing): void {
     releaseFiles(
       this.#account,
-      files.map(({ reference }) => reference).filter((reference) => reference !== ''),
+      files.filter(({ through }) => through === undefined).map(({ reference }) => reference),
     );
   }
 

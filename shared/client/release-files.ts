@@ -3,7 +3,9 @@ import type { AccountContext } from './context.ts';
 
 /** The person's files that messages on their way and unfinished uploads still need, by reference. */
 export function neededFiles(store: Pick<ClientStore, 'outgoing' | 'transfers'>): Set<string> {
-  const outgoing = store.outgoing.all().flatMap(({ files }) => files.map(({ reference }) => reference));
+  const outgoing = store.outgoing
+    .all()
+    .flatMap(({ files }) => files.flatMap(({ reference, through }) => (through === undefined ? [reference] : [])));
   const uploads = store.transfers
     .all()
     .flatMap(({ shown, task }) => (task.kind === 'upload' && shown.state !== 'done' ? [task.reference] : []));

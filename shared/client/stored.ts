@@ -8,7 +8,7 @@ export interface OutgoingFile {
   readonly sentBytes: number;
   /** How the host finds the file again, also after a restart; null when it cannot. */
   readonly reference: string;
-  /** Where it was attached from, when not from this machine: then `reference` is empty and the content known from the start. */
+  /** Where it was attached from, when not from this machine: then `reference` is the file's id there. */
   readonly through?: 'drive';
   /** Its content once its chunks are on the server; then the file itself is no longer needed. */
   readonly content: { readonly contentHash: string; readonly sizeBytes: number; readonly chunks: Chunk[] | null } | null;

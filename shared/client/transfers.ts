@@ -197,12 +197,9 @@ export class Transfers {
     const { server, store } = this.#account;
     switch (task.kind) {
       case 'download_node': {
-        const node = store.folders
-          .all()
-          .flatMap(({ nodes }) => nodes)
-          .find(({ id }) => id === task.nodeId);
-        this.#judge('drive', node?.name ?? '', 0);
-        if (task.version === null && node?.content != null) return { kind: 'content', nodeId: task.nodeId, content: node.content };
+        const known = store.nodes.get(task.nodeId);
+        this.#judge('drive', known?.name ?? '', 0);
+        // Listings here leave the lists of chunks out.
         const { versions } = await server['drive.versions']({ nodeId: task.nodeId });
         const wanted = versions.find(({ version }) => task.version === null || version === task.version);
         if (wanted === undefined) throw new AppError('not_found', 'No such version');

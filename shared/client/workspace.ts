@@ -158,7 +158,7 @@ export function workspaceHandlers(options: WorkspaceOptions): Handlers<Workspace
 
     ...driveHandlers({ find, placeOf, desktop, contentBase }),
     'drive.spaces': async ({ accountId }) => ({ spaces: find(accountId).drive.spaces() }),
-    'drive.children': ({ accountId, folderId }) => find(accountId).drive.children(folderId),
+    'drive.children': ({ accountId, folderId, since }) => find(accountId).drive.children(folderId, since),
     'drive.createFolder': async ({ accountId, spaceId, parentId, name }) => ({
       node: await find(accountId).drive.createFolder(spaceId, parentId, name),
     }),

@@ -220,8 +220,12 @@ const core = {
   'draft.discardFile': op({ ...of, handle: Id }, {}),
 
   'drive.spaces': op(of, { spaces: z.array(Space) }),
+  /**
+   * What is in a folder, as far as it is known here. With `since` (empty, then the `stamp` of the answer before) it comes in parts: `nodes` are
+   * those that are new or different, `gone` those that are there no more, until `more` is false; `whole` says to begin with nothing.
+   */
   'drive.children': op(
-    { ...of, folderId: Id },
+    { ...of, folderId: Id, since: z.string().max(200).optional() },
     {
       folder: Node,
       path: z.array(z.object({ id: Id, name: z.string() })),
@@ -229,6 +233,10 @@ const core = {
       permission: Permission,
       /** False while more entries of a large folder are still on their way; `drive.changed` tells when they are there. */
       complete: z.boolean().default(true),
+      gone: z.array(Id).optional(),
+      stamp: z.string().optional(),
+      more: z.boolean().optional(),
+      whole: z.boolean().optional(),
     },
   ),
   'drive.createFolder': op({ ...of, spaceId: Id, parentId: Id, name: z.string() }, { node: Node }),

@@ -42,7 +42,7 @@ export type Chunk = z.infer<typeof Chunk>;
 export const Content = z.object({
   contentHash: Sha256,
   sizeBytes: Count,
-  /** In order; null where the file is empty or one chunk whose hash is `contentHash`. */
+  /** In order; null where the file is empty or one chunk whose hash is `contentHash`. An empty list: left out, where only people look. */
   chunks: z.array(Chunk).nullable(),
   /** The writer's modification time, data only. */
   modifiedAt: Instant,

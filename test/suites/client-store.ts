@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ClientStore } from '#shared/client/client-store.ts';
+import type { Node } from '#shared/model/drive.ts';
 import type { StoredOutgoing } from '#shared/client/stored.ts';
 import type { Message } from '#shared/model/talk.ts';
 
@@ -26,6 +27,11 @@ const outgoing = (id: string): StoredOutgoing => ({
   code: null,
   reason: null,
   subject: null,
+});
+
+const node = (id: string, parentId: string, sequence = 1): Node => ({
+  ...{ id, parentId, sequence, spaceId: 'space', name: id, kind: 'folder', revision: 1, version: 0, content: null },
+  ...{ updatedAt: 1, updatedBy: 'sato', trashed: false },
 });
 
 /** What every implementation of the client's store does. */
@@ -89,6 +95,34 @@ export function clientStoreSuite(make: () => ClientStore): void {
     expect(store.memberships.ofRoom('room').map(({ lastReadSequence }) => lastReadSequence)).toEqual([7]);
     expect(store.memberships.get('room', 'sato')?.lastReadSequence).toBe(7);
     expect(store.memberships.get('room', 'tanaka')).toBeUndefined();
+  });
+
+  it('pages through what lies in a folder in the order of arrival, also what moved there, and undoes a change of it', () => {
+    for (const id of ['c', 'a', 'b', 'd']) store.nodes.put(node(id, 'folder'));
+    store.nodes.put(node('x', 'elsewhere'));
+    const idsFrom = (after: number, limit: number) => {
+      const page = store.nodes.page('folder', after, limit);
+      return { ids: page.nodes.map(({ id }) => id), after: page.after };
+    };
+    const first = idsFrom(0, 2);
+    expect(first.ids).toEqual(['c', 'a']);
+    store.nodes.put(node('c', 'folder', 2));
+    store.nodes.put(node('b', 'elsewhere'));
+    store.nodes.put(node('x', 'folder'));
+    store.nodes.remove('d');
+    expect(idsFrom(first.after!, 9)).toEqual({ ids: ['x'], after: null });
+    expect(store.nodes.get('c')).toMatchObject({ sequence: 2 });
+    const undone = () =>
+      store.transaction(() => {
+        store.nodes.put(node('c', 'elsewhere', 3));
+        store.nodes.removeFolder('folder');
+        throw new Error('no');
+      });
+    expect(undone).toThrow('no');
+    expect(idsFrom(0, 9).ids).toEqual(['c', 'a', 'x']);
+    store.nodes.removeFolder('folder');
+    expect(idsFrom(0, 9).ids).toEqual([]);
+    expect(store.nodes.get('b')).toMatchObject({ parentId: 'elsewhere' });
   });
 
   it('undoes a whole transaction when its work throws', () => {

@@ -26,6 +26,16 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX messages_by_id ON messages (id);
     `,
   },
+  {
+    number: 2,
+    name: 'nodes',
+    // Listings were one row a folder; the server tells them again.
+    sql: `
+      DELETE FROM folders;
+      CREATE TABLE nodes (place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, parent_id TEXT NOT NULL, row TEXT NOT NULL);
+      CREATE INDEX nodes_by_parent ON nodes (parent_id, place);
+    `,
+  },
 ];
 
 export const latestMigration = migrations.at(-1)?.number ?? 0;

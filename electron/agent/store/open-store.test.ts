@@ -47,7 +47,7 @@ it('copies an older file aside before it migrates it', () => {
   const file = place();
   const old = openDatabase(file, key);
   prepare(old);
-  old.exec(migrations[0]!.sql);
+  for (const { sql } of migrations) old.exec(sql);
   old.exec(`INSERT INTO drafts (id, row) VALUES ('room', '"古い版"')`);
   old.pragma(`user_version = ${latestMigration}`);
   old.close();

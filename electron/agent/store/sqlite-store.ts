@@ -1,5 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { ClientStore, Table } from '#shared/client/client-store.ts';
+import type { Node } from '#shared/model/drive.ts';
 import type { Membership, Message } from '#shared/model/talk.ts';
 import type { Database } from './database.ts';
 
@@ -14,6 +15,7 @@ export class SqliteStore implements ClientStore {
   readonly spaces: ClientStore['spaces'];
   readonly folders: ClientStore['folders'];
   readonly transfers: ClientStore['transfers'];
+  readonly nodes: ClientStore['nodes'];
   readonly memberships: ClientStore['memberships'];
   readonly messages: ClientStore['messages'];
 
@@ -27,6 +29,7 @@ export class SqliteStore implements ClientStore {
     this.spaces = this.#table('spaces');
     this.folders = this.#table('folders');
     this.transfers = this.#table('transfers');
+    this.nodes = this.#nodeTable();
     this.memberships = this.#membershipTable();
     this.messages = this.#messageTable();
   }
@@ -58,7 +61,7 @@ export class SqliteStore implements ClientStore {
   }
 
   #prepared(sql: string) {
-    const statement = this.#database.prepare<unknown[], { row: string }>(sql);
+    const statement = this.#database.prepare<unknown[], { row: string; place: number }>(sql);
     return {
       get: (...values: unknown[]) => this.#rows() && statement.get(...values),
       all: (...values: unknown[]) => this.#rows() && statement.all(...values),
@@ -79,6 +82,30 @@ export class SqliteStore implements ClientStore {
       put: (key, row) => void put.run(key, JSON.stringify(row)),
       remove: (key) => void remove.run(key),
       clear: () => void clear.run(),
+    };
+  }
+
+  #nodeTable(): ClientStore['nodes'] {
+    const prepared = (sql: string) => this.#prepared(sql);
+    const get = prepared('SELECT row FROM nodes WHERE id = ?');
+    const put = prepared(
+      'INSERT INTO nodes (id, parent_id, row) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, row = excluded.row',
+    );
+    const remove = prepared('DELETE FROM nodes WHERE id = ?');
+    const page = prepared('SELECT row, place FROM nodes WHERE parent_id = ? AND place > ? ORDER BY place LIMIT ?');
+    const removeFolder = prepared('DELETE FROM nodes WHERE parent_id = ?');
+    return {
+      get: (id) => parse<Node>(get.get(id)),
+      put: (node) => void put.run(node.id, node.parentId ?? '', JSON.stringify(node)),
+      remove: (id) => void remove.run(id),
+      page: (folderId, after, limit) => {
+        const found = page.all(folderId, after, limit);
+        return {
+          nodes: found.map(({ row }) => JSON.parse(row) as Node),
+          after: found.length < limit ? null : (found.at(-1)?.place ?? null),
+        };
+      },
+      removeFolder: (folderId) => void removeFolder.run(folderId),
     };
   }
 

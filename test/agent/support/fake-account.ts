@@ -1,4 +1,5 @@
 import type { AccountContext, NewMessage } from '#shared/client/context.ts';
+import { Listings } from '#shared/client/listings.ts';
 import { MemoryStore } from '#shared/client/memory-store.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { AppError } from '#shared/base/errors.ts';
@@ -31,10 +32,12 @@ export function fakeAccount(handlers: Partial<Handlers<TenantContract, void>>) {
     readChunks: async function* () {},
     readBytes: async function* () {},
   };
+  const store = new MemoryStore();
   const account: AccountContext = {
     accountId: 'account',
     memberId: me,
-    store: new MemoryStore(),
+    store,
+    listings: new Listings(store, 'run'),
     transport,
     server: connect({ ...tenant, ...drive }, call),
     policy: () => defaultPolicy,
