@@ -8,12 +8,14 @@ import { contentHandlers } from './content/handlers.ts';
 import type { Scanner } from './content/inspection/clamd.ts';
 import { makeInspector } from './content/inspection/inspector.ts';
 import { makeDownloadLog } from './content/download-log.ts';
+import { notingRecent } from './content/recent-files.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
+import { sweepActivities } from './drive/activity-list.ts';
 import { eraseDrives } from './drive/erase-drives.ts';
+import { everydayHandlers, placedById } from './drive/everyday.ts';
 import { driveHandlers } from './drive/handlers.ts';
 import { mutateSpace } from './drive/mutate.ts';
-import { placedNodes } from './drive/placed-nodes.ts';
 import { purgeHandlers } from './drive/purge-handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drives.ts';
 import { sweepLocks } from './drive/sweep-locks.ts';
@@ -107,7 +109,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     publicUrl: () => url,
   });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
-  const downloads = makeDownloadLog(services);
+  const downloads = notingRecent(makeDownloadLog(services), services);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
   const drive = driveHandlers({ ...services, inspector, notify: makeNotify(services) });
   const ends = linkEnds(services, { audit });
@@ -123,19 +125,26 @@ export async function startServer(services: Services, options: StartOptions): Pr
     hashPassword,
     verifyPassword: identity.passwords.verify,
     publicUrl: () => url,
-    placed: (reader, nodeIds) => placedNodes(database, reader, nodeIds),
+    placed: (reader, nodeIds) => placedById(database, reader, nodeIds),
     children: drive['drive.children'],
     mutate: (author, spaceId, mutations) => mutateSpace({ ...services, inspector }, author, spaceId, mutations),
   });
   const members = {
     ...identity.handlers,
     ...links.handlers,
+    ...everydayHandlers(services),
     ...talkHandlers({ ...services, inspector }),
     ...drive,
     ...purgeHandlers(services, { audit }),
     ...contentHandlers(services),
     ...previews.handlers,
-    ...adminHandlers(services, { audit, pending, trials: ruleTrials(services), rulesChanged: policies.forget }),
+    ...adminHandlers(services, {
+      audit,
+      pending,
+      trials: ruleTrials(services),
+      rulesChanged: policies.forget,
+      rulesSettled: async (transaction, tenantId, policy, by) => void (await ends.endForbidden(transaction, tenantId, policy, by)),
+    }),
     ...auditHandlers(services),
     ...mailHandlers(services, { server: mailServer, smtp, audit }),
     ...sharedDriveHandlers(services, { audit }),
@@ -190,7 +199,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
       'the download log': () => downloads.sweep(policies),
       previews: previews.sweep,
       'locks of files': () => sweepLocks(services),
-      links: links.upkeep,
+      links: links.upkeep, activities: () => sweepActivities(services),
       ...driveSweeps(services, { audit, policies }),
     },
   });

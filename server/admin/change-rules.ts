@@ -16,7 +16,11 @@ export interface RuleChangeOptions {
   readonly trials: RuleTrials;
   /** Called after a change was committed, before anybody is told of it. */
   readonly rulesChanged: (tenantId: string) => void;
+  /** Does what rules that are there to stay bring with them elsewhere (DRV-11: links die), within the transaction that makes them so. */
+  readonly rulesSettled: (transaction: Database, tenantId: string, policy: Policy, by: RecordedBy) => Promise<void>;
 }
+/** Who did it, for the audit log. */
+type RecordedBy = Pick<AuditRecord, 'actorId' | 'address' | 'client'>;
 
 const conflict = (reason: string, message: string, more: object = {}): AppError =>
   new AppError('conflict', message, { details: { reason, ...more } });
@@ -24,8 +28,9 @@ const conflict = (reason: string, message: string, more: object = {}): AppError 
 /** Reading and changing a tenant's rules. Whether somebody administers at all is the gate's to say (ADM-10), each section's right is asked here. */
 export function ruleChanges(services: Pick<Services, 'database' | 'bus' | 'clock'>, options: RuleChangeOptions): RuleChanges {
   const { database, bus, clock } = services;
-  const { audit, pending, trials, rulesChanged } = options;
+  const { audit, pending, trials, rulesChanged, rulesSettled } = options;
 
+  const recordedBy = ({ member, session, address }: RequestContext): RecordedBy => ({ actorId: member.id, address, client: session.kind });
   const recordOf = ({ member, session, address }: RequestContext, details: AuditRecord['details']) => ({
     actorId: member.id,
     address,
@@ -130,7 +135,10 @@ export function ruleChanges(services: Pick<Services, 'database' | 'bus' | 'clock
             .values({ tenant_id: tenantId, revision: now, ...change })
             .execute();
         }
-        if (revertsAt === null) await admitWaiting(transaction, context, before.policy, policy);
+        if (revertsAt === null) {
+          await admitWaiting(transaction, context, before.policy, policy);
+          await rulesSettled(transaction, tenantId, policy, recordedBy(context));
+        }
         const details = { patch, revision: now, ...(revertsAt === null ? {} : { confirmWithinSeconds }) };
         await audit(transaction, tenantId, { ...recordOf(context, details), action: 'policy.set', target: null, result: 'success' });
         return { revision: now, policy, pending: describePending(await pending.find(transaction, tenantId)) };
@@ -148,6 +156,7 @@ export function ruleChanges(services: Pick<Services, 'database' | 'bus' | 'clock
         const kept = transaction.deleteFrom('pending_rules').where('tenant_id', '=', tenantId).where('revision', '=', revision);
         if ((await kept.returning('revision').executeTakeFirst()) === undefined) throw conflict('nothing_pending', 'Already decided');
         await admitWaiting(transaction, context, Policy.parse(JSON.parse(previous)), context.policy);
+        await rulesSettled(transaction, tenantId, context.policy, recordedBy(context));
         await audit(transaction, tenantId, {
           ...recordOf(context, { revision }),
           action: 'policy.confirm',

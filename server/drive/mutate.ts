@@ -5,6 +5,7 @@ import { listBatches, rowBatches } from '../content/batches.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
 import { reachOf, reachableChunks, type StoredChunk } from '../content/reach.ts';
 import { chunksOf, type Bytes } from '../content/stored-content.ts';
+import { noteActivities, type Happened } from './activity.ts';
 import { applyGuarded } from './apply-guarded.ts';
 import { announceChange } from './audience.ts';
 import { Batch, type Author } from './batch.ts';
@@ -39,7 +40,7 @@ export async function mutateSpace(
     const foreign = await foreignIds(transaction, author.tenantId, asked.id, mutations);
     const prepared = { chunks, foreignIds: foreign, verdict, notify: services.notify };
     const batch = new Batch(transaction, view, await spaceRules(transaction, author, view), author, prepared);
-    const applied = await applyAll(batch, mutations);
+    const applied = await applyAll(batch, mutations, services.random);
     return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements, crossed: batch.crossed };
   });
   for (const announce of announcements) announce();
@@ -58,7 +59,7 @@ export async function lockSpace(database: Database, tenantId: string, spaceId: s
     .executeTakeFirstOrThrow();
 }
 
-async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<MutationResult[]> {
+async function applyAll(batch: Batch, mutations: readonly Mutation[], random: Services['random']): Promise<MutationResult[]> {
   const { database, tree, space } = batch;
   const { tenantId, memberId, at } = batch.author;
   const stored = await storedResults(database, batch.author, mutations);
@@ -66,6 +67,7 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<M
   await readAhead(batch, fresh);
   const answers: { key: string; result: MutationResult }[] = [];
   const results: MutationResult[] = [];
+  const happened: Happened[] = [];
   for (const mutation of mutations) {
     const { key } = mutation;
     const known = stored.get(key);
@@ -73,13 +75,16 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[]): Promise<M
       results.push(known);
       continue;
     }
+    const before = 'nodeId' in mutation && mutation.kind !== 'copy' ? await tree.node(mutation.nodeId) : null;
     const result = await batch.guard.result(key, await applyGuarded(batch, mutation));
     results.push(result);
     if (result.kind !== 'applied') continue;
+    happened.push({ mutation, before, node: result.node });
     stored.set(key, result);
     answers.push({ key, result });
   }
   await batch.flush();
+  await noteActivities(batch, happened, random);
   const rows = answers.map(({ key, result }) => ({ tenant_id: tenantId, member_id: memberId, key, result: JSON.stringify(result), at }));
   for (const some of rowBatches(rows)) await database.insertInto('mutation_results').values(some).execute();
   if (tree.sequence > space.sequence) {

@@ -30,7 +30,7 @@ export interface LinkHandlerOptions {
   hashPassword(password: string): Promise<string>;
   publicUrl(): string;
   /** Where nodes lie, as a member sees them; what they may not see is absent. */
-  placed(reader: Reader, nodeIds: readonly string[]): Promise<ReadonlyMap<string, PlacedNode>>;
+  placed(reader: Reader, nodeIds: readonly string[]): Promise<readonly PlacedNode[]>;
 }
 
 const absent = (): AppError => new AppError('not_found', 'No such file, folder or link');
@@ -234,8 +234,9 @@ export function linkHandlers(services: Services, options: LinkHandlerOptions): L
         { tenantId, memberId: member.id },
         rows.map(({ node_id: id }) => id),
       );
+      const places = new Map(placed.map((one) => [one.node.id, one]));
       const links = rows.flatMap((row) => {
-        const found = placed.get(row.node_id);
+        const found = places.get(row.node_id);
         return found === undefined || isOver(row, context) ? [] : [{ ...toLink(row, found.node, context), place: found.place }];
       });
       return { links };
