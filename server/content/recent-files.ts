@@ -66,13 +66,14 @@ export function notingRecent(log: DownloadLog, { database, clock }: Pick<Service
     ...log,
     note: async (context, downloads) => {
       await log.note(context, downloads);
+      if (!isPerson(context) || downloads.length > mostAtOnce) return;
       const { tenantId, member } = context;
       const now = clock.now();
       const opened = downloads
         .filter(({ service, client }) => service === 'drive' && client === undefined)
         .map(({ itemId }) => itemId)
         .filter((id) => isNew(`${tenantId} ${member.id} ${id}`, now));
-      if (!isPerson(context) || opened.length === 0 || opened.length > mostAtOnce) return;
+      if (opened.length === 0) return;
       await noteRecent(database, { tenantId, memberId: member.id }, opened, now);
     },
   };
