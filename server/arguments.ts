@@ -19,6 +19,8 @@ export type Command =
       readonly countryDatabase: string | null;
       /** FIL-05: the virus scanner's address, or null. */
       readonly clamd: string | null;
+      /** DRV-17: LibreOffice's path, or null to look for it; and how much of pictures is kept. */
+      readonly previews: { readonly office: string | null; readonly mostBytes: number };
       readonly mail: (Omit<MailServer, 'password'> & { readonly passwordFile: string | null }) | null;
       /** Seals secrets at rest, or null for a key that the database holds. */
       readonly secretsKeyFile: string | null;
@@ -65,6 +67,8 @@ export const usage = `Hikyaku tenant server
     --tls-cert F --tls-key F   serve https with these PEM files
     --trusted-proxy CIDR   a proxy that ends https in front of this server and names the client's address; may be repeated
     --country-database F   which country an address is in, for rules and lists: an MMDB file instead of the data that comes with the server
+    --office PATH          the soffice of LibreOffice, which shows office files (looked for on PATH)
+    --preview-cache MB     how much of pictures of files is kept in DIR (2048)
     --clamd PLACE          scan every file with the clamd at host:port, or at the path of its socket
     --mail-server URL      smtp://host:port or smtps://user@host, for codes and links by mail
     --mail-from ADDRESS    whom that mail comes from, as address or Name <address>
@@ -105,6 +109,8 @@ const runOptions = {
   'tls-key': value,
   'country-database': value,
   clamd: value,
+  office: value,
+  'preview-cache': value,
   'mail-server': value,
   'mail-from': value,
   'mail-password-file': value,
@@ -213,11 +219,17 @@ function parseRun(args: readonly string[]): Command {
     tls,
     countryDatabase: given['country-database'] ?? null,
     clamd: given.clamd ?? null,
+    previews: { office: given.office ?? null, mostBytes: cacheBytes(given['preview-cache']) },
     mail: mailOf(given['mail-server'], given['mail-from'], given['mail-password-file']),
     secretsKeyFile: given['secrets-key'] ?? null,
     databaseUrl: databaseUrl(given.database),
     demo: given.demo === true ? { password: given['demo-password'] ?? 'hikyaku-demo', shown: given['demo-password'] === undefined } : null,
   };
+}
+
+function cacheBytes(given = '2048'): number {
+  if (!/^[1-9]\d{0,6}$/.test(given)) throw wrong('--preview-cache takes a number of MB from 1 on');
+  return Number(given) * 1_048_576;
 }
 
 function mailOf(

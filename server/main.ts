@@ -56,6 +56,11 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     secretsKey,
     scanner: command.clamd === null ? null : clamdScanner(scannerPlace(command.clamd)),
     pages: hasPages ? pages : null,
+    previews: {
+      folder: path.join(command.data, 'previews'),
+      mostBytes: command.previews.mostBytes,
+      ...(command.previews.office === null ? {} : { officeProgram: command.previews.office }),
+    },
   }).catch(async (error: unknown) => {
     await close();
     throw error;

@@ -5,6 +5,7 @@ import { largestPackBytes } from '#shared/contract/pack.ts';
 import { mostHashes } from '#shared/model/drive.ts';
 import { Id, Sha256 } from '#shared/model/ids.ts';
 import type { RequestContext, Services } from '../context.ts';
+import { archiveRoute } from './archive-route.ts';
 import type { DownloadLog } from './download-log.ts';
 import { bodyOf, fileResponse } from './file-response.ts';
 import { messageFile, nodeFile, type FoundFile } from './find-file.ts';
@@ -23,7 +24,7 @@ const ReadInput = z.object({ hashes: z.array(Sha256).min(1).max(mostHashes), ite
 const longestReadInput = mostHashes * 150;
 
 /** Answers failures in the form of every other answer; bugs go on to whoever logs them. */
-const answering =
+export const answering =
   (route: ByteRoute): ByteRoute =>
   async (request, context, params) => {
     try {
@@ -45,9 +46,9 @@ function parseJson(bytes: Uint8Array): unknown {
 
 /**
  * The byte routes (docs/protocol.md): `PUT /api/content/pack`, `POST /api/content/read`,
- * `GET /api/files/:nodeId/content[?version=]` and `GET /api/messages/:messageId/files/:fileId`.
+ * `GET /api/files/:nodeId/content[?version=]`, `GET /api/messages/:messageId/files/:fileId` and `GET /api/archives?nodes=`.
  */
-export function contentRoutes(services: Services, downloads: DownloadLog): Record<'pack' | 'read' | 'file' | 'messageFile', ByteRoute> {
+export function contentRoutes(services: Services, downloads: DownloadLog): Record<'pack' | 'read' | 'file' | 'messageFile' | 'archive', ByteRoute> {
   const { database, blobs } = services;
   /** FIL-07: written down before the first byte goes; an answer without bytes is no download. */
   const noted = async (
@@ -100,5 +101,7 @@ export function contentRoutes(services: Services, downloads: DownloadLog): Recor
       const file = await messageFile(database, context, itemId, params['fileId'] ?? '');
       return noted(context, fileResponse(services, request, file), 'talk', itemId, file);
     }),
+
+    archive: answering(archiveRoute(services, downloads)),
   };
 }
