@@ -7,7 +7,7 @@ import { childrenOf } from './children.ts';
 import { lockedBy } from './locked.ts';
 import { mutateSpace, type DriveServices } from './mutate.ts';
 import { saveFromTalk } from './save-from-talk.ts';
-import { visibleSpaces } from './spaces.ts';
+import { visibleSpaces } from './visible-spaces.ts';
 import { readableView } from './view.ts';
 
 type DriveOperation = `drive.${'spaces' | 'changes' | 'children' | 'mutate' | 'saveFromMessage' | 'versions' | 'trash' | 'locked'}`;
@@ -18,7 +18,7 @@ const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId
 export function driveHandlers(services: DriveServices): Pick<Handlers<ServerContract, RequestContext>, DriveOperation> {
   const { database, clock } = services;
   return {
-    'drive.spaces': async (_, { tenantId, member }) => ({ spaces: await visibleSpaces(services, tenantId, member.id) }),
+    'drive.spaces': async (_, context) => ({ spaces: await visibleSpaces(services, readerOf(context), context.policy) }),
 
     'drive.changes': async ({ spaceId, cursor, limit, after }, context) =>
       database

@@ -1,9 +1,8 @@
-import type { Permission, Space } from '#shared/model/drive.ts';
+import type { Permission, SpaceKind } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Database, Services } from '../context.ts';
-import { spacePermissions } from '../content/access.ts';
-import { listBatches, rowBatches } from '../content/batches.ts';
+import { rowBatches } from '../content/batches.ts';
 import { areMyDrivesOff } from '../content/my-drive.ts';
 import { readersOf } from './audience.ts';
 import type { SpaceRow } from './nodes.ts';
@@ -11,11 +10,20 @@ import type { SpaceRow } from './nodes.ts';
 /** What a my drive is called where nobody named it. */
 const myDriveName = 'マイドライブ';
 
+/** What a space is made with, beside its tree. */
+export type SpaceProperties = Partial<Pick<SpaceRow, 'description' | 'links' | 'private' | 'quota_bytes' | 'user_types'>>;
+
 export interface NewSpace {
-  readonly kind: Space['kind'];
+  readonly kind: Exclude<SpaceKind, 'folder'>;
   readonly name: string;
   /** Whose it is, for a my drive. */
   readonly ownerId: string | null;
+  /** For a room folder (TLK-62). */
+  readonly roomId?: string;
+  /** DRV-02: may edit, and say who else may. */
+  readonly masters?: ReadonlySet<string>;
+  /** DRV-02, DRV-05. */
+  readonly properties?: SpaceProperties;
   /** Member id (or `*` for everybody) → what they may do. */
   readonly permissions: ReadonlyMap<string, Permission>;
   readonly createdBy: string;
@@ -51,6 +59,8 @@ export async function insertSpace(
       sequence: 1,
       used_bytes: 0,
       created_at: now,
+      room_id: space.roomId ?? null,
+      ...space.properties,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -78,23 +88,31 @@ export async function insertSpace(
       access_sequence: null,
     })
     .execute();
-  await insertSpaceMembers(transaction, tenantId, id, space.permissions);
+  await insertSpaceMembers(transaction, tenantId, id, space.permissions, space.masters);
   return id;
 }
 
-/** Writes down who may do what in a space that names nobody yet. */
+/** Writes down who may do what in a space that names nobody yet. Masters may edit, whatever is said of them. */
 export async function insertSpaceMembers(
   transaction: Database,
   tenantId: string,
   spaceId: string,
   permissions: ReadonlyMap<string, Permission>,
+  masters: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const rows = [...permissions].map(([member_id, permission]) => ({ tenant_id: tenantId, space_id: spaceId, member_id, permission }));
+  const all = new Map<string, Permission>([...permissions, ...[...masters].map((id) => [id, 'edit'] as const)]);
+  const rows = [...all].map(([member_id, permission]) => ({
+    tenant_id: tenantId,
+    space_id: spaceId,
+    member_id,
+    permission,
+    master: Number(masters.has(member_id)),
+  }));
   for (const some of rowBatches(rows)) await transaction.insertInto('space_members').values(some).execute();
 }
 
 /** Gives a member their my drive, if they have none yet and the rules let them have one (DRV-18). */
-async function ensureMyDrive(services: Services, tenantId: string, memberId: string): Promise<void> {
+export async function ensureMyDrive(services: Services, tenantId: string, memberId: string): Promise<void> {
   if (await areMyDrivesOff(services.database, tenantId)) return;
   const own = await services.database
     .selectFrom('spaces')
@@ -106,39 +124,4 @@ async function ensureMyDrive(services: Services, tenantId: string, memberId: str
   if (own !== undefined) return;
   const permissions = new Map<string, Permission>([[memberId, 'edit']]);
   await createSpace(services, tenantId, { kind: 'my', name: myDriveName, ownerId: memberId, permissions, createdBy: memberId });
-}
-
-/** The spaces that a member may see: their own first, then as they were made. */
-export async function visibleSpaces(services: Services, tenantId: string, memberId: string): Promise<Space[]> {
-  await ensureMyDrive(services, tenantId, memberId);
-  const permissions = await spacePermissions(services.database, tenantId, memberId);
-  const rows = await spaceRows(services.database, tenantId, [...permissions.keys()]);
-  const order = ['my', 'shared', 'room'];
-  const ordered = rows.toSorted(
-    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.created_at - b.created_at || (a.id < b.id ? -1 : 1),
-  );
-  return ordered.map((row) => ({
-    id: row.id,
-    kind: row.kind as Space['kind'],
-    name: row.name,
-    rootId: row.root_id,
-    permission: permissions.get(row.id)!,
-    epoch: row.epoch,
-    sequence: row.sequence,
-    usedBytes: row.used_bytes,
-    description: row.description,
-    ownerId: row.owner_id,
-    roomId: row.room_id,
-    isMaster: row.owner_id === memberId,
-    quotaBytes: row.quota_bytes,
-    links: row.links === 1,
-  }));
-}
-
-async function spaceRows(database: Database, tenantId: string, ids: readonly string[]): Promise<SpaceRow[]> {
-  const rows: SpaceRow[] = [];
-  for (const some of listBatches(ids)) {
-    rows.push(...(await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', some).execute()));
-  }
-  return rows;
 }
