@@ -23,6 +23,7 @@ import { driveSweeps } from './drive/sweeps.ts';
 import { makeAddressOf } from './http/address.ts';
 import { makeApp } from './http/app.ts';
 import { makeAuthentication } from './http/authenticate.ts';
+import { makeDav } from './http/dav/handler.ts';
 import { eventSockets } from './http/events.ts';
 import { listen, type TlsFiles } from './http/listen.ts';
 import { makeNonces } from './http/nonces.ts';
@@ -111,7 +112,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
   const downloads = notingRecent(makeDownloadLog(services), services);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
-  const drive = driveHandlers({ ...services, inspector, notify: makeNotify(services) });
+  const driveServices = { ...services, inspector, notify: makeNotify(services) };
+  const drive = driveHandlers(driveServices);
   const ends = linkEnds(services, { audit });
   const links = await makeLinks(services, {
     audit,
@@ -188,7 +190,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
     log,
     countryOf: services.countryOf,
   });
-  listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }));
+  const dav = makeDav({ services: driveServices, downloads, basic: identity.basic, authentication, origins, version });
+  listener.serve(app, eventSockets(services, { authentication, sessions, tickets, origins, hello }), dav);
   url = origins.url;
   await pending.start();
   const purge = makePurge(services, {
@@ -199,7 +202,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
       'the download log': () => downloads.sweep(policies),
       previews: previews.sweep,
       'locks of files': () => sweepLocks(services),
-      links: links.upkeep, activities: () => sweepActivities(services),
+      links: links.upkeep,
+      activities: () => sweepActivities(services),
       ...driveSweeps(services, { audit, policies }),
     },
   });

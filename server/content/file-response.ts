@@ -17,6 +17,9 @@ const mediaTypes: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
+/** What kind of bytes a file of that name is said to hold. */
+export const mediaTypeOf = (name: string): string => mediaTypes[extensionOf(name)] ?? 'application/octet-stream';
+
 /** `Content-Disposition` for any name (RFC 6266, RFC 8187): a plain one for old programs, the real one encoded. */
 export function attachmentDisposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
@@ -58,7 +61,7 @@ export function fileResponse(
     'cache-control': 'private, no-cache',
     'content-disposition': attachmentDisposition(file.name),
     'content-security-policy': "sandbox; default-src 'none'",
-    'content-type': mediaTypes[extensionOf(file.name)] ?? 'application/octet-stream',
+    'content-type': mediaTypeOf(file.name),
     'x-content-type-options': 'nosniff',
   });
   if (namesTag(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
