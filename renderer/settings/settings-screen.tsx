@@ -6,6 +6,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { AccountSettings } from './account-settings.tsx';
+import { DriveAccessSettings } from './drive-access.tsx';
 import { GeneralSettings } from './general-settings.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { RulesSettings } from './rules-settings.tsx';
@@ -14,7 +15,7 @@ import { VersionSettings } from './version-settings.tsx';
 import './settings.css';
 
 interface Section {
-  readonly id: 'general' | 'notifications' | 'account' | 'security' | 'companyRules' | 'version';
+  readonly id: 'general' | 'notifications' | 'account' | 'security' | 'driveAccess' | 'companyRules' | 'version';
   readonly icon: IconName;
   readonly Component: ComponentType;
   /** Only where the app's shell stands behind it. */
@@ -25,6 +26,7 @@ const sections: readonly Section[] = [
   { id: 'notifications', icon: 'bell', Component: NotificationSettings, appOnly: true },
   { id: 'account', icon: 'person', Component: AccountSettings, appOnly: false },
   { id: 'security', icon: 'key', Component: SecuritySettings, appOnly: false },
+  { id: 'driveAccess', icon: 'folder', Component: DriveAccessSettings, appOnly: false },
   { id: 'companyRules', icon: 'shield', Component: RulesSettings, appOnly: false },
   { id: 'version', icon: 'info', Component: VersionSettings, appOnly: false },
 ];

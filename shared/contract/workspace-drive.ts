@@ -6,11 +6,19 @@ import { op } from './operation.ts';
 
 const of = { accountId: AccountId };
 
+type Fields<K extends keyof typeof drive> =
+  (typeof drive)[K]['input'] extends z.ZodObject<infer S> ? { [F in keyof (S & typeof of)]: (S & typeof of)[F] } : never;
+
 /** An operation of the server, asked for one of the client's accounts. Answers come from the server: `unavailable` while offline. */
-const passed = <K extends keyof typeof drive>(name: K) => ({
-  ...drive[name],
-  input: drive[name].input.extend(of) as (typeof drive)[K]['input'] & z.ZodObject<typeof of>,
-});
+const passed = <K extends keyof typeof drive>(name: K) => {
+  const { input, output, access, needs } = drive[name];
+  return {
+    input: input.extend(of) as unknown as z.ZodObject<Fields<K>>,
+    output: output as (typeof drive)[K]['output'],
+    access,
+    needs,
+  };
+};
 
 /** Where the pictures of previews and the bytes of media are for this host: paths are appended. In the app a scheme of its own, in a browser the server. */
 export const ContentBase = z.object({ url: z.string() });

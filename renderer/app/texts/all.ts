@@ -1,4 +1,5 @@
 import type { consoleTexts } from '../../admin/texts/all.ts';
+import { driveAccess } from './drive-access.ts';
 import { drivePicker } from './drive-picker.ts';
 import { drive } from './drive.ts';
 import { frame } from './frame.ts';
@@ -26,6 +27,7 @@ export const features = {
   talk,
   drive,
   drivePicker,
+  driveAccess,
   sync,
   syncReasons,
   settings,
