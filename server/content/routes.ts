@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
-import { failure, statusOf } from '#shared/contract/operation.ts';
 import { largestPackBytes } from '#shared/contract/pack.ts';
 import { mostHashes } from '#shared/model/drive.ts';
 import { Id, Sha256 } from '#shared/model/ids.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { archiveRoute } from './archive-route.ts';
+import { answering, type ByteRoute } from './byte-route.ts';
 import type { DownloadLog } from './download-log.ts';
 import { bodyOf, fileResponse } from './file-response.ts';
 import { messageFile, nodeFile, type FoundFile } from './find-file.ts';
@@ -15,26 +15,12 @@ import { reachOf, reachWithin, reachableChunks } from './reach.ts';
 import { bodyUpTo } from './request-body.ts';
 import { storePack } from './store-pack.ts';
 
-/** A route that carries bytes. `params` are the parts of its path that vary. */
-export type ByteRoute = (request: Request, context: RequestContext, params: Readonly<Record<string, string>>) => Promise<Response>;
+export { answering, type ByteRoute };
 
 /** `items`: the files of Drive that the chunks belong to; needed where downloads are recorded (FIL-07). */
 const ReadInput = z.object({ hashes: z.array(Sha256).min(1).max(mostHashes), items: z.array(Id).max(mostHashes).default([]) });
 /** Two thousand hashes and as many ids in quotes, with room for spaces. */
 const longestReadInput = mostHashes * 150;
-
-/** Answers failures in the form of every other answer; bugs go on to whoever logs them. */
-export const answering =
-  (route: ByteRoute): ByteRoute =>
-  async (request, context, params) => {
-    try {
-      return await route(request, context, params);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'internal') throw error;
-      const reply = failure(error);
-      return Response.json(reply, { status: statusOf(reply) });
-    }
-  };
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

@@ -32,7 +32,7 @@ export interface Export {
 
 export interface AppOptions {
   readonly operations: OperationTable;
-  readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile' | 'preview', ByteRoute>>;
+  readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile' | 'preview' | 'archive', ByteRoute>>;
   /** `GET /api/exports/<name>`, by name. */
   readonly exports: Readonly<Record<string, Export>>;
   /** Below `/l/<token>/`. */
@@ -91,6 +91,7 @@ export function makeApp(options: AppOptions): Hono<Env> {
   app.get('/api/files/:nodeId/content', bytes(routes.file, 'file.content', 'drive'));
   app.get('/api/files/:nodeId/preview/:page', bytes(routes.preview, 'file.preview', 'drive'));
   app.get('/api/messages/:messageId/files/:fileId', bytes(routes.messageFile, 'message.file', 'talk'));
+  app.get('/api/archives', bytes(routes.archive, 'file.archive', 'drive'));
 
   const linked = (route: LinkRoute, name: string) => (context: Context<Env>) =>
     route(context.req.raw, publicContext(context, options, [], name), context.req.param() as Record<string, string>);
