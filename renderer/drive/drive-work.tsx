@@ -17,7 +17,8 @@ import { DropHint } from './drop-hint.tsx';
 import { FolderView, type Listing } from './folder-view.tsx';
 import { useOverlays } from './overlays.tsx';
 import { nothingChosen, type Selection } from './selection.ts';
-import { TransfersPanel } from './transfers-panel.tsx';
+import { EditsPanel } from './transfers/edits-panel.tsx';
+import { TransfersPanel } from './transfers/transfers-panel.tsx';
 import { TrashView } from './trash-view.tsx';
 import type { DriveActions } from './use-drive-actions.ts';
 import { useRemembered } from '../app/use-remembered.ts';
@@ -95,6 +96,7 @@ export function DriveWork(props: DriveWorkProps) {
           <Contents {...props} selection={selection} onSelection={setSelection} onShowDetails={() => setWantsDetails(true)} />
         )}
         {cut !== null && <CutBar cut={cut} onClear={() => onCut(null)} />}
+        <EditsPanel onProblem={actions.complain} />
         <TransfersPanel onProblem={actions.complain} />
       </main>
       {showsDetails && (

@@ -13,6 +13,7 @@ import { syncReasons } from './sync-reasons.ts';
 import { sync } from './sync.ts';
 import { talk } from './talk.ts';
 import { sharing } from './sharing.ts';
+import { transfers } from './transfers.ts';
 import { ui } from './ui.ts';
 import { viewer } from './viewer.ts';
 
@@ -28,6 +29,7 @@ export const features = {
   drive,
   drivePicker,
   driveAccess,
+  transfers,
   sync,
   syncReasons,
   settings,

@@ -1,37 +1,38 @@
 import { useTranslation } from 'react-i18next';
 import type { Transfer } from '#shared/contract/workspace.ts';
-import { useExplain } from '../app/explain.ts';
-import { useHost } from '../app/host-context.tsx';
-import { Progress } from '../ui/badge.tsx';
-import { Button, IconButton } from '../ui/button.tsx';
-import { FileName } from '../ui/file.tsx';
-import { Icon } from '../ui/icon.tsx';
-import { useFormat } from '../ui/use-format.ts';
+import { useExplain } from '../../app/explain.ts';
+import { useHost } from '../../app/host-context.tsx';
+import { Progress } from '../../ui/badge.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { FileName } from '../../ui/file.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { useFormat } from '../../ui/use-format.ts';
 import { timeLeft } from './transfer-summary.ts';
 
 interface TransferRowProps {
   transfer: Transfer;
   onCancel: () => void;
+  onPause: (paused: boolean) => void;
   onRetry: () => void;
   onReveal: () => void;
 }
 
 /** One upload or download: how far it is, or why it did not go, and what can be done about it. */
-export function TransferRow({ transfer, onCancel, onRetry, onReveal }: TransferRowProps) {
-  const { t } = useTranslation('drive');
+export function TransferRow({ transfer, onCancel, onPause, onRetry, onReveal }: TransferRowProps) {
+  const { t } = useTranslation(['drive', 'transfers']);
   const { shell } = useHost();
   const { name, state, direction, revealable } = transfer;
   const stopped = state === 'refused' || state === 'failed';
-  const going = state === 'queued' || state === 'running';
+  const waits = state === 'queued' || state === 'running';
   return (
     <li className={`transfer ${stopped ? 'stopped' : ''}`}>
       {stopped ? (
         <Icon name={state === 'refused' ? 'forbidden' : 'error'} size={16} className="danger" />
       ) : (
         <Icon
-          name={state === 'done' ? 'done' : direction === 'up' ? 'upload' : 'download'}
+          name={state === 'done' ? 'done' : state === 'paused' ? 'pause' : direction === 'up' ? 'upload' : 'download'}
           size={16}
-          className={state === 'done' ? 'positive' : 'accent'}
+          className={state === 'done' ? 'positive' : state === 'paused' ? 't3' : 'accent'}
         />
       )}
       <span className="col grow">
@@ -50,13 +51,19 @@ export function TransferRow({ transfer, onCancel, onRetry, onReveal }: TransferR
           {t('retry')}
         </Button>
       )}
-      {going && <IconButton small icon="close" label={t('cancelTransfer', { name })} onClick={onCancel} />}
+      {waits && <IconButton small icon="pause" label={t('transfers:pauseOne', { name })} onClick={() => onPause(true)} />}
+      {state === 'paused' && (
+        <Button look="quiet" size="small" aria-label={t('transfers:resumeOne', { name })} onClick={() => onPause(false)}>
+          {t('transfers:resume')}
+        </Button>
+      )}
+      {(waits || state === 'paused') && <IconButton small icon="close" label={t('cancelTransfer', { name })} onClick={onCancel} />}
     </li>
   );
 }
 
 function HowFar({ transfer }: { transfer: Transfer }) {
-  const { t } = useTranslation('drive');
+  const { t } = useTranslation(['drive', 'transfers']);
   const explain = useExplain();
   const format = useFormat();
   const { name, state, direction, sizeBytes, doneBytes, bytesPerSecond } = transfer;
@@ -66,6 +73,8 @@ function HowFar({ transfer }: { transfer: Transfer }) {
   if (state === 'queued' && transfer.reason !== null) return <span className="xs t3">{explain(transfer)}</span>;
   if (state === 'queued') return <span className="xs t3 num">{t('waitingSize', { size: format.size(sizeBytes) })}</span>;
   const left = timeLeft(transfer);
+  if (state === 'paused')
+    return <span className="xs t3 num">{format.facts([t('transfers:paused'), format.share(doneBytes, sizeBytes)])}</span>;
   const facts = [
     format.share(doneBytes, sizeBytes),
     ...(bytesPerSecond > 0 ? [format.rate(bytesPerSecond)] : []),
