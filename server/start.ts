@@ -12,12 +12,15 @@ import { notingRecent } from './content/recent-files.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
 import { sweepActivities } from './drive/activity-list.ts';
+import { accessHandlers } from './drive/access-handlers.ts';
 import { eraseDrives } from './drive/erase-drives.ts';
 import { everydayHandlers, placedById } from './drive/everyday.ts';
 import { driveHandlers } from './drive/handlers.ts';
 import { mutateSpace } from './drive/mutate.ts';
 import { purgeHandlers } from './drive/purge-handlers.ts';
-import { sharedDriveHandlers } from './drive/shared-drives.ts';
+import { searchHandlers } from './drive/search-handlers.ts';
+import { sharedDriveHandlers } from './drive/shared-drive-handlers.ts';
+import { sweepDeletedDrives } from './drive/sweep-deleted-drives.ts';
 import { sweepLocks } from './drive/sweep-locks.ts';
 import { driveSweeps } from './drive/sweeps.ts';
 import { makeAddressOf } from './http/address.ts';
@@ -45,6 +48,7 @@ import { makeMailQueue } from './mail/queue.ts';
 import { openSmtp } from './mail/smtp.ts';
 import { ruleTrials } from './identity/rule-trials.ts';
 import { startPreviews, type PreviewSettings } from './preview/start-previews.ts';
+import { makeSearchIndexer } from './search/indexer.ts';
 import { policyReader } from './store/policies.ts';
 import { makeSealer, masterKey, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
@@ -112,6 +116,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
   const downloads = notingRecent(makeDownloadLog(services), services);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
+  const indexer = makeSearchIndexer(services, previews.sandbox);
   const driveServices = { ...services, inspector, notify: makeNotify(services) };
   const drive = driveHandlers(driveServices);
   const ends = linkEnds(services, { audit });
@@ -138,6 +143,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...talkHandlers({ ...services, inspector }),
     ...drive,
     ...purgeHandlers(services, { audit }),
+    ...searchHandlers(services, indexer),
     ...contentHandlers(services),
     ...previews.handlers,
     ...adminHandlers(services, {
@@ -150,6 +156,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...auditHandlers(services),
     ...mailHandlers(services, { server: mailServer, smtp, audit }),
     ...sharedDriveHandlers(services, { audit }),
+    ...accessHandlers(services, { audit }),
   };
   const operations = operationTable({ ...identity.publicHandlers, ...links.publicHandlers }, members, (error, operation) =>
     log.error({ error, operation }, 'An operation failed'),
@@ -205,12 +212,14 @@ export async function startServer(services: Services, options: StartOptions): Pr
       links: links.upkeep,
       activities: () => sweepActivities(services),
       ...driveSweeps(services, { audit, policies }),
+      'deleted shared drives': () => sweepDeletedDrives(services, { audit }),
     },
   });
   const stopPurge = purge.start();
+  const stopIndexer = indexer.start();
   const close = async (): Promise<void> => {
     await listener.close();
-    await previews.close();
+    await Promise.all([previews.close(), stopIndexer()]);
     await stopPurge();
     pending.stop();
     unsubscribe();
