@@ -265,7 +265,7 @@ export class AccountCore implements AccountContext {
     if (this.#isOver) return;
     this.talk.changes.hint(event.talkCursor, true);
     this.talk.outbox.kick();
-    this.transfers.kick();
+    this.transfers.reconnected();
     this.talk.tellReads();
     const known = new Map(this.store.spaces.all().map((space) => [space.id, space]));
     const same = event.spaces.length === known.size && event.spaces.every(({ spaceId }) => known.has(spaceId));

@@ -41,6 +41,8 @@ export interface Files {
   upload(transport: Transport, reference: string, options: ByteOptions): Promise<Content>;
   /** Where a handle says to save; null when it is forgotten. */
   place(handle: string): Promise<string | null>;
-  /** Writes a whole, checked file to a place, or nothing at all. */
-  download(transport: Transport, source: DownloadSource, place: string, options: ByteOptions): Promise<void>;
+  /** Writes a whole, checked file to a place, or nothing at all. Under the name `part` what has come is kept, and not fetched again next time. */
+  download(transport: Transport, source: DownloadSource, place: string, options: ByteOptions & { readonly part?: string }): Promise<void>;
+  /** Removes what is kept of a download to that place. */
+  dropPart?(place: string, part: string): Promise<void>;
 }

@@ -29,6 +29,8 @@ export type TransferTask =
   | { readonly kind: 'download_message_file'; readonly messageId: string; readonly fileId: string; readonly place: string };
 
 export interface StoredTransfer {
+  /** A single file of little size: it waits only for others like it. */
+  readonly isSmall?: boolean;
   readonly shown: Transfer;
   readonly task: TransferTask;
 }

@@ -1,28 +1,34 @@
 import { AppError } from '#shared/base/errors.ts';
-import { assertNever } from '#shared/base/assert.ts';
 import type { Transfer } from '#shared/contract/workspace.ts';
-import { decideFile, type FileService } from '#shared/policy/decide-file.ts';
-import { denial } from '#shared/policy/denial.ts';
 import { failureOf, isPassing, newId, scanPauseMs, waitsForScan, type AccountContext } from './context.ts';
-import type { DownloadSource, FileEntry } from './files.ts';
+import type { FileEntry } from './files.ts';
+import { Holds } from './holds.ts';
 import { releaseFiles } from './release-files.ts';
 import { Speed } from './speed.ts';
 import type { StoredTransfer, TransferTask } from './stored.ts';
 import { Throttle } from './throttle.ts';
+import { sourceOf } from './transfer-source.ts';
 import { uploadEntry } from './upload-entry.ts';
 
-/** How many transfers run at once; inside one, packs go in lanes of their own. */
+/** How many transfers run at once, small files apart from all else, so that neither waits for the other; inside one, packs go in lanes of their own. */
 const width = 2;
+/** Up to this size a file goes with the small ones, in bytes. */
+const smallBytes = 16 * 1024 * 1024;
 
 /** What has still something to do. */
 const isOpen = ({ state }: Transfer): boolean => state === 'queued' || state === 'running' || state === 'paused';
+
+const laneOf = ({ isSmall }: StoredTransfer): 'small' | 'large' => (isSmall === true ? 'small' : 'large');
+
+/** A rule said no, or something went wrong that somebody may mend. */
+const stateOf = (code: string): 'refused' | 'failed' => (code === 'denied' || code === 'too_large' ? 'refused' : 'failed');
 
 /** The uploads and downloads that a person started: in a queue that survives restarts, with progress, cancelling and reasons. */
 export class Transfers {
   readonly #account: AccountContext;
   readonly #running = new Map<string, AbortController>();
-  /** Those that wait for a virus scan, with how to stop their timers. */
-  readonly #held = new Map<string, () => void>();
+  /** Those that wait for a virus scan, or for a server that is busy. */
+  readonly #holds: Holds;
   readonly #speeds = new Map<string, Speed>();
   /** Progress is shown, never stored: it would cost a flush of the disk for each step. */
   readonly #live = new Map<string, { doneBytes: number; bytesPerSecond: number }>();
@@ -31,6 +37,7 @@ export class Transfers {
 
   constructor(account: AccountContext) {
     this.#account = account;
+    this.#holds = new Holds(account.host.clock, () => this.kick());
     this.#throttle = new Throttle(account.host.clock, 200);
   }
 
@@ -46,7 +53,7 @@ export class Transfers {
   stop(): void {
     this.#stopped = true;
     this.#throttle.stop();
-    for (const release of this.#held.values()) release();
+    this.#holds.releaseAll();
     for (const abort of this.#running.values()) abort.abort();
   }
 
@@ -68,11 +75,19 @@ export class Transfers {
       spaceId,
       folderId,
       sizeBytes: entry.kind === 'file' ? entry.sizeBytes : 0,
+      isSmall: entry.kind === 'file' && entry.sizeBytes <= smallBytes,
     });
   }
 
   download(task: TransferTask, name: string, sizeBytes: number): string {
-    return this.#add(task, { direction: 'down', name, spaceId: null, folderId: null, sizeBytes });
+    return this.#add(task, {
+      direction: 'down',
+      name,
+      spaceId: null,
+      folderId: null,
+      sizeBytes,
+      isSmall: task.kind !== 'download_zip' && sizeBytes <= smallBytes,
+    });
   }
 
   /** Files and folders as one zip at `place`. */
@@ -84,12 +99,13 @@ export class Transfers {
   pause(id: string): void {
     const { state } = this.#row(id).shown;
     if (state !== 'queued' && state !== 'running') return;
-    this.#show(id, { state: 'paused', bytesPerSecond: 0 });
+    this.#show(id, { state: 'paused', bytesPerSecond: 0, ...this.#doneSoFar(id) });
     this.#running.get(id)?.abort();
   }
 
   resume(id: string): void {
     if (this.#row(id).shown.state !== 'paused') return;
+    this.#holds.clear(id);
     this.#show(id, { state: 'queued' });
     this.kick();
   }
@@ -106,11 +122,13 @@ export class Transfers {
     if (!isOpen(row.shown)) return;
     this.#show(id, { state: 'cancelled', bytesPerSecond: 0 });
     this.#running.get(id)?.abort();
+    if (!this.#running.has(id)) this.#dropPart(row);
   }
 
   retry(id: string): void {
     const { shown } = this.#row(id);
     if (shown.state !== 'failed' && shown.state !== 'refused' && shown.state !== 'cancelled') return;
+    this.#holds.clear(id);
     this.#show(id, { state: 'queued', doneBytes: 0, code: null, reason: null, subject: null });
     this.kick();
   }
@@ -124,20 +142,30 @@ export class Transfers {
     this.#changed();
   }
 
+  /** The server answers again: nothing waits for a pause to pass. */
+  reconnected(): void {
+    this.#holds.releaseAll();
+    this.kick();
+  }
+
   /** Starts what waits, as far as there is room and a connection. */
   kick(): void {
     if (this.#stopped || !this.#account.isOnline()) return;
-    for (const row of this.#account.store.transfers.all()) {
-      if (this.#running.size >= width) return;
-      if (row.shown.state !== 'queued' || this.#running.has(row.shown.id) || this.#held.has(row.shown.id)) continue;
+    const rows = this.#account.store.transfers.all();
+    const free = { small: width, large: width };
+    for (const row of rows) if (this.#running.has(row.shown.id)) free[laneOf(row)] -= 1;
+    for (const row of rows) {
+      const { id, state } = row.shown;
+      if (state !== 'queued' || this.#running.has(id) || this.#holds.has(id) || free[laneOf(row)] <= 0) continue;
+      free[laneOf(row)] -= 1;
       const abort = new AbortController();
-      this.#running.set(row.shown.id, abort);
+      this.#running.set(id, abort);
       void this.#run(row, abort)
         .catch(this.#account.host.report)
         .finally(() => {
-          this.#running.delete(row.shown.id);
-          this.#speeds.delete(row.shown.id);
-          this.#live.delete(row.shown.id);
+          this.#running.delete(id);
+          this.#speeds.delete(id);
+          this.#live.delete(id);
           this.kick();
         });
     }
@@ -153,24 +181,18 @@ export class Transfers {
         const refused = await uploadEntry(this.#account, task, { ...options, onSize: (sizeBytes) => this.#show(id, { sizeBytes }) });
         for (const item of refused) this.#addRefused(task, item);
       } else {
-        const source = await this.#source(task);
-        await this.#account.host.files.download(this.#account.transport, source, task.place, options);
+        const source = await sourceOf(this.#account, task);
+        await this.#account.host.files.download(this.#account.transport, source, task.place, { ...options, part: id });
       }
+      this.#holds.clear(id);
+      // Of what is made while it is sent the size is known only now.
       const { sizeBytes } = this.#row(id).shown;
-      this.#show(id, { state: 'done', doneBytes: sizeBytes, bytesPerSecond: 0, revealable: task.kind !== 'upload' });
+      const whole = Math.max(sizeBytes, task.kind === 'download_zip' ? (this.#speeds.get(id)?.total ?? 0) : 0);
+      this.#show(id, { state: 'done', sizeBytes: whole, doneBytes: whole, bytesPerSecond: 0, revealable: task.kind !== 'upload' });
       if (task.kind === 'upload') releaseFiles(this.#account, [task.reference]);
     } catch (cause) {
-      this.#failed(id, cause);
+      this.#failed(id, cause, abort.signal.aborted);
     }
-  }
-
-  /** Leaves a transfer alone for a while. */
-  #hold(id: string): void {
-    const release = this.#account.host.clock.after(scanPauseMs, () => {
-      this.#held.delete(id);
-      this.kick();
-    });
-    this.#held.set(id, release);
   }
 
   #forget({ shown, task }: StoredTransfer): void {
@@ -178,59 +200,45 @@ export class Transfers {
     if (task.kind === 'upload') releaseFiles(this.#account, [task.reference]);
   }
 
-  #failed(id: string, cause: unknown): void {
+  #failed(id: string, cause: unknown, isGivenUp: boolean): void {
     const row = this.#account.store.transfers.get(id);
-    if (row === undefined || row.shown.state === 'cancelled' || row.shown.state === 'paused' || this.#stopped) return;
+    if (row === undefined || this.#stopped) return;
+    if (row.shown.state === 'cancelled') this.#dropPart(row);
+    // Paused or cancelled, and maybe wanted again already.
+    if (isGivenUp || row.shown.state === 'cancelled') return;
     const error = AppError.from(cause);
-    // What only the network stopped goes on by itself at the next connect; sent chunks are not sent again.
-    if (isPassing(error)) return this.#show(id, { state: 'queued', bytesPerSecond: 0 });
+    // What only the network stopped goes on by itself at the next connect, or after a pause; sent chunks are not sent again.
+    if (isPassing(error)) {
+      this.#holds.backOff(id);
+      return this.#show(id, { state: 'queued', bytesPerSecond: 0, ...this.#doneSoFar(id) });
+    }
     if (waitsForScan(error)) {
-      this.#hold(id);
+      this.#holds.hold(id, scanPauseMs);
       return this.#show(id, { state: 'queued', bytesPerSecond: 0, ...failureOf(error) });
     }
     if (!(cause instanceof AppError)) this.#account.host.report(cause);
-    const state = error.code === 'denied' || error.code === 'too_large' ? 'refused' : 'failed';
-    return this.#show(id, { state, bytesPerSecond: 0, ...failureOf(error) });
+    this.#dropPart(row);
+    return this.#show(id, { state: stateOf(error.code), bytesPerSecond: 0, ...failureOf(error) });
   }
 
-  async #source(task: Exclude<TransferTask, { kind: 'upload' }>): Promise<DownloadSource> {
-    const { server, store } = this.#account;
-    switch (task.kind) {
-      case 'download_node': {
-        const known = store.nodes.get(task.nodeId);
-        this.#judge('drive', known?.name ?? '', 0);
-        // Listings here leave the lists of chunks out.
-        const { versions } = await server['drive.versions']({ nodeId: task.nodeId });
-        const wanted = versions.find(({ version }) => task.version === null || version === task.version);
-        if (wanted === undefined) throw new AppError('not_found', 'No such version');
-        return { kind: 'content', nodeId: task.nodeId, content: wanted.content };
-      }
-      case 'download_message_file': {
-        const file = store.messages.get(task.messageId)?.files.find(({ id }) => id === task.fileId);
-        if (file === undefined) throw new AppError('not_found', 'No such file');
-        this.#judge('talk', file.name, 0);
-        const path = `/api/messages/${encodeURIComponent(task.messageId)}/files/${encodeURIComponent(task.fileId)}`;
-        return { kind: 'route', path, contentHash: file.contentHash, sizeBytes: file.sizeBytes };
-      }
-      case 'download_zip': {
-        const nodes = task.nodeIds.map(encodeURIComponent).join(',');
-        return { kind: 'stream', path: `/api/archives?nodes=${nodes}` };
-      }
-      default:
-        return assertNever(task, 'transfer');
-    }
+  #doneSoFar(id: string): Partial<Transfer> {
+    const live = this.#live.get(id);
+    return live === undefined ? {} : { doneBytes: live.doneBytes };
   }
 
-  /** FIL-01 also stops what comes in. */
-  #judge(service: FileService, name: string, sizeBytes: number): void {
-    const decision = decideFile({ kind: 'file', direction: 'receive', service, name, sizeBytes }, this.#account.policy());
-    if (decision.effect === 'deny') throw denial(decision);
+  /** What a download has written so far is of no use any more. */
+  #dropPart({ shown, task }: StoredTransfer): void {
+    const { files, report } = this.#account.host;
+    if (task.kind !== 'upload') void files.dropPart?.(task.place, shown.id).catch(report);
   }
 
-  #add(task: TransferTask, about: Pick<Transfer, 'direction' | 'name' | 'spaceId' | 'folderId' | 'sizeBytes'>): string {
+  #add(
+    task: TransferTask,
+    { isSmall, ...about }: Pick<Transfer, 'direction' | 'name' | 'spaceId' | 'folderId' | 'sizeBytes'> & { isSmall: boolean },
+  ): string {
     const id = newId(this.#account.host);
     const start = { doneBytes: 0, bytesPerSecond: 0, state: 'queued', code: null, reason: null, subject: null, revealable: false } as const;
-    this.#put({ task, shown: { id, ...about, ...start } });
+    this.#put({ task, isSmall, shown: { id, ...about, ...start } });
     this.kick();
     return id;
   }
@@ -239,7 +247,6 @@ export class Transfers {
   #addRefused(task: Extract<TransferTask, { kind: 'upload' }>, item: { entry: FileEntry; folderId: string; error: unknown }): void {
     const { entry, folderId } = item;
     const failure = failureOf(item.error);
-    const state = failure.code === 'denied' || failure.code === 'too_large' ? 'refused' : 'failed';
     const shown: Transfer = {
       id: newId(this.#account.host),
       direction: 'up',
@@ -249,7 +256,7 @@ export class Transfers {
       sizeBytes: entry.sizeBytes,
       doneBytes: 0,
       bytesPerSecond: 0,
-      state,
+      state: stateOf(failure.code),
       ...failure,
       revealable: false,
     };
@@ -262,7 +269,10 @@ export class Transfers {
     this.#throttle.run(id, () => {
       const row = this.#account.store.transfers.get(id);
       if (row?.shown.state !== 'running' || speed === undefined) return;
-      this.#live.set(id, { doneBytes: Math.min(speed.total, row.shown.sizeBytes), bytesPerSecond: speed.bytesPerSecond() });
+      this.#live.set(id, {
+        doneBytes: row.task.kind === 'download_zip' ? speed.total : Math.min(speed.total, row.shown.sizeBytes),
+        bytesPerSecond: speed.bytesPerSecond(),
+      });
       this.#changed();
     });
   }

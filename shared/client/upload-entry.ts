@@ -1,4 +1,5 @@
 import { AppError, reasonOf } from '#shared/base/errors.ts';
+import { inLanes } from '#shared/base/lanes.ts';
 import type { Mutation, Node } from '#shared/model/drive.ts';
 import { normalName } from '#shared/model/node-name.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
@@ -8,6 +9,8 @@ import type { ByteOptions, FileEntry } from './files.ts';
 import { applied, mutate } from './mutate.ts';
 
 const mostTries = 3;
+/** How many files of a folder are under way at once: the small ones cost mostly waiting. */
+const filesAtOnce = 4;
 
 export interface UploadEntryOptions extends ByteOptions {
   /** The size of all there is to send, once it is known. */
@@ -60,15 +63,21 @@ async function uploadFolder(
 ): Promise<RefusedItem[]> {
   const folder = await makeFolder(account, spaceId, parentId, entry.name);
   const refused: RefusedItem[] = [];
-  for (const child of await account.host.files.children(entry.reference)) {
+  const children = await account.host.files.children(entry.reference);
+  const attempt = async (child: FileEntry, work: () => Promise<unknown>): Promise<void> => {
     options.signal?.throwIfAborted();
     try {
-      if (child.kind === 'folder') refused.push(...(await uploadFolder(account, spaceId, folder.id, child, options)));
-      else await uploadFile(account, spaceId, folder.id, child, options);
+      await work();
     } catch (error) {
       if (!(error instanceof AppError) || isPassing(error)) throw error;
       refused.push({ entry: child, folderId: folder.id, error });
     }
+  };
+  const files = children.filter(({ kind }) => kind === 'file');
+  await inLanes(files, filesAtOnce, (child) => attempt(child, () => uploadFile(account, spaceId, folder.id, child, options)));
+  for (const child of children) {
+    if (child.kind !== 'folder') continue;
+    await attempt(child, async () => refused.push(...(await uploadFolder(account, spaceId, folder.id, child, options))));
   }
   return refused;
 }

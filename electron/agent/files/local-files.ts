@@ -46,7 +46,8 @@ export function localFiles(
     },
     place: pathOf,
     download: async (transport, source, place, options) => {
-      const staged = path.join(path.dirname(place), `.${path.basename(place).slice(0, 80)}.${randomUUID()}.part`);
+      const kept = source.kind === 'content' ? options.part : undefined;
+      const staged = stagedFor(place, kept ?? randomUUID());
       try {
         if (source.kind !== 'content') await fetchRoute(transport, source, staged, options);
         else {
@@ -54,18 +55,24 @@ export function localFiles(
           await downloadContents(transport, [{ content: source.content, target: staged, item: source.nodeId }], {
             ...(onProgress === undefined ? {} : { onProgress: (_target: string, bytes: number) => onProgress(bytes) }),
             ...(signal === undefined ? {} : { signal }),
+            ...(kept !== undefined ? { partial: true } : {}),
           });
         }
         options.signal?.throwIfAborted();
         await chmod(staged, 0o666 & ~process.umask());
         await rename(staged, place);
       } catch (error) {
-        await rm(staged, { force: true });
+        if (kept === undefined) await rm(staged, { force: true });
         throw fileFailure(error);
       }
     },
+    dropPart: (place, part) => rm(stagedFor(place, part), { force: true }),
   };
 }
+
+/** Beside the place, so that it is on the same volume. */
+const stagedFor = (place: string, part: string): string =>
+  path.join(path.dirname(place), `.${path.basename(place).slice(0, 80)}.${part}.part`);
 
 function entryOf(place: string): FileEntry | null {
   const found = statSync(place, { throwIfNoEntry: false });

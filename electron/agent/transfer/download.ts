@@ -1,4 +1,4 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { constants, open, rm, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { inLanes } from '#shared/base/lanes.ts';
@@ -31,6 +31,8 @@ export interface DownloadOptions {
   /** Called when only this target failed (its own error, such as a full disk); without it the whole call fails. */
   readonly onFailed?: (download: Download, error: unknown) => void;
   readonly source?: (hash: string) => LocalSource | undefined;
+  /** A target may hold some of its bytes from an earlier try: they are checked, not fetched, and kept when this one fails too. */
+  readonly partial?: boolean;
   /** Flush each target to the disk before it counts as done; default true. */
   readonly flush?: boolean;
 }
@@ -125,7 +127,7 @@ class DownloadRun {
         const opened = await target.handle.catch(() => null);
         if (opened === null) continue;
         await opened.close();
-        await rm(target.download.target, { force: true });
+        if (this.#options.partial !== true) await rm(target.download.target, { force: true });
       }
     }
   }
@@ -188,8 +190,21 @@ class DownloadRun {
     }
   }
 
+  /** New, or as an earlier try left it; what lies there from before is never longer than the file. */
+  async #open({ download: { target, content } }: Target): Promise<FileHandle> {
+    if (this.#options.partial !== true) return open(target, 'wx', 0o600);
+    const handle = await open(target, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+    await handle.truncate(Math.min((await handle.stat()).size, content.sizeBytes));
+    return handle;
+  }
+
+  #written({ places }: Need): LocalSource | undefined {
+    const [place] = places;
+    return this.#options.partial === true && place !== undefined ? { path: place.target.download.target, offset: place.offset } : undefined;
+  }
+
   async #fromDisk(need: Need): Promise<Uint8Array | null> {
-    const source = this.#options.source?.(need.hash);
+    const source = this.#options.source?.(need.hash) ?? this.#written(need);
     if (source === undefined) return null;
     try {
       const handle = await open(source.path, 'r');
@@ -208,7 +223,7 @@ class DownloadRun {
   async #write(need: Need, bytes: Uint8Array): Promise<void> {
     for (const { target, offset } of need.places) {
       await this.#attempt(target, async () => {
-        target.handle ??= open(target.download.target, 'wx', 0o600);
+        target.handle ??= this.#open(target);
         const handle = await target.handle;
         for (let done = 0; done < bytes.length;) {
           done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
@@ -221,7 +236,7 @@ class DownloadRun {
   }
 
   async #finish(target: Target): Promise<void> {
-    target.handle ??= open(target.download.target, 'wx', 0o600);
+    target.handle ??= this.#open(target);
     const handle = await target.handle;
     if (this.#options.flush !== false) await handle.datasync();
     target.handle = null;
