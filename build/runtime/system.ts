@@ -57,6 +57,12 @@ const forTests: readonly Need[] = [
   { for: 'the store suite on PostgreSQL', packages: ['postgresql'], present: hasPostgresql },
   { for: 'WebDAV and the sync bench', packages: ['rclone'], present: programs('rclone') },
   { for: 'certificates of test providers', packages: ['openssl'], present: programs('openssl') },
+  {
+    for: 'previews of office files',
+    packages: ['libreoffice-writer-nogui', 'libreoffice-calc-nogui', 'libreoffice-impress-nogui'],
+    present: programs('soffice'),
+  },
+  { for: 'the fence around previews', packages: ['bubblewrap'], present: programs('bwrap') },
   { for: 'the virus scan', packages: ['clamav-daemon'], present: file('/usr/sbin/clamd') },
   { for: 'memory figures and process tables', packages: ['procps'], present: programs('ps') },
 ];

@@ -47,10 +47,19 @@ const none = (reason: string): None => ({ kind: 'none', reason });
 const noneOf = (made: Extract<Made, { kind: 'failed' }>): None =>
   none(made.reason === 'overloaded' || made.reason === 'cancelled' ? 'pending' : made.reason);
 
-/** Puts previews together. `officeProgram` is LibreOffice's path, or null where there is none. */
+export interface PreviewParts {
+  readonly sandbox: Sandbox;
+  readonly cache: Cache;
+  /** LibreOffice's path, or null where there is none. */
+  readonly officeProgram: string | null;
+  /** Of one picture. */
+  readonly limits?: Partial<JobLimits>;
+}
+
+/** Puts previews together. */
 export function makePreviews(
   { blobs, clock }: Pick<Services, 'blobs' | 'clock'>,
-  { sandbox, cache, officeProgram }: { readonly sandbox: Sandbox; readonly cache: Cache; readonly officeProgram: string | null },
+  { sandbox, cache, officeProgram, limits = pictureLimits }: PreviewParts,
 ): Previews {
   const maker = makeMaker(cache, clock);
 
@@ -68,7 +77,7 @@ export function makePreviews(
     make: (stop: AbortSignal) => Promise<JobOutcome>,
   ) => maker.get({ tenantId: viewer.tenantId, contentHash: file.content.contentHash, what: `v${pipelineVersion}-${what}` }, signal, make);
   const decode = (viewer: Viewer, kind: keyof typeof modules, input: Source, options: ImageOptions | PdfOptions, signal: AbortSignal) => {
-    const job: Job = { ...ticketOf(viewer, signal), urgency: 'soon', module: modules[kind], input, options, limits: pictureLimits };
+    const job: Job = { ...ticketOf(viewer, signal), urgency: 'soon', module: modules[kind], input, options, limits };
     return sandbox.run(job);
   };
 

@@ -28,7 +28,7 @@ const systemFolders = ['/usr', '/etc/fonts', '/etc/ld.so.cache', '/etc/libreoffi
 const rootFolders = ['/bin', '/lib', '/lib64'];
 
 const bubblewrap = (readable: readonly string[], writable: readonly string[]): string[] => [
-  ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+  ...['bwrap', '--unshare-all', '--die-with-parent', '--cap-drop', 'ALL'],
   ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
   ...[...systemFolders, ...rootFolders].flatMap((folder) => ['--ro-bind-try', folder, folder]),
   ...readable.flatMap((folder) => ['--ro-bind', folder, folder]),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Count } from '#shared/model/ids.ts';
+import { JobFailure } from './job.ts';
 
 /** One line on the child's stdin. */
 export interface ChildRequest {
@@ -52,10 +53,10 @@ export function replyReader(mostBytes: number): (piece: Buffer) => Reply | null 
   return (piece) => {
     pieces.push(piece);
     total += piece.length;
-    if (total > mostBytes + longestHead) throw new Error('The reply is too long');
+    if (total > mostBytes + longestHead) throw new JobFailure('too_large', 'The reply is too long');
     if (start === 0 && total >= lengthBytes) {
       start = lengthBytes + whole().readUInt32BE();
-      if (start > longestHead) throw new Error('The head of the reply is too long');
+      if (start > longestHead) throw new JobFailure('too_large', 'The head of the reply is too long');
       needed = start;
     }
     if (head === null && start > 0 && total >= start) {

@@ -6,7 +6,8 @@ import type { Clock } from '#shared/base/clock.ts';
 import type { Log } from '../context.ts';
 import type { Fence } from './fence.ts';
 import { replyReader, type ChildRequest, type Reply } from './frames.ts';
-import type { Job, JobLimits, JobOutcome } from './job.ts';
+import { JobFailure, type Job, type JobFailureReason, type JobLimits, type JobOutcome } from './job.ts';
+import { killGroup, ownGroup } from './groups.ts';
 import { writeInput } from './input.ts';
 import { firstOutput } from './output.ts';
 import { watchProcess } from './watch.ts';
@@ -50,6 +51,7 @@ export async function startJobProcess(tenantId: string, { fence, folder, clock, 
     fileBytes: mebibyte,
   });
   const child = spawn(command[0]!, command.slice(1), {
+    ...ownGroup,
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', NODE_NO_WARNINGS: '1', UV_THREADPOOL_SIZE: '2' },
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
@@ -65,10 +67,11 @@ export async function startJobProcess(tenantId: string, { fence, folder, clock, 
   stdin.on('error', () => undefined);
   replies.on('error', () => undefined);
 
-  const reply = (limits: JobLimits): Promise<Reply | null> =>
+  /** Null when it ended without one, the reason when it answered too much or nonsense. */
+  const reply = (limits: JobLimits): Promise<Reply | JobFailureReason | null> =>
     new Promise((resolve) => {
       const read = replyReader(limits.outputBytes);
-      const done = (answer: Reply | null): void => {
+      const done = (answer: Reply | JobFailureReason | null): void => {
         replies.off('data', take);
         resolve(answer);
       };
@@ -78,8 +81,8 @@ export async function startJobProcess(tenantId: string, { fence, folder, clock, 
           if (answer !== null) done(answer);
         } catch (error) {
           log.warn({ error }, 'A sandbox process answered nonsense');
-          child.kill('SIGKILL');
-          done(null);
+          killGroup(child);
+          done(error instanceof JobFailure ? error.reason : 'damaged');
         }
       };
       replies.on('data', take);
@@ -104,6 +107,7 @@ export async function startJobProcess(tenantId: string, { fence, folder, clock, 
           log.warn({ said: said() }, 'A sandbox process ended in the middle of its job');
           return /heap out of memory|bad_alloc|Cannot allocate/.test(said()) ? { kind: 'failed', reason: 'too_large' } : { kind: 'lost' };
         }
+        if (typeof answer === 'string') return { kind: 'failed', reason: answer };
         const { head, files } = answer;
         return head.kind === 'failed' ? { kind: 'failed', reason: head.reason } : { kind: 'done', value: head.value, files };
       } finally {
@@ -112,7 +116,7 @@ export async function startJobProcess(tenantId: string, { fence, folder, clock, 
       }
     },
     end: async () => {
-      child.kill('SIGKILL');
+      killGroup(child);
       await exited;
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ownGroup } from './groups.ts';
 import { writeInput } from './input.ts';
 import type { ProcessPlace } from './job-process.ts';
 import type { JobLimits, JobOutcome, ProgramJob } from './job.ts';
@@ -32,6 +33,7 @@ export async function runProgram(
       fileBytes: limits.outputBytes,
     });
     const child = spawn(command[0]!, command.slice(1), {
+      ...ownGroup,
       cwd: folder,
       env: { PATH: '/usr/bin:/bin', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '#shared/base/clock.ts';
+import { killGroup } from './groups.ts';
 import type { JobFailureReason, JobLimits } from './job.ts';
 import { residentBytes } from './resident.ts';
 
@@ -22,7 +23,7 @@ export function watchProcess(
   let ended: JobFailureReason | null = null;
   const end = (reason: JobFailureReason) => (): void => {
     ended ??= reason;
-    child.kill('SIGKILL');
+    killGroup(child);
   };
   const cancelTimeout = clock.after(limits.milliseconds, end('too_slow'));
   const cancelled = end('cancelled');

@@ -29,7 +29,7 @@ async function open(input: string): Promise<PDFDocumentProxy> {
     standardFontDataUrl: folder('standard_fonts'),
     wasmUrl: folder('wasm'),
     iccUrl: folder('iccs'),
-    useSystemFonts: true,
+    useSystemFonts: false,
     disableFontFace: true,
     enableXfa: false,
     maxImageSize: mostImagePixels,
