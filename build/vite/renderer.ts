@@ -4,8 +4,8 @@ import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
 import { root } from '../paths.ts';
 
-/** The pages: the app (in Electron and in the browser), the administrator's console, and where an app's login goes on in a browser. */
-const pages = { index: 'index.html', admin: 'admin/index.html', signIn: 'sign-in/index.html' };
+/** The pages: the app (in Electron and in the browser), the administrator's console, where an app's login goes on in a browser, and links. */
+const pages = { index: 'index.html', admin: 'admin/index.html', signIn: 'sign-in/index.html', link: 'link/index.html' };
 
 /** Bundles everything that runs in a browser. Nothing is inlined, so that a content security policy of `'self'` suffices. */
 export function rendererBundle(outDir: string): InlineConfig {
