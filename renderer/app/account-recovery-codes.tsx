@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.tsx';
 import { Note } from '../ui/note.tsx';
 import { useHost } from './host-context.tsx';
+import { saveText } from '../ui/save-file.ts';
 
 /** Recovery codes, shown once: to copy, to print and, in a browser, to save as a file. */
 export function RecoveryCodes({ codes, member }: { codes: readonly string[]; member: string }) {
@@ -17,14 +18,7 @@ export function RecoveryCodes({ codes, member }: { codes: readonly string[]; mem
       () => setCopied(false),
     );
   };
-  const save = () => {
-    const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = 'hikyaku-recovery-codes.txt';
-    link.click();
-    URL.revokeObjectURL(address);
-  };
+  const save = () => saveText('hikyaku-recovery-codes.txt', text, 'text/plain');
   return (
     <>
       <div className="recovery-codes">

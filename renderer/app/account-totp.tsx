@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.tsx';
-import { QrCode } from './account-qr.tsx';
+import { QrCode } from '../ui/qr-code.tsx';
 
 /** The secret of a TOTP program (RFC 6238): to scan, or to type where there is no camera. */
 export function TotpSecret({ uri, secret }: { uri: string; secret: string }) {

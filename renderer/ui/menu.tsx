@@ -13,6 +13,8 @@ export type MenuEntry =
       readonly danger?: boolean;
       /** Disabled, with the reason under it: nothing is greyed out without one. */
       readonly why?: string | undefined;
+      /** What is to be known beside it, under it: who holds a file, since when. */
+      readonly note?: string | undefined;
     }
   | 'line';
 
@@ -30,7 +32,7 @@ const Inside = ({ entry }: { entry: Exclude<MenuEntry, 'line'> }) => (
     {entry.icon !== undefined && <Icon name={entry.icon} size={16} />}
     <span className="grow">
       {entry.text}
-      {entry.why !== undefined && <span className="why">{entry.why}</span>}
+      {(entry.why ?? entry.note) !== undefined && <span className="why">{entry.why ?? entry.note}</span>}
     </span>
     {entry.keys !== undefined && <span className="xs t3">{entry.keys}</span>}
   </>

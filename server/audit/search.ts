@@ -3,10 +3,9 @@ import type { AuditEntry } from '#shared/contract/admin.ts';
 import type { InputOf } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { Database } from '../context.ts';
+import { containing, escapedLike } from '../store/like.ts';
 
 export type AuditFilter = Omit<InputOf<ServerContract, 'audit.search'>, 'before' | 'limit'>;
-
-const containing = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
 
 /** The entries that a filter keeps (ADM-34): its parts join with "and". */
 export async function filteredEntries(database: Database, tenantId: string, filter: AuditFilter) {
@@ -24,7 +23,7 @@ export async function filteredEntries(database: Database, tenantId: string, filt
     query = query.where((where) =>
       where.or([
         where('target', 'in', [id, memberId]),
-        sql<boolean>`details like ${`%"memberId":${JSON.stringify(id).replace(/[\\%_]/g, String.raw`\$&`)}%`} escape '\\'`,
+        sql<boolean>`details like ${`%"memberId":${escapedLike(JSON.stringify(id))}%`} escape '\\'`,
       ]),
     );
   }

@@ -9,6 +9,7 @@ import { judgeFile } from './judge.ts';
 import { judgeRoom } from './quota.ts';
 import { reachOf, reachableChunks } from './reach.ts';
 import { touchStale } from './touch-chunks.ts';
+import { containing } from '../store/like.ts';
 
 /** What people and programs ask before they send bytes. */
 export function contentHandlers({
@@ -37,7 +38,7 @@ export function contentHandlers({
       // Ids are made in the order of time.
       if (before !== undefined) query = query.where('download_log.id', '<', before);
       if (text !== undefined && text !== '') {
-        const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
+        const pattern = containing(text);
         query = query.where(sql<boolean>`lower(download_log.name) like ${pattern} escape '\\'`);
       }
       const entries = await query.orderBy('download_log.id', 'desc').limit(limit).execute();

@@ -4,6 +4,7 @@ import { ClientKind } from '#shared/model/policy.ts';
 import { isAtLeast } from '#shared/policy/version.ts';
 import type { Database, Services } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
+import { containing } from '../store/like.ts';
 
 export interface DeviceFilter {
   /** A member by id. */
@@ -39,7 +40,7 @@ export async function devicesOf(
       : query.where((where) => where.or([where('devices.trusted_until', 'is', null), where('devices.trusted_until', '<=', until)]));
   }
   if (text !== undefined && text !== '') {
-    const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, String.raw`\$&`)}%`;
+    const pattern = containing(text);
     const found = (column: 'devices.name' | 'members.name' | 'members.member_id') =>
       sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
     query = query.where((where) => where.or([found('devices.name'), found('members.name'), found('members.member_id')]));

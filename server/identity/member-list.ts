@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { InputOf } from '#shared/contract/operation.ts';
 import type { AdministeredMember } from '#shared/contract/admin-members.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
+import { escapedLike } from '../store/like.ts';
 import type { Database } from '../context.ts';
 import { administeredQuery, toAdministered } from './members.ts';
 
@@ -24,7 +25,7 @@ export function filteredMembers(database: Database, tenantId: string, filter: Me
   let query = administeredQuery(database, tenantId);
   if (text !== undefined && text !== '') {
     const wanted = text.normalize('NFC').toLowerCase();
-    const holding = (part: string): string => `%${part.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+    const holding = (part: string): string => `%${escapedLike(part)}%`;
     const found = (column: 'name' | 'member_id' | 'email') =>
       sql<boolean>`lower(${sql.ref(`members.${column}`)}) like ${holding(wanted)} escape '\\'`;
     const bareReading = sql`replace(replace(lower(${sql.ref('members.reading')}), ' ', ''), '　', '')`;

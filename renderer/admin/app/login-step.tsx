@@ -5,7 +5,7 @@ import type { LoginAnswer, LoginNeed } from '#shared/contract/login.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox, Input, Select } from '../../ui/input.tsx';
 import { Note } from '../../ui/note.tsx';
-import { QrCode } from './qr-code.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 
 type Need<Type extends LoginNeed['type']> = Extract<LoginNeed, { type: Type }>;
 interface StepProps<N extends LoginNeed> {

@@ -12,7 +12,7 @@ import { Note } from '../../ui/note.tsx';
 import { useLanguage } from '../../ui/use-format.ts';
 import { useAct } from '../app/use-server.tsx';
 import { csvOf, decodeText, readMembers, templateHeadings } from './read-csv.ts';
-import { saveText } from './save-file.ts';
+import { saveText } from '../../ui/save-file.ts';
 
 type Results = OutputOf<ServerContract, 'member.import'>['results'];
 const most = 2_000;

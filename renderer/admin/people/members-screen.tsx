@@ -21,7 +21,7 @@ import { useOrganisations } from './choices.ts';
 import { ImportMembers } from './import-members.tsx';
 import { MemberPage } from './member-page.tsx';
 import { presentStates } from './member-words.ts';
-import { saveAnswer } from './save-file.ts';
+import { saveAnswer } from '../../ui/save-file.ts';
 import { useMemberColumns } from './use-member-columns.tsx';
 import { useMemberActs } from './use-member-acts.tsx';
 
