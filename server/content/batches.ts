@@ -13,7 +13,7 @@ export function* rowBatches<T>(rows: readonly T[]): Generator<readonly T[]> {
 }
 
 /** Values for `… IN (…)`: pieces filled up to a size of few by repeating the last value. */
-export function* listBatches(values: readonly string[]): Generator<readonly string[]> {
+export function* listBatches<T extends string | number>(values: readonly T[]): Generator<readonly T[]> {
   const largest = 1_024;
   for (let start = 0; start < values.length; start += largest) {
     const piece = values.slice(start, start + largest);

@@ -65,6 +65,7 @@ function understood(client: pg.PoolClient): PostgresPoolClient {
 async function migrationTarget(client: pg.PoolClient): Promise<MigrationTarget> {
   await client.query('CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)');
   return {
+    kind: 'postgres',
     bytesType: 'BYTEA',
     applied: async () => (await client.query<{ number: number; name: string }>('SELECT number, name FROM migrations ORDER BY number')).rows,
     apply: async ({ number, name, sql }) => {

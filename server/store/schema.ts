@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely';
 import type { DavTables } from './schema-dav.ts';
+import type { SearchTables } from './schema-search.ts';
 
 /** Rows as both databases hold them: booleans 0/1, times epoch milliseconds, `…` columns named JSON hold text. See migrations. */
-export interface Schema extends DavTables {
+export interface Schema extends DavTables, SearchTables {
   server_secrets: { name: string; value: string };
   tenants: {
     id: string;

@@ -47,6 +47,7 @@ export function openSqlite(file: string): SqliteFile {
 function migrationTarget(sqlite: BetterSqlite.Database, file: string): MigrationTarget {
   sqlite.exec('CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL)');
   return {
+    kind: 'sqlite',
     bytesType: 'BLOB',
     applied: async () => sqlite.prepare<[], { number: number; name: string }>('SELECT number, name FROM migrations ORDER BY number').all(),
     apply: async ({ number, name, sql }) => {

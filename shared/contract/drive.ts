@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Node, Permission, Space } from '#shared/model/drive.ts';
+import { FileKind } from '#shared/model/file-kind.ts';
 import { Link, LinkOptions, LinkAccess } from '#shared/model/link.ts';
 import { Preview } from '#shared/model/preview.ts';
 import { Count, Id, Instant } from '#shared/model/ids.ts';
@@ -51,22 +52,6 @@ export const Activity = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 export type Activity = z.infer<typeof Activity>;
-
-/** DRV-16: what kinds of files one can look for. */
-export const FileKind = z.enum([
-  'folder',
-  'document',
-  'spreadsheet',
-  'presentation',
-  'pdf',
-  'image',
-  'video',
-  'audio',
-  'text',
-  'archive',
-  'other',
-]);
-export type FileKind = z.infer<typeof FileKind>;
 
 /** A password for programs that can only do Basic (WebDAV). The password itself is shown once, when it is made. */
 export const AppPassword = z.object({ id: Id, label: z.string(), createdAt: Instant, lastUsedAt: Instant.nullable() });

@@ -1,0 +1,47 @@
+import { AppError } from '#shared/base/errors.ts';
+import type { Database } from '../context.ts';
+import { visibleNode } from '../content/access.ts';
+import { everybody, spacesOf, type Reader } from '../content/space-access.ts';
+import { readableView } from './view.ts';
+
+/** Where a search looks. */
+export interface SearchScope {
+  /** Spaces in which the reader sees anything at all. */
+  readonly spaceIds: readonly string[];
+  /** Only below this folder. */
+  readonly folderId: string | null;
+}
+
+/** Everything that the reader may see, or the one place that they ask for. Throws `not_found` for a place that is not theirs to see. */
+export async function searchScope(
+  database: Database,
+  reader: Reader,
+  asked: { readonly spaceId?: string | undefined; readonly folderId?: string | undefined },
+): Promise<SearchScope> {
+  const folder = asked.folderId === undefined ? null : await visibleNode(database, reader, asked.folderId);
+  if (asked.spaceId === undefined) {
+    return { spaceIds: folder === null ? await seenSpaces(database, reader) : [folder.spaceId], folderId: asked.folderId ?? null };
+  }
+  const view = await readableView(database, reader, asked.spaceId);
+  if (folder !== null && folder.viewId !== view.id) throw new AppError('not_found', 'No such folder in that space');
+  // A folder of somebody else's my drive is a space for the reader, and a part of one for the index.
+  const ofView = view.id === view.space.id ? null : view.rootId;
+  return { spaceIds: [view.space.id], folderId: asked.folderId ?? ofView };
+}
+
+async function seenSpaces(database: Database, reader: Reader): Promise<string[]> {
+  const whole = await spacesOf(database, reader);
+  const shared = await database
+    .selectFrom('folder_members')
+    .innerJoin('spaces', (join) =>
+      join.onRef('spaces.tenant_id', '=', 'folder_members.tenant_id').onRef('spaces.id', '=', 'folder_members.space_id'),
+    )
+    .select('spaces.id')
+    .distinct()
+    .where('folder_members.tenant_id', '=', reader.tenantId)
+    .where('folder_members.member_id', 'in', [reader.memberId, everybody])
+    .where('folder_members.permission', '!=', 'none')
+    .where('spaces.kind', '=', 'my')
+    .execute();
+  return [...new Set([...whole.keys(), ...shared.map(({ id }) => id)])];
+}

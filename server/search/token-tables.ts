@@ -1,0 +1,98 @@
+import { PostgresAdapter, sql, type RawBuilder } from 'kysely';
+import type { TokenCondition } from '#shared/search/tokens.ts';
+import type { Database } from '../context.ts';
+import { rowBatches } from '../content/batches.ts';
+
+/*
+ * The one place that knows how each database finds rows by tokens. SQLite: a full-text table beside the rows, without texts, positions or a word
+ * breaker of its own (FTS5, `detail=none`). PostgreSQL: a `tsvector` without positions in the row, under a GIN index.
+ */
+
+/** What tokens are kept of, with the table that SQLite keeps them in. */
+export type TokenTable = 'search_nodes' | 'search_contents';
+const tokenTables = { search_nodes: 'search_node_tokens', search_contents: 'search_content_tokens' } as const;
+
+/** Rows that have all of `all`, and of each group in `any` at least one. */
+export interface TokenQuery {
+  readonly all: readonly TokenCondition[];
+  readonly any: readonly (readonly string[])[];
+}
+
+export const isPostgres = (database: Database): boolean => database.getExecutor().adapter instanceof PostgresAdapter;
+
+/** The token under which everything of a space is. Ids that are not made of small letters, digits and dashes are written in hexadecimal. */
+export const spaceToken = (spaceId: string): string =>
+  /^[0-9a-z-]+$/.test(spaceId) ? `@${spaceId}` : `@=${Buffer.from(spaceId, 'utf8').toString('hex')}`;
+
+/** Puts rows into an index, each with its tokens. Returns their ids in the order of the rows; later rows have higher ids. */
+export async function insertWithTokens(
+  database: Database,
+  table: TokenTable,
+  rows: readonly { readonly values: Readonly<Record<string, string | number | null>>; readonly tokens: Iterable<string> }[],
+): Promise<void> {
+  const onPostgres = isPostgres(database);
+  for (const some of rowBatches(rows)) {
+    const columns = Object.keys(some[0]!.values);
+    const names = sql.join([...columns, ...(onPostgres ? ['tokens'] : [])].map((column) => sql.ref(column)));
+    const tuples = some.map(({ values, tokens }) => {
+      const cells: RawBuilder<unknown>[] = columns.map((column) => sql`${values[column]}`);
+      if (onPostgres) cells.push(sql`array_to_tsvector(${[...tokens]}::text[])`);
+      return sql`(${sql.join(cells)})`;
+    });
+    const insert = sql<{ id: number }>`INSERT INTO ${sql.table(table)} (${names}) VALUES ${sql.join(tuples)} RETURNING id`;
+    const { rows: inserted } = await insert.execute(database);
+    if (onPostgres) continue;
+    // SQLite's one writer numbers rows of a statement in their order, without gaps; the order in which it returns them is not promised.
+    const first = Math.min(...inserted.map(({ id }) => id));
+    const entries = some.map(({ tokens }, index) => sql`(${first + index}, ${[...tokens].join(' ')})`);
+    await sql`INSERT INTO ${sql.table(tokenTables[table])} (rowid, tokens) VALUES ${sql.join(entries)}`.execute(database);
+  }
+}
+
+/** Takes rows out of an index. */
+export async function removeWithTokens(database: Database, table: TokenTable, ids: readonly number[]): Promise<void> {
+  for (const some of rowBatches(ids)) {
+    if (!isPostgres(database)) await sql`DELETE FROM ${sql.table(tokenTables[table])} WHERE rowid IN (${sql.join(some)})`.execute(database);
+    await sql`DELETE FROM ${sql.table(table)} WHERE id IN (${sql.join(some)})`.execute(database);
+  }
+}
+
+/** Empties an index. */
+export async function clearTokens(database: Database, table: TokenTable): Promise<void> {
+  if (!isPostgres(database))
+    await sql`INSERT INTO ${sql.table(tokenTables[table])} (${sql.ref(tokenTables[table])}) VALUES ('delete-all')`.execute(database);
+  await sql`DELETE FROM ${sql.table(table)}`.execute(database);
+}
+
+/** Ids of rows that fit, the highest first: at most `limit` of those below `before`. */
+export async function rowsWithTokens(
+  database: Database,
+  table: TokenTable,
+  query: TokenQuery,
+  { before, limit }: { readonly before: number; readonly limit: number },
+): Promise<number[]> {
+  const found = isPostgres(database)
+    ? // Materialized, or the planner walks the primary key from the top as soon as it sees the order.
+      sql<{ id: number }>`
+        WITH hits AS MATERIALIZED (SELECT id FROM ${sql.table(table)} WHERE tokens @@ ${postgresQuery(query)}::tsquery)
+        SELECT id FROM hits WHERE id < ${before} ORDER BY id DESC LIMIT ${limit}`
+    : sql<{ id: number }>`
+        SELECT rowid AS id FROM ${sql.table(tokenTables[table])}
+        WHERE ${sql.ref(tokenTables[table])} MATCH ${sqliteQuery(query)} AND rowid < ${before} ORDER BY rowid DESC LIMIT ${limit}`;
+  return (await found.execute(database)).rows.map(({ id }) => id);
+}
+
+const exactly = (token: string): TokenCondition => ({ token, prefix: false });
+
+function written({ all, any }: TokenQuery, token: (condition: TokenCondition) => string, and: string, or: string): string {
+  const groups = any.map((group) => `(${group.map((one) => token(exactly(one))).join(or)})`);
+  return [...groups, ...all.map(token)].join(and);
+}
+
+/** A string of FTS5, in which only the quote has a meaning. */
+const sqliteQuery = (query: TokenQuery): string =>
+  written(query, ({ token, prefix }) => `"${token.replaceAll('"', '""')}"${prefix ? '*' : ''}`, ' AND ', ' OR ');
+
+/** A lexeme of `tsquery`, in which quote and backslash have a meaning. */
+const postgresQuery = (query: TokenQuery): string =>
+  written(query, ({ token, prefix }) => `'${token.replaceAll(/['\\]/g, '$&$&')}'${prefix ? ':*' : ''}`, ' & ', ' | ');

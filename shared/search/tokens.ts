@@ -1,0 +1,98 @@
+import { foldForSearch, runsOf } from './fold.ts';
+
+/*
+ * The tokens of an index: plain strings without spaces, of which a text has a set. A search asks for the texts that have all of some tokens; what it
+ * gets may be a little too much (the order of tokens is not kept), never too little, and is compared with the text itself (`match.ts`).
+ *
+ * Characters of scripts without spaces: each one, and each two that stand side by side. 会議室 has 会, 議, 室, 会議, 議室.
+ * Words: the word, and how it begins, `^r` and `^re`, so that the first letters of a word are looked up as fast as a whole one.
+ */
+
+/** Counts up with every change of what tokens a text has: an index of another version is made anew. */
+export const tokensVersion = 1;
+
+/** Longer words are known by their beginning alone. */
+export const longestWord = 64;
+/** How many letters of a word have a token of their own. */
+const openings = 2;
+
+/** One condition of a search: the token itself, or any that begins with it. */
+export interface TokenCondition {
+  readonly token: string;
+  readonly prefix: boolean;
+}
+
+/** The first `count` characters, none of them cut in half. */
+export const firstCharacters = (text: string, count: number): string => [...text.slice(0, count * 2)].slice(0, count).join('');
+
+/** Every token of a folded text. */
+export function tokensOf(folded: string): Set<string> {
+  const tokens = new Set<string>();
+  for (const { kind, text } of runsOf(folded)) {
+    if (kind === 'word') {
+      tokens.add(firstCharacters(text, longestWord));
+      for (let count = 1; count <= openings; count += 1) tokens.add(`^${firstCharacters(text, count)}`);
+      continue;
+    }
+    let before = '';
+    for (const character of text) {
+      tokens.add(character);
+      if (before !== '') tokens.add(before + character);
+      before = character;
+    }
+  }
+  return tokens;
+}
+
+/** What a text has to have for holding `folded`, whose last word may go on in the text. */
+export function conditionsOf(folded: string): TokenCondition[] {
+  const found = new Map<string, TokenCondition>();
+  const all = [...runsOf(folded)];
+  for (const [index, { kind, text }] of all.entries()) {
+    for (const condition of kind === 'word' ? wordConditions(text, index === all.length - 1) : characterConditions(text)) {
+      found.set(condition.token, condition);
+    }
+  }
+  return [...found.values()];
+}
+
+function wordConditions(word: string, mayGoOn: boolean): TokenCondition[] {
+  const token = firstCharacters(word, longestWord);
+  if (!mayGoOn) return [{ token, prefix: false }];
+  if (firstCharacters(word, openings) === word) return [{ token: `^${word}`, prefix: false }];
+  return [{ token, prefix: true }];
+}
+
+function characterConditions(run: string): TokenCondition[] {
+  const characters = [...run];
+  if (characters.length === 1) return [{ token: run, prefix: false }];
+  return characters.slice(1).map((character, index) => ({ token: characters[index]! + character, prefix: false }));
+}
+
+/**
+ * Further tokens of a name, for finding those that are or begin with what is looked for before all others: `=` and the whole name without what
+ * follows its last dot, `<` and its first character or two.
+ */
+export function nameTokens(name: string): Set<string> {
+  const folded = foldForSearch(name);
+  const tokens = tokensOf(folded);
+  const whole = compact(folded);
+  for (let count = 1; count <= openings; count += 1) tokens.add(`<${firstCharacters(whole, count)}`);
+  tokens.add(`=${firstCharacters(compact(foldForSearch(stemOf(name))), longestWord)}`);
+  return tokens;
+}
+
+/** Names that are `text`, as far as tokens tell. */
+export const wholeNameTokens = (text: string): string[] => [
+  ...new Set([text, stemOf(text)].map((whole) => `=${firstCharacters(compact(foldForSearch(whole)), longestWord)}`)),
+];
+/** Names that begin with the folded text, as far as tokens tell. */
+export const openingToken = (folded: string): string => `<${firstCharacters(compact(folded), openings)}`;
+
+/** A name without its extension. */
+export function stemOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? name : name.slice(0, dot);
+}
+
+const compact = (folded: string): string => folded.replaceAll(' ', '');
