@@ -1,9 +1,10 @@
 import { assertNever } from '#shared/base/assert.ts';
 import type { Content, Mutation } from '#shared/model/drive.ts';
 import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts';
-import { judgeFile } from '../content/judge.ts';
-import { chunksOf, isWhole, normalContent, type Bytes } from '../content/stored-content.ts';
+import { normalContent } from '../content/stored-content.ts';
 import type { Batch } from './batch.ts';
+import { contentProblem, isOutcome, liveFolder, noRoom, ruledOut } from './apply-checks.ts';
+import { applyCopy } from './apply-copy.ts';
 import { applyLock, applyUnlock, heldBy } from './apply-lock.ts';
 import { applyDelete, applyRestore } from './apply-trash.ts';
 import { readContent, shownContent, type NodeRow } from './nodes.ts';
@@ -32,44 +33,11 @@ export async function apply(batch: Batch, mutation: Mutation): Promise<Outcome> 
     case 'unlock':
       return applyUnlock(batch, mutation);
     case 'copy':
-      return refused('not_supported');
+      return applyCopy(batch, mutation);
     default:
       return assertNever(mutation, 'mutation');
   }
 }
-
-/** The rule that stops bytes from going under that name (FIL-01, FIL-05, FIL-11), or null: first by the name, then by what is in them. */
-function ruledOut(batch: Batch, name: string, content: Bytes, through?: 'talk'): Outcome | null {
-  const byName = judgeFile('drive', name, content.sizeBytes, batch.author.policy, through);
-  const decision = byName.effect === 'deny' ? byName : batch.prepared.verdict(name, content, through);
-  return decision.effect === 'deny' ? refused(decision.reason, decision.subject) : null;
-}
-
-/** What is wrong with a content that is to be written, or null: its parts do not agree, or chunks have to be sent first. */
-function contentProblem(batch: Batch, content: Content): Outcome | null {
-  if (!isWhole(content)) return refused('content_mismatch');
-  const hashes: string[] = [];
-  for (const { hash, sizeBytes } of chunksOf(content)) {
-    const stored = batch.prepared.chunks.get(hash);
-    if (stored === undefined) hashes.push(hash);
-    else if (stored.sizeBytes !== sizeBytes) return refused('content_mismatch', hash);
-  }
-  return hashes.length > 0 ? { kind: 'missing_chunks', hashes: [...new Set(hashes)] } : null;
-}
-
-/** DRV-18: the refusal where the drive cannot hold so much more, or null. */
-function noRoom(batch: Batch, { sizeBytes }: Pick<Content, 'sizeBytes'>): Outcome | null {
-  const decision = batch.roomFor(sizeBytes);
-  return decision.effect === 'deny' ? refused(decision.reason) : null;
-}
-
-/** A folder that can take children, or the conflict. */
-async function liveFolder(batch: Batch, id: string): Promise<NodeRow | Outcome> {
-  const folder = await batch.tree.node(id);
-  return folder === null || folder.trashed_at !== null || folder.kind !== 'folder' ? conflict('parent_missing', folder) : folder;
-}
-
-const isOutcome = (value: NodeRow | Outcome): value is Outcome => !('tenant_id' in value);
 
 async function create(batch: Batch, mutation: Of<'create_folder' | 'create_file'>): Promise<Outcome> {
   const { tree, author } = batch;

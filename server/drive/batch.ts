@@ -11,6 +11,7 @@ import { addToScope, type StoredChunk } from '../content/reach.ts';
 import { judgeRoom } from '../content/quota.ts';
 import { chunksOf } from '../content/stored-content.ts';
 import { touchChunks } from '../content/touch-chunks.ts';
+import type { CopySource } from './copy-sources.ts';
 import { Guard, type SpaceRules } from './guard.ts';
 import { Locks, type DavAuthor } from './locks.ts';
 import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
@@ -38,6 +39,8 @@ export interface Prepared {
   readonly foreignIds: ReadonlySet<string>;
   /** Whether bytes may go under a name, by what was found in them. */
   readonly verdict: ContentVerdict;
+  /** What the copies among them take along, by the mutations' keys. */
+  readonly copies: ReadonlyMap<string, CopySource>;
   /** Tells members what was done to what is theirs; without it nobody is told. */
   readonly notify?: Notify | undefined;
 }

@@ -4,14 +4,19 @@ import { listBatches } from '../content/batches.ts';
 import type { Database } from '../context.ts';
 import { readContent } from './nodes.ts';
 
-/** Contents that mutations put under a name: those they bring, those of files that get another name, and earlier versions that come back. */
+/**
+ * Contents that mutations put under a name: those they bring and, where somebody looks into bytes, those of files that get another name, and earlier
+ * versions that come back.
+ */
 export async function contentsNamed(
   database: Database,
   tenantId: string,
   spaceId: string,
   mutations: readonly Mutation[],
+  looksInto: boolean,
 ): Promise<Bytes[]> {
   const contents: Bytes[] = mutations.flatMap((mutation) => ('content' in mutation ? [mutation.content] : []));
+  if (!looksInto) return contents;
   const renamed = mutations.flatMap((mutation) => (mutation.kind === 'move' ? [mutation.nodeId] : []));
   for (const ids of listBatches(renamed)) {
     const rows = await database

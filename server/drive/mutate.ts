@@ -9,6 +9,7 @@ import { noteActivities, type Happened } from './activity.ts';
 import { applyGuarded } from './apply-guarded.ts';
 import { announceChange } from './audience.ts';
 import { Batch, type Author } from './batch.ts';
+import { contentsOf, copySources } from './copy-sources.ts';
 import { spaceRules } from './guard.ts';
 import { contentsNamed } from './inspected.ts';
 import type { SpaceRow } from './nodes.ts';
@@ -29,7 +30,9 @@ export async function mutateSpace(
 ): Promise<{ results: MutationResult[]; sequence: number }> {
   const { database } = services;
   const { space: asked } = await readableView(database, author, spaceId);
-  const contents = await contentsNamed(database, author.tenantId, asked.id, mutations);
+  const copies = await copySources(database, author, mutations, services.random);
+  const looksInto = services.inspector.looksInto(author.policy);
+  const contents = [...(await contentsNamed(database, author.tenantId, asked.id, mutations, looksInto)), ...contentsOf(copies)];
   const chunks = await usableChunks(database, author, contents);
   // Before the transaction: looking into bytes takes time, and the space must not wait for it.
   const verdict = await services.inspector.inspect(author, 'drive', author.policy, contents, chunks);
@@ -38,7 +41,7 @@ export async function mutateSpace(
     // Who may do what changes only while its maker holds the space: what is read now stays true to the end.
     const view = await readableView(transaction, author, spaceId);
     const foreign = await foreignIds(transaction, author.tenantId, asked.id, mutations);
-    const prepared = { chunks, foreignIds: foreign, verdict, notify: services.notify };
+    const prepared = { chunks, foreignIds: foreign, verdict, copies, notify: services.notify };
     const batch = new Batch(transaction, view, await spaceRules(transaction, author, view), author, prepared);
     const applied = await applyAll(batch, mutations, services.random);
     return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements, crossed: batch.crossed };

@@ -19,6 +19,8 @@ const mostAtOnce = 8;
 export type ContentVerdict = (name: string, content: Bytes, through?: FileService) => Decision;
 
 export interface Inspector {
+  /** Whether by these rules anybody looks into bytes at all; where not, contents need not be read for it. */
+  looksInto(policy: Policy): boolean;
   /**
    * Looks into contents before they are committed (FIL-01, FIL-05), as far as the rules and a scanner make it worth while. `stored` has their
    * chunks; what is not all there is passed over. Takes at most some seconds: a scan that needs longer goes on and is `scan_pending` for now.
@@ -33,7 +35,7 @@ export interface Inspector {
 }
 
 /** For contents of our own making (the demonstration company). */
-export const noInspection: Inspector = { inspect: async () => () => allow };
+export const noInspection: Inspector = { looksInto: () => false, inspect: async () => () => allow };
 
 /** Makes the inspector. Without a scanner nothing is scanned. A found virus is written to the audit log. */
 export function makeInspector(
@@ -45,13 +47,16 @@ export function makeInspector(
   const scans = scanner === null ? null : makeScans(services, scanner);
 
   return {
+    looksInto: (policy) => scanner !== null || needsFacts(policy),
+
     inspect: async ({ tenantId, memberId }, service, policy, contents, stored) => {
       const whole = new Map<string, Bytes>();
       for (const content of contents) {
         if (content.sizeBytes > 0 && chunksOf(content).every(({ hash }) => stored.has(hash))) whole.set(content.contentHash, content);
       }
-      const facts = needsFacts(policy) ? await known.read(tenantId, [...whole.keys()]) : new Map<string, ContentFacts>();
-      if (needsFacts(policy)) {
+      const looksForTypes = needsFacts(policy);
+      const facts = looksForTypes ? await known.read(tenantId, [...whole.keys()]) : new Map<string, ContentFacts>();
+      if (looksForTypes) {
         const unknown = [...whole.values()].filter(({ contentHash }) => !facts.has(contentHash));
         await inLanes(unknown, mostAtOnce, async (content) => {
           const found = await factsOf(storedSource(blobs, content, stored));
