@@ -18,6 +18,8 @@ export interface BlobStore {
   /** Throws `not_found` for an unknown key; a range past the end is an error too. */
   read(key: string, offset: number, sizeBytes: number): Promise<Uint8Array>;
   remove(key: string): Promise<void>;
+  /** Everything that is kept now, in no order; what is put or removed meanwhile may or may not come. */
+  list(): AsyncIterable<{ readonly key: string; readonly sizeBytes: number }>;
 }
 
 /** Hints to sockets. `audience` null means every member of the tenant. Losing one is harmless (DESIGN: the database is truth). */

@@ -48,7 +48,7 @@ export async function openServices(data: string, options: OpenServicesOptions): 
       mayMigrate: lock !== null,
     });
     if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date');
-    const blobs = await openDiskBlobs(path.join(data, 'blobs'));
+    const blobs = await openDiskBlobs(path.join(data, 'blobs'), lock === null ? 'beside' : 'alone');
     const services: Services = {
       database,
       blobs,

@@ -4,6 +4,7 @@ import { pendingRules } from './admin/pending-rules.ts';
 import { appendAudit } from './audit/append.ts';
 import { auditExport } from './audit/export.ts';
 import { auditHandlers } from './audit/handlers.ts';
+import { scheduleCollection } from './content/collection/schedule.ts';
 import { contentHandlers } from './content/handlers.ts';
 import type { Scanner } from './content/inspection/clamd.ts';
 import { makeInspector } from './content/inspection/inspector.ts';
@@ -126,6 +127,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     mail,
     masterKey: sealingKey,
     downloads,
+    previews: previews.previews,
     ends,
     attempts: loginAttempts({ ...attemptLimits, perAccount: attemptLimits.perAddress }),
     letters: loginAttempts(linkLetterLimits),
@@ -155,8 +157,8 @@ export async function startServer(services: Services, options: StartOptions): Pr
     }),
     ...auditHandlers(services),
     ...mailHandlers(services, { server: mailServer, smtp, audit }),
-    ...sharedDriveHandlers(services, { audit }),
-    ...accessHandlers(services, { audit }),
+    ...sharedDriveHandlers(services, { audit, linksOff: ends.endInSpace }),
+    ...accessHandlers(services, { audit, linksOff: ends.endInSpace }),
   };
   const operations = operationTable({ ...identity.publicHandlers, ...links.publicHandlers }, members, (error, operation) =>
     log.error({ error, operation }, 'An operation failed'),
@@ -216,11 +218,13 @@ export async function startServer(services: Services, options: StartOptions): Pr
     },
   });
   const stopPurge = purge.start();
+  const stopCollection = scheduleCollection(services);
   const stopIndexer = indexer.start();
   const close = async (): Promise<void> => {
     await listener.close();
     await Promise.all([previews.close(), stopIndexer()]);
     await stopPurge();
+    await stopCollection();
     pending.stop();
     unsubscribe();
     await mail.close();

@@ -1,5 +1,6 @@
 import type { Database, Services } from '../context.ts';
-import { listBatches } from './batches.ts';
+import { listBatches, rowBatches } from './batches.ts';
+import { backupHold, isHeld } from './holds.ts';
 
 /**
  * Takes scopes away, and with them the chunks that are reached through no other. Returns the packs of which nothing is left, whose bytes are
@@ -53,8 +54,25 @@ export async function dropScopes(transaction: Database, tenantId: string, scopes
   return empty;
 }
 
-/** Removes the bytes of packs that nothing refers to any more. One that cannot be removed is logged: it is space, not content that is reached. */
-export async function removePacks({ blobs, log }: Pick<Services, 'blobs' | 'log'>, packs: readonly string[]): Promise<void> {
+/**
+ * Removes the bytes of packs that nothing refers to any more; while a backup runs they wait for the next collection. One that cannot be removed is
+ * logged: it is space, not content that is reached.
+ */
+export async function removePacks(
+  { blobs, log, database, clock }: Pick<Services, 'blobs' | 'log' | 'database' | 'clock'>,
+  packs: readonly string[],
+): Promise<void> {
+  if (packs.length > 0 && (await isHeld(database, backupHold, clock.now()))) {
+    const rows = packs.map((packId) => ({ pack_id: packId, at: 0 }));
+    for (const some of rowBatches(rows)) {
+      await database
+        .insertInto('dropped_packs')
+        .values(some)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+    return;
+  }
   for (const packId of packs) {
     await blobs.remove(packId).catch((error: unknown) => log.warn({ error, packId }, 'A pack could not be removed'));
   }

@@ -7,7 +7,7 @@ import { uploadScope } from '../content/reach.ts';
  * or a room. What they put into shared drives and rooms stays there. Doing it again does nothing.
  */
 export async function eraseDrives(
-  services: Pick<Services, 'database' | 'blobs' | 'log'>,
+  services: Pick<Services, 'database' | 'blobs' | 'log' | 'clock'>,
   tenantId: string,
   memberId: string,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
@@ -8,10 +8,13 @@ import type { BlobStore } from '../context.ts';
 /** Keys are our own ids; parts are joined by `/`. What is not of this form never becomes a path. */
 const key = /^[a-z0-9][a-z0-9-]{0,63}(\/[a-z0-9][a-z0-9-]{0,63}){0,3}$/;
 
-/** Blobs as files below `folder`, spread over sub-folders. Leftovers of a crash lie in `.partial` and are removed at the next start. */
-export async function openDiskBlobs(folder: string): Promise<BlobStore> {
+/**
+ * Blobs as files below `folder`, spread over sub-folders. What is half written lies in `.partial`: leftovers of a crash are removed here, unless
+ * another process may be writing (`beside`).
+ */
+export async function openDiskBlobs(folder: string, use: 'alone' | 'beside' = 'alone'): Promise<BlobStore> {
   const partial = path.join(folder, '.partial');
-  await rm(partial, { recursive: true, force: true });
+  if (use === 'alone') await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   const made = new Set<string>();
 
@@ -56,7 +59,21 @@ export async function openDiskBlobs(folder: string): Promise<BlobStore> {
       return bytes;
     },
     remove: async (blob) => rm(fileOf(blob), { force: true }),
+    list: () => blobsIn(folder, ''),
   };
+}
+
+/** Goes down the sub-folders; a key is its way without the last one, which only spreads the files. */
+async function* blobsIn(folder: string, above: string): AsyncGenerator<{ key: string; sizeBytes: number }> {
+  for await (const entry of await opendir(folder)) {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== '.partial') yield* blobsIn(place, above === '' ? entry.name : `${above}/${entry.name}`);
+    if (!entry.isFile()) continue;
+    const key = [...above.split('/').slice(0, -1), entry.name].join('/');
+    const found = await stat(place).catch(() => null);
+    // Removed meanwhile.
+    if (found !== null) yield { key, sizeBytes: found.size };
+  }
 }
 
 async function openBlob(file: string, blob: string): Promise<FileHandle> {
