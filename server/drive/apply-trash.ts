@@ -1,5 +1,6 @@
 import type { Mutation } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
+import { isOutcome } from './apply-checks.ts';
 import { heldBy } from './apply-lock.ts';
 import type { Batch } from './batch.ts';
 import { freeName } from './free-name.ts';
@@ -44,17 +45,19 @@ export async function applyDelete(batch: Batch, { nodeId, baseVersion, ifEmpty, 
 }
 
 /**
- * Brings a node back from the trash with what went there together with it: to where it was, or to the space's root where that is gone,
- * under its name, or the next free one.
+ * Brings a node back from the trash with what went there together with it: to where it was or, where that is gone, to where the same people
+ * see it (the space's root, as a rule); under its name, or the next free one.
  */
 export async function applyRestore(batch: Batch, { nodeId }: Of<'restore'>): Promise<Outcome> {
-  const { tree, author, space } = batch;
+  const { tree, author } = batch;
   const node = await tree.node(nodeId);
   if (node === null) return conflict('missing', null);
   if (isPurged(node)) return conflict('missing', null);
   if (node.trashed_at === null) return applied(node);
   const former = await tree.node(node.parent_id!);
-  const parentId = former !== null && former.trashed_at === null ? former.id : space.root_id;
+  const landing = former !== null && former.trashed_at === null ? former : await batch.guard.landing(node);
+  if (isOutcome(landing)) return landing;
+  const parentId = landing.id;
   const name = await freeName(node.name, async (folded) => (await tree.occupant(parentId, folded)) !== null);
   if (name === null) return conflict('name_taken', await tree.occupant(parentId, foldedName(node.name)));
   const restored = tree.put({

@@ -88,6 +88,17 @@ export class Guard {
     return node === null ? [] : (await this.#way(node)).flatMap(({ id }) => (this.restricted.has(id) ? [id] : []));
   }
 
+  /**
+   * Where a node from the trash goes whose folder is gone: the nearest folder above that has members of its own, so that nobody else comes to see it,
+   * or the space's root. A conflict where that folder is in the trash too, a refusal where the author may not add to it.
+   */
+  async landing(node: NodeRow): Promise<NodeRow | Outcome> {
+    const [nearest] = node.parent_id === null ? [] : await this.borders(node.parent_id);
+    const landing = await this.#tree.node(nearest ?? this.view.space.root_id);
+    if (landing === null || landing.trashed_at !== null) return conflict('parent_missing', landing);
+    return (await this.access(landing))?.permission === 'edit' ? landing : refused('permission_missing');
+  }
+
   /** The answer as its asker may see it: of a node that is hidden from them only that it is in the way. */
   async result(key: string, outcome: Outcome): Promise<MutationResult> {
     const row = outcome.kind === 'applied' || outcome.kind === 'conflict' ? outcome.row : null;
