@@ -1,5 +1,7 @@
+import { davFigures } from './dav/run.ts';
 import { policyFigures } from './policy.ts';
 import { smallFileFigures } from './small-files.ts';
+import { searchFigures } from './search/run.ts';
 import { startFigures, type Figure } from './start/run.ts';
 
 /** Benches by name; `start` is the one that the product is held against. */
@@ -8,6 +10,8 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   app: startFigures,
   'small-files': smallFileFigures,
   policy: policyFigures,
+  dav: davFigures,
+  search: searchFigures,
 };
 
 function show(figures: readonly Figure[]): void {
