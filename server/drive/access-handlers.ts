@@ -7,7 +7,7 @@ import type { AppendAudit, RequestContext, Services } from '../context.ts';
 import { spaceAccess } from '../content/space-access.ts';
 import { announceChange, readersOf } from './audience.ts';
 import { readableNode } from './browse.ts';
-import { changeSpace } from './change-space.ts';
+import { changeSpace, type LinksOff } from './change-space.ts';
 import { measure } from './measure.ts';
 import { lockSpace } from './mutate.ts';
 import { permissionsOf, spaceMembers } from './permissions.ts';
@@ -23,7 +23,7 @@ type AccessOperation = `drive.${'node' | 'measure' | 'permissions' | 'setPermiss
 /** Who may do what where, and what is known of folders and drives beside their trees. */
 export function accessHandlers(
   services: Services,
-  { audit }: { readonly audit: AppendAudit },
+  { audit, linksOff }: { readonly audit: AppendAudit; readonly linksOff: LinksOff },
 ): Pick<Handlers<ServerContract, RequestContext>, AccessOperation> {
   const { database, bus } = services;
   const readerOf = ({ tenantId, member }: RequestContext) => ({ tenantId, memberId: member.id });
@@ -117,6 +117,7 @@ export function accessHandlers(
           masters: inChargeThen && new Set((await resolveMembers(transaction, tenantId, inChargeThen)).keys()),
           members: members && (await resolveMembers(transaction, tenantId, members)),
         });
+        if (links === false) await linksOff(transaction, tenantId, space.id, by(context));
         const said = { name, description, links, uploadNotices, keepTalkFiles, masters, members };
         const details = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
         await audit(transaction, tenantId, { ...by(context), action: 'space.update', target: space.id, result: 'success', details });

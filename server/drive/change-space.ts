@@ -2,7 +2,7 @@ import { AppError } from '#shared/base/errors.ts';
 import { mostMasters } from '#shared/contract/drive.ts';
 import type { Permission } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
-import type { Database } from '../context.ts';
+import type { AuditRecord, Database } from '../context.ts';
 import { ancestry, wayUp } from '../content/ancestry.ts';
 import { restrictedIn } from '../content/scopes.ts';
 import { everybody } from '../content/space-access.ts';
@@ -11,6 +11,14 @@ import { claimName } from './drive-names.ts';
 import type { SpaceRow } from './nodes.ts';
 import { spaceMembers } from './permissions.ts';
 import { insertSpaceMembers, type SpaceProperties } from './spaces.ts';
+
+/** Ends all links to what lies in a space whose switch went off (DRV-02, DRV-11), within the transaction and before its audit entry. */
+export type LinksOff = (
+  transaction: Database,
+  tenantId: string,
+  spaceId: string,
+  by: Pick<AuditRecord, 'actorId' | 'address' | 'client'>,
+) => Promise<unknown>;
 
 /** What is to be otherwise about a space; what is missing stays as it is. */
 export interface SpaceChange {

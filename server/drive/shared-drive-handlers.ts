@@ -4,7 +4,7 @@ import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import type { AppendAudit, Database, RequestContext, Services } from '../context.ts';
 import { announceChange, readersOf } from './audience.ts';
-import { changeSpace, type SpaceChange } from './change-space.ts';
+import { changeSpace, type LinksOff, type SpaceChange } from './change-space.ts';
 import { listSharedDrives, makeSharedDrive, oneSharedDrive, resolveMembers } from './shared-drives.ts';
 import type { SpaceRow } from './nodes.ts';
 import type { SpaceProperties } from './spaces.ts';
@@ -21,7 +21,7 @@ interface Options {
 /** Administrators make shared drives and say who may use them; what is in them is not theirs to see here. */
 export function sharedDriveHandlers(
   services: Services,
-  { audit }: { readonly audit: AppendAudit },
+  { audit, linksOff }: { readonly audit: AppendAudit; readonly linksOff: LinksOff },
 ): Pick<Handlers<ServerContract, RequestContext>, SpaceOperation> {
   const { database, bus, clock } = services;
   const by = (context: RequestContext) => ({ actorId: context.member.id, address: context.address, client: context.session.kind });
@@ -73,6 +73,7 @@ export function sharedDriveHandlers(
       change(context, spaceId, 'space.update', async (transaction, space) => {
         const inCharge = masters === undefined ? undefined : await resolveMasters(transaction, context.tenantId, masters);
         const wanted: SpaceChange = { name, properties: propertiesOf(options), masters: inCharge };
+        if (options.links === false) await linksOff(transaction, context.tenantId, spaceId, by(context));
         const said = Object.entries({ name, masters: inCharge && [...inCharge], ...options }).filter(([, value]) => value !== undefined);
         return { space: await changeSpace(transaction, space, wanted), details: Object.fromEntries(said) };
       }),

@@ -36,7 +36,7 @@ export interface AppOptions {
   /** `GET /api/exports/<name>`, by name. */
   readonly exports: Readonly<Record<string, Export>>;
   /** Below `/l/<token>/`. */
-  readonly links: Readonly<Record<'content' | 'upload', LinkRoute>>;
+  readonly links: Readonly<Record<'content' | 'zip' | 'preview' | 'upload', LinkRoute>>;
   readonly authentication: Authentication;
   readonly sessions: Pick<Sessions, 'admit'>;
   readonly nonces: Nonces;
@@ -96,6 +96,8 @@ export function makeApp(options: AppOptions): Hono<Env> {
   const linked = (route: LinkRoute, name: string) => (context: Context<Env>) =>
     route(context.req.raw, publicContext(context, options, [], name), context.req.param() as Record<string, string>);
   app.get('/l/:token/content', linked(options.links.content, 'link.content'));
+  app.get('/l/:token/zip', linked(options.links.zip, 'link.zip'));
+  app.get('/l/:token/preview/:page', linked(options.links.preview, 'link.preview'));
   app.put('/l/:token/upload', linked(options.links.upload, 'link.upload'));
 
   app.get('/api/exports/:name', async (context) => {

@@ -2,6 +2,7 @@ import type { Handlers } from '#shared/contract/operation.ts';
 import type { LinkPageContract } from '#shared/contract/link-page.ts';
 import type { DownloadLog } from '../content/download-log.ts';
 import type { AppendAudit, Mail, PublicContext, Services } from '../context.ts';
+import type { Previews } from '../preview/previews.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import { makeSealer, serverSecret } from '../store/secrets.ts';
 import { linkAccesses } from './accesses.ts';
@@ -26,7 +27,8 @@ export interface LinksOptions
   readonly policies: Pick<PolicyReader, 'current'>;
   readonly mail: Mail;
   readonly masterKey: Uint8Array;
-  readonly downloads: Pick<DownloadLog, 'note'>;
+  readonly downloads: DownloadLog;
+  readonly previews: Previews;
   readonly ends: LinkEnds;
   readonly mutate: MutateAs;
 }
@@ -51,7 +53,7 @@ export async function makeLinks(services: Services, options: LinksOptions): Prom
   return {
     handlers: linkHandlers(services, { ...options, audit, accesses, ends, sealer }),
     publicHandlers: linkPageHandlers(services, { ...options, looks, browsers, accesses, codes }),
-    routes: linkRoutes(services, { looks, accesses, downloads: options.downloads, uploads }),
+    routes: linkRoutes(services, { ...options, looks, accesses, uploads }),
     upkeep: linkUpkeep(services, { policies, ends }),
   };
 }

@@ -7,9 +7,14 @@ import type { Node } from '#shared/model/drive.ts';
 import { deny } from '#shared/model/decision.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { PublicContext, RequestContext, Services } from '../context.ts';
+import type { DownloadLog } from '../content/download-log.ts';
+import { previewHandlers } from '../preview/handlers.ts';
+import type { Previews } from '../preview/previews.ts';
 import type { LinkAccesses } from './accesses.ts';
 import type { LinkBrowsers } from './browsers.ts';
 import type { LinkCodes } from './codes.ts';
+import { behind } from './behind.ts';
+import { logOf } from './log-of.ts';
 import { toItem } from './items.ts';
 import { liesWithin } from './linked-node.ts';
 import type { LiveLink, Looks } from './look.ts';
@@ -32,6 +37,8 @@ export interface LinkPageOptions {
   /** Letters: each counts. */
   readonly letters: LinkAttempts;
   verifyPassword(hash: string | null, password: string): Promise<boolean>;
+  readonly downloads: DownloadLog;
+  readonly previews: Previews;
   /** `drive.children`, asked in the name of the link's maker. */
   readonly children: Handlers<ServerContract, RequestContext>['drive.children'];
 }
@@ -133,6 +140,17 @@ export function linkPageHandlers(
       await attempt.succeeded();
       await database.transaction().execute((transaction) => browsers.admit(transaction, live.link, cookie!, mail, live.maker.policy));
       return {};
+    },
+
+    'linkPage.preview': async ({ token, fileId }, context) => {
+      await requireOwnPage(context);
+      const visit = await looks.enter(token, context);
+      const { node } = await behind(database, visit, fileId);
+      const log = logOf(visit, options.downloads);
+      return previewHandlers({ database }, { previews: options.previews, downloads: log })['drive.preview'](
+        { nodeId: node.id },
+        visit.maker,
+      );
     },
 
     'linkPage.folder': async ({ token, folderId, after }, context) => {

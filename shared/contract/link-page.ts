@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Count, Id, Instant } from '#shared/model/ids.ts';
+import { Preview } from '#shared/model/preview.ts';
 import { op, opOf } from './operation.ts';
 
 /** The secret at the end of a link's address: 160 random bits. */
@@ -42,7 +43,7 @@ export type LinkAnswer = z.infer<typeof LinkAnswer>;
 
 /**
  * What the page of a link asks (DRV-11…14), by nobody in particular: the token says which link, a cookie of its own which browser. Bytes go
- * over `GET /l/<token>/content`, `GET /l/<token>/zip` and `PUT /l/<token>/upload` (docs/protocol.md).
+ * over `GET /l/<token>/content`, `…/zip`, `…/preview/<page>` and `PUT /l/<token>/upload` (docs/protocol.md).
  */
 export const linkPage = {
   'linkPage.open': opOf({ token: LinkToken }, LinkAnswer, 'public'),
@@ -58,5 +59,7 @@ export const linkPage = {
     { path: z.array(z.object({ id: Id, name: z.string() })), items: z.array(LinkItem), after: z.string().nullable(), total: Count },
     'public',
   ),
+  /** How a file behind the link can be shown. Pictures come from `GET /l/<token>/preview/<page>?file=&width=`. */
+  'linkPage.preview': op({ token: LinkToken, fileId: Id }, { preview: Preview }, 'public'),
 } as const;
 export type LinkPageContract = typeof linkPage;
