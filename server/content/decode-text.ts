@@ -22,6 +22,8 @@ function decode(bytes: Uint8Array, encoding: TextEncodingName): string | null {
   }
 }
 
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const noText = /[\u0000-\u0008\u000e-\u001a\ufffe\uffff]/;
 const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** How much a decoded text looks like Japanese that somebody wrote: kana and kanji, but hardly any half-width katakana, which misreading makes. */
@@ -58,7 +60,7 @@ const hasTooManyControls = (bytes: Uint8Array): boolean => {
 export function decodeText(bytes: Uint8Array): DecodedText | null {
   const as = (encoding: TextEncodingName): DecodedText | null => {
     const text = decode(bytes, encoding);
-    return text === null || text.includes('\u0000') ? null : { text, encoding };
+    return text === null || noText.test(text) ? null : { text, encoding };
   };
   if (startsWith(bytes, 0xff, 0xfe)) return as('utf-16le');
   if (startsWith(bytes, 0xfe, 0xff)) return as('utf-16be');

@@ -5,7 +5,7 @@ import type { Services } from '../context.ts';
 import type { FoundFile } from '../content/find-file.ts';
 import { memorySource, storedSource, type Source } from '../content/inspection/source.ts';
 import { chunksOf } from '../content/stored-content.ts';
-import type { Job, JobLimits, JobOutcome, Sandbox } from '../sandbox/job.ts';
+import type { Job, JobFailureReason, JobLimits, JobOutcome, Sandbox } from '../sandbox/job.ts';
 import type { Cache } from './cache.ts';
 import type { ImageOptions } from './decoders/image.ts';
 import type { PdfOptions } from './decoders/pdf.ts';
@@ -24,6 +24,7 @@ export interface Viewer {
   readonly memberId: string;
 }
 type File = Pick<FoundFile, 'name' | 'content' | 'stored'>;
+type PagedType = Extract<FileType, { kind: 'pdf' | 'office' }>;
 type None = Extract<Preview, { kind: 'none' }>;
 export type Picture = { readonly kind: 'picture'; readonly mediaType: 'image/webp'; readonly bytes: Uint8Array } | None;
 
@@ -44,8 +45,7 @@ const PdfFacts = z.object({ count: z.number().int().positive(), widthPoints: z.n
 
 const none = (reason: string): None => ({ kind: 'none', reason });
 /** `cancelled` and `overloaded` say nothing of the file. */
-const noneOf = (made: Extract<Made, { kind: 'failed' }>): None =>
-  none(made.reason === 'overloaded' || made.reason === 'cancelled' ? 'pending' : made.reason);
+const noneOf = (reason: JobFailureReason): None => none(reason === 'overloaded' || reason === 'cancelled' ? 'pending' : reason);
 
 export interface PreviewParts {
   readonly sandbox: Sandbox;
@@ -100,31 +100,33 @@ export function makePreviews(
       return facts !== undefined && facts.heightPoints > facts.widthPoints * 3 ? convert(false) : outcome;
     });
 
-  /** The bytes of the PDF that pages are made of: the file's own, or those it was converted to. */
-  const pdfOf = async (viewer: Viewer, file: File, type: FileType, signal?: AbortSignal): Promise<Source | None> => {
+  /** The bytes of the PDF that pages are made of, the file's own or those it was converted to; or why there are none. */
+  const pdfOf = async (viewer: Viewer, file: File, type: PagedType, signal?: AbortSignal): Promise<Source | JobFailureReason> => {
     if (type.kind === 'pdf') return sourceOf(file);
-    if (type.kind !== 'office') return none('unknown_type');
-    if (officeProgram === null) return none('converter_missing');
     const made = await converted(viewer, file, type, signal);
-    return made.kind === 'made' ? memorySource(made.bytes) : noneOf(made);
+    return made.kind === 'made' ? memorySource(made.bytes) : made.reason;
+  };
+  const shownTypeOf = async (file: File): Promise<FileType> => {
+    const type = await typeOf(file.name, sourceOf(file));
+    return type.kind === 'office' && officeProgram === null ? none('converter_missing') : type;
   };
 
-  const describePages = async (viewer: Viewer, file: File, type: FileType, of: OfficeKind): Promise<Preview> => {
+  const describePages = async (viewer: Viewer, file: File, type: PagedType, of: OfficeKind): Promise<Preview> => {
     const pdf = await pdfOf(viewer, file, type);
-    if ('kind' in pdf) return pdf;
+    if (typeof pdf === 'string') return noneOf(pdf);
     const made = await get(viewer, file, 'pages.json', undefined, (stop) => decode(viewer, 'pdf', pdf, { what: 'measure' }, stop));
-    if (made.kind === 'failed') return noneOf(made);
+    if (made.kind === 'failed') return noneOf(made.reason);
     const facts = PdfFacts.parse(JSON.parse(new TextDecoder().decode(made.bytes)));
     return { kind: 'pages', of, ...facts, count: Math.min(facts.count, mostPreviewPages) };
   };
 
   const describe = async (viewer: Viewer, file: File): Promise<Preview> => {
-    const type = await typeOf(file.name, sourceOf(file));
+    const type = await shownTypeOf(file);
     switch (type.kind) {
       case 'image': {
         const options: ImageOptions = { what: 'measure', type: type.type };
         const made = await get(viewer, file, 'image.json', undefined, (stop) => decode(viewer, 'image', sourceOf(file), options, stop));
-        if (made.kind === 'failed') return noneOf(made);
+        if (made.kind === 'failed') return noneOf(made.reason);
         return { kind: 'image', ...ImageFacts.parse(JSON.parse(new TextDecoder().decode(made.bytes))) };
       }
       case 'pdf':
@@ -156,18 +158,18 @@ export function makePreviews(
   return {
     describe: (viewer, file) => within(describe(viewer, file)),
     picture: async (viewer, file, page, width, signal) => {
-      const type = await typeOf(file.name, sourceOf(file));
+      const type = await shownTypeOf(file);
       if (type.kind === 'none') return type;
-      if (type.kind === 'image' ? page !== 1 : page > mostPreviewPages) return none('unknown_type');
+      if (type.kind === 'text' || type.kind === 'media' || (type.kind === 'image' && page !== 1)) return none('no_such_page');
       const made = await get(viewer, file, `p${page}-w${width}.webp`, signal, async (stop) => {
         if (type.kind === 'image') {
           return decode(viewer, 'image', sourceOf(file), { what: 'picture', type: type.type, width }, stop);
         }
         const pdf = await pdfOf(viewer, file, type, stop);
-        if ('kind' in pdf) return { kind: 'failed', reason: 'damaged' };
+        if (typeof pdf === 'string') return { kind: 'failed', reason: pdf };
         return decode(viewer, 'pdf', pdf, { what: 'picture', page, width }, stop);
       });
-      return made.kind === 'made' ? { kind: 'picture', mediaType: 'image/webp', bytes: made.bytes } : noneOf(made);
+      return made.kind === 'made' ? { kind: 'picture', mediaType: 'image/webp', bytes: made.bytes } : noneOf(made.reason);
     },
   };
 }

@@ -112,7 +112,7 @@ test('an earlier version has its own picture, which never changes', async () => 
 });
 
 test('a document is pages, by which it can be turned', async () => {
-  const id = await create('見積書.docx', await fixture('document.docx'));
+  const id = await create('見積書.pdf', await fixture('document.pdf'));
   expect(await preview(id)).toMatchObject({ kind: 'pages', of: 'pages', count: 2 });
   const second = await get(sato, `/api/files/${id}/preview/2?width=960`);
   expect(second.status).toBe(200);
