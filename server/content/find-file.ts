@@ -16,7 +16,8 @@ export interface FoundFile {
 
 const absent = () => new AppError('not_found', 'No such file');
 
-async function found(
+/** A file of which one knows where it lies and that the asker may see it. Throws `denied` by FIL-01. */
+export async function placedFile(
   database: Database,
   { tenantId, policy }: RequestContext,
   scopeId: string,
@@ -55,7 +56,7 @@ export async function nodeFile(database: Database, context: RequestContext, node
     content = earlier.content;
   }
   const scope = (await scopeOfNodes(database, tenantId, [node])).get(node.id)!;
-  return found(database, context, scope, 'drive', { name: node.name, content: JSON.parse(content) as Bytes });
+  return placedFile(database, context, scope, 'drive', { name: node.name, content: JSON.parse(content) as Bytes });
 }
 
 /** A file of a message that the asker can see. Throws like `nodeFile`. */
@@ -76,5 +77,5 @@ export async function messageFile(database: Database, context: RequestContext, m
   const files = JSON.parse(message?.files ?? '[]') as (Bytes & { id: string; name: string })[];
   const file = files.find(({ id }) => id === fileId);
   if (message === undefined || file === undefined) throw absent();
-  return found(database, context, message.room_id, 'talk', { name: file.name, content: file });
+  return placedFile(database, context, message.room_id, 'talk', { name: file.name, content: file });
 }

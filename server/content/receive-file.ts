@@ -4,11 +4,19 @@ import { contentHash } from '#shared/model/content.ts';
 import type { Chunk, Content } from '#shared/model/drive.ts';
 import { Chunker, singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { Services } from '../context.ts';
+import type { StoreChunks } from './store-chunks.ts';
 import { storePack } from './store-pack.ts';
 import { sha256 } from './stored-content.ts';
 
 /** Chunks are stored together in packs of about this size: what one upload holds in memory, in bytes. */
 const packBytes = 8 * 1024 * 1024;
+
+export interface ReceiveOptions {
+  readonly mostBytes: number;
+  readonly modifiedAt: number;
+  /** How chunks are kept, where many files come at once; by itself otherwise. */
+  readonly store?: StoreChunks;
+}
 
 /**
  * Keeps a file whose bytes arrive as a stream, cut like our own clients cut them, for programs that know nothing of chunks. The member can
@@ -18,7 +26,7 @@ export async function receiveFile(
   services: Services,
   { tenantId, memberId }: { readonly tenantId: string; readonly memberId: string },
   body: AsyncIterable<Uint8Array>,
-  { mostBytes, modifiedAt }: { readonly mostBytes: number; readonly modifiedAt: number },
+  { mostBytes, modifiedAt, store }: ReceiveOptions,
 ): Promise<Content> {
   const chunks: Chunk[] = [];
   let pack: PackedChunk[] = [];
@@ -27,7 +35,8 @@ export async function receiveFile(
 
   const send = async (): Promise<void> => {
     if (pack.length === 0) return;
-    await storePack(services, tenantId, memberId, encodePack(pack));
+    if (store === undefined) await storePack(services, tenantId, memberId, encodePack(pack));
+    else await store({ tenantId, memberId }, pack);
     pack = [];
     packed = packHeaderBytes;
   };

@@ -1,12 +1,13 @@
+import { sql } from 'kysely';
 import { foldedName, normalName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/model/numbered-name.ts';
 import type { Services } from '../../context.ts';
-import { accessOf, type NodeAccess } from '../../content/node-access.ts';
-import type { Reader } from '../../content/space-access.ts';
+import { accessOf, isRuled, type NodeAccess } from '../../content/node-access.ts';
+import { spaceAccess, type Reader, type SpaceAccess } from '../../content/space-access.ts';
 import type { NodeRow } from '../nodes.ts';
 import { visibleSpaces } from '../visible-spaces.ts';
 
-/** How long the list of somebody's spaces is used again, in milliseconds; what they may do in them is asked anew each time. */
+/** How long somebody's spaces, and what they may do in them as a whole, are used again, in milliseconds: as long as rules are. Writes ask anew. */
 const freshMs = 1_000;
 const mostKept = 5_000;
 
@@ -74,41 +75,72 @@ export function makePlaces(services: Services): Places {
 
   const byId = ({ tenantId }: Reader, id: string): Promise<NodeRow | undefined> =>
     database.selectFrom('nodes').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
-  const child = ({ tenantId }: Reader, parentId: string, name: string): Promise<NodeRow | undefined> =>
-    database
-      .selectFrom('nodes')
-      .selectAll()
-      .where('tenant_id', '=', tenantId)
-      .where('parent_id', '=', parentId)
-      .where('folded_name', '=', foldedName(name))
-      .where('trashed_at', 'is', null)
-      .executeTakeFirst();
+  /** What each step of a way leads to, the space's root first, as far as it goes. */
+  const walk = async ({ tenantId }: Reader, rootId: string, names: readonly string[]): Promise<NodeRow[]> => {
+    if (names.length === 0) {
+      const root = await byId({ tenantId, memberId: '' }, rootId);
+      return root === undefined || root.trashed_at !== null ? [] : [root];
+    }
+    const steps = sql.join(names.map((name, index) => sql`(${sql.lit(index + 1)}, CAST(${foldedName(name)} AS TEXT))`));
+    // How it is written keeps SQLite going from a folder to its children (subtree.ts).
+    const { rows } = await sql<NodeRow & { level: number }>`
+      WITH RECURSIVE steps (level, folded) AS (VALUES ${steps}), way (tenant_id, id, level) AS (
+        SELECT tenant_id, id, 0 FROM nodes WHERE tenant_id = ${tenantId} AND id = ${rootId} AND trashed_at IS NULL
+        UNION ALL
+        SELECT child.tenant_id, child.id, way.level + 1 FROM way CROSS JOIN steps CROSS JOIN nodes AS child
+        WHERE steps.level = way.level + 1 AND child.tenant_id = way.tenant_id AND child.parent_id = way.id
+          AND child.folded_name = steps.folded AND child.trashed_at IS NULL
+      ) SELECT nodes.*, way.level FROM way CROSS JOIN nodes WHERE nodes.tenant_id = way.tenant_id AND nodes.id = way.id
+      ORDER BY way.level`.execute(database);
+    return rows.map(({ level: _, ...row }) => row);
+  };
 
+  const accesses = new Map<string, { readonly readAt: number; readonly access: SpaceAccess | null }>();
+  /** What the reader may do in a space as a whole. */
+  const wholeAccess = async (reader: Reader, spaceId: string): Promise<SpaceAccess | null> => {
+    const key = `${reader.tenantId} ${reader.memberId} ${spaceId}`;
+    const before = accesses.get(key);
+    if (before !== undefined && clock.monotonic() - before.readAt < freshMs) return before.access;
+    const readAt = clock.monotonic();
+    const access = (await spaceAccess(database, reader, [spaceId])).get(spaceId) ?? null;
+    accesses.delete(key);
+    if (accesses.size >= mostKept) accesses.delete(accesses.keys().next().value!);
+    accesses.set(key, { readAt, access });
+    return access;
+  };
+  /** What the reader may do with nodes of one space; looked at one by one only where folders say something by themselves. */
+  const accessTo = async (reader: Reader, rows: readonly NodeRow[]): Promise<(row: NodeRow) => NodeAccess | null> => {
+    const [first] = rows;
+    if (first === undefined) return () => null;
+    const space = await wholeAccess(reader, first.space_id);
+    if (space !== null && isRuled(space)) {
+      const access = await accessOf(database, reader, rows);
+      return (row) => access.get(row.id) ?? null;
+    }
+    if (space === null || space.permission === 'none') return () => null;
+    const { spaceId, permission, hasRules } = space;
+    const same: NodeAccess = { permission, spaceId, viewId: spaceId, viewPermission: permission, hasRules };
+    return () => same;
+  };
   const seen = async (reader: Reader, space: DavSpace, path: readonly string[], row: NodeRow): Promise<Found | null> => {
-    const access = (await accessOf(database, reader, [row])).get(row.id);
-    return access === undefined ? null : { kind: 'found', path, space, row, access };
+    const access = (await accessTo(reader, [row]))(row);
+    return access === null ? null : { kind: 'found', path, space, row, access };
   };
 
   const find = async (reader: Reader, path: readonly string[]): Promise<Place> => {
-    const [first] = path;
+    const [first, ...names] = path;
     if (first === undefined) return { kind: 'top' };
     const name = normalName(path.at(-1)!);
     const nowhere: Absent = { kind: 'absent', path, parent: null, name };
     const space = (await spacesOf(reader)).find((one) => foldedName(one.name) === foldedName(first));
     if (space === undefined) return nowhere;
-    let row = await byId(reader, space.rootId);
-    if (row === undefined || row.trashed_at !== null) return nowhere;
-    const way = [space.name];
-    for (const [index, step] of path.slice(1).entries()) {
-      const next: NodeRow | undefined = row.kind === 'folder' ? await child(reader, row.id, step) : undefined;
-      if (next === undefined) {
-        if (index < path.length - 2 || row.kind !== 'folder') return nowhere;
-        return { kind: 'absent', path: [...way, name], parent: await seen(reader, space, way, row), name };
-      }
-      way.push(next.name);
-      row = next;
-    }
-    return (await seen(reader, space, way, row)) ?? nowhere;
+    const rows = await walk(reader, space.rootId, names);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < names.length) return nowhere;
+    const way = [space.name, ...rows.slice(1).map((row) => row.name)];
+    if (rows.length > names.length) return (await seen(reader, space, way, last)) ?? nowhere;
+    const parent = last.kind === 'folder' ? await seen(reader, space, way, last) : null;
+    return parent === null ? nowhere : { kind: 'absent', path: [...way, name], parent, name };
   };
 
   return {
@@ -123,10 +155,10 @@ export function makePlaces(services: Services): Places {
         .where('trashed_at', 'is', null)
         .orderBy('folded_name')
         .execute();
-      const access = await accessOf(database, reader, rows);
+      const access = await accessTo(reader, rows);
       return rows.flatMap((one): Found[] => {
-        const may = access.get(one.id);
-        return may === undefined ? [] : [{ kind: 'found', path: [...path, one.name], space, row: one, access: may }];
+        const may = access(one);
+        return may === null ? [] : [{ kind: 'found', path: [...path, one.name], space, row: one, access: may }];
       });
     },
     way: async (reader, { space, row }) => {

@@ -3,7 +3,8 @@ import { AppError } from '#shared/base/errors.ts';
 import type { Services } from '../../context.ts';
 import type { DownloadLog } from '../../content/download-log.ts';
 import { attachmentDisposition, mediaTypeOf } from '../../content/file-response.ts';
-import { nodeFile } from '../../content/find-file.ts';
+import { placedFile } from '../../content/find-file.ts';
+import { scopeOfNodes } from '../../content/scopes.ts';
 import { askedRange, namesTag } from '../../content/ranges.ts';
 import { bytesOf } from '../../content/read-chunks.ts';
 import { chunksOf } from '../../content/stored-content.ts';
@@ -45,8 +46,9 @@ export function makeDownload({ services, downloads }: { readonly services: Servi
       response.end();
       return;
     }
-    const file = await nodeFile(database, context, here.row.id, null);
-    if (file.content.contentHash !== content.contentHash) throw new AppError('unavailable', 'The file is being changed');
+    const { row, access } = here;
+    const scope = access.hasRules ? (await scopeOfNodes(database, context.tenantId, [row])).get(row.id)! : row.space_id;
+    const file = await placedFile(database, context, scope, 'drive', { name: row.name, content });
     const { sizeBytes } = content;
     const chunks = chunksOf(file.content);
     const lost = chunks.find(({ hash }) => !file.stored.has(hash));

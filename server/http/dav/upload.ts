@@ -8,6 +8,7 @@ import type { RequestContext, Services } from '../../context.ts';
 import { judgeFile } from '../../content/judge.ts';
 import { judgeRoom } from '../../content/quota.ts';
 import { receiveFile } from '../../content/receive-file.ts';
+import { makeStoreChunks } from '../../content/store-chunks.ts';
 import type { Place, Places } from '../../drive/dav/places.ts';
 import type { Target, Writes } from '../../drive/dav/writes.ts';
 import { hrefOf } from './address.ts';
@@ -29,6 +30,7 @@ export interface UploadOptions {
 /** PUT: a file's new content, cut and stored while it arrives. What is not allowed is refused before the first byte is read. */
 export function makeUpload({ services, places, writes }: UploadOptions) {
   const { clock } = services;
+  const store = makeStoreChunks(services);
 
   return async (exchange: Exchange, here: Place): Promise<void> => {
     const { request, response, context, writer, address } = exchange;
@@ -44,6 +46,7 @@ export function makeUpload({ services, places, writes }: UploadOptions) {
     const received = await receiveFile(services, owner, summed(request, checksum), {
       mostBytes,
       modifiedAt: modifiedAtOf(request, clock.now()),
+      store,
     });
     requireSum(checksum);
     for (let tries = 1; ; tries += 1) {
