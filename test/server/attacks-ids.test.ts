@@ -20,6 +20,8 @@ const chosen = new Set([
   'invitation.accept.memberId',
   'member.list.after',
   'download.search.before',
+  'drive.activity.before',
+  'link.accesses.before',
 ]);
 
 let count = 0;
