@@ -55,6 +55,16 @@ export type Command =
       readonly out: string;
       readonly files: readonly string[];
     }
+  | {
+      readonly kind: 'check';
+      readonly data: string;
+      readonly databaseUrl: string | null;
+      /** Without reading the bytes of files. */
+      readonly fast: boolean;
+    }
+  | { readonly kind: 'collect'; readonly data: string; readonly databaseUrl: string | null }
+  | { readonly kind: 'backup'; readonly data: string; readonly databaseUrl: string | null; readonly to: string }
+  | { readonly kind: 'restore'; readonly data: string; readonly databaseUrl: string | null; readonly from: string }
   | { readonly kind: 'help' };
 
 export const usage = `Hikyaku tenant server
@@ -95,6 +105,19 @@ export const usage = `Hikyaku tenant server
   npm run server -- unseal --data DIR --tenant NAME --out DIR FILE...
     Opens files that a wiped, blocked or left device sealed before it erased its copy (${sealedSuffix}), into the folder of --out.
     Never overwrites. Exit code 1 where one did not open. Works beside a running server.
+
+  npm run server -- check --data DIR [--fast]
+    Looks whether all that is kept agrees with itself, also while the server runs: a line for each finding, exit code 1 where there
+    is one. --fast does not read the bytes of files.
+
+  npm run server -- collect --data DIR
+    Removes now what no file, message or upload needs any more; a running server does so once a day by itself.
+
+  npm run server -- backup --data DIR --to FOLDER
+    Brings a backup in FOLDER up to date, also while the server runs. Only what is new is copied. For PostgreSQL it runs pg_dump.
+
+  npm run server -- restore --from FOLDER --data NEW
+    Makes a data folder from a backup, each file compared with its hash. With --database URL into an empty PostgreSQL database.
 `;
 
 const value = { type: 'string' } as const;
@@ -120,6 +143,9 @@ const runOptions = {
 } as const;
 const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
 const unsealOptions = { ...shared, tenant: value, out: value } as const;
+const checkOptions = { ...shared, fast: { type: 'boolean' } } as const;
+const backupOptions = { ...shared, to: value } as const;
+const restoreOptions = { ...shared, from: value } as const;
 const unlockOptions = { ...shared, member: value, 'new-password': { type: 'boolean' }, 'reset-two-step': { type: 'boolean' } } as const;
 
 const wrong = (message: string): AppError => new AppError('invalid', message);
@@ -146,9 +172,39 @@ export function parseCommand(args: readonly string[]): Command {
       return parseUnlock(args.slice(1));
     case 'unseal':
       return parseUnseal(args.slice(1));
+    case 'check':
+      return parseOnData('check', parse(args.slice(1), checkOptions), ({ fast }, on) => ({ kind: 'check', ...on, fast: fast === true }));
+    case 'collect':
+      return parseOnData('collect', parse(args.slice(1), shared), (_given, on) => ({ kind: 'collect', ...on }));
+    case 'backup':
+      return parseOnData('backup', parse(args.slice(1), backupOptions), ({ to }, on) => ({
+        kind: 'backup',
+        ...on,
+        to: needed('backup', '--to FOLDER', to),
+      }));
+    case 'restore':
+      return parseOnData('restore', parse(args.slice(1), restoreOptions), ({ from }, on) => ({
+        ...{ kind: 'restore', ...on },
+        from: needed('restore', '--from FOLDER', from),
+      }));
     default:
       return parseRun(args);
   }
+}
+
+/** What all commands on kept data share. */
+function parseOnData<G extends { readonly data?: string; readonly database?: string; readonly help?: boolean }>(
+  name: string,
+  given: G,
+  make: (given: G, on: { readonly data: string; readonly databaseUrl: string | null }) => Command,
+): Command {
+  if (given.help === true) return { kind: 'help' };
+  return make(given, { data: needed(name, '--data DIR', given.data), databaseUrl: databaseUrl(given.database) });
+}
+
+function needed(name: string, option: string, given: string | undefined): string {
+  if (given === undefined) throw wrong(`${name} needs ${option}`);
+  return given;
 }
 
 function parseVerify(args: readonly string[]): Command {

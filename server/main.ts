@@ -7,6 +7,7 @@ import { firstLine, parseCommand, readGiven, readKey, usage, type Command } from
 import { hasTenant, init, unlock, unseal, verify, type CommandHost } from './commands.ts';
 import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
+import { backUp, check, collectNow, restoreFrom } from './data-commands.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { makeLog } from './log.ts';
@@ -100,6 +101,18 @@ try {
       break;
     case 'unseal':
       if (!(await unseal(command, host))) throw new AppError('conflict', 'Not every file opened');
+      break;
+    case 'check':
+      if (!(await check(command, host))) throw new AppError('conflict', 'Something of what is kept does not agree with itself');
+      break;
+    case 'collect':
+      await collectNow(command, host);
+      break;
+    case 'backup':
+      await backUp(command, host);
+      break;
+    case 'restore':
+      await restoreFrom(command, host);
       break;
     case 'run':
       await run(command);

@@ -7,7 +7,10 @@ const forbidden = /[\\/:*?"<>|\u0000-\u001f\u007f]/g;
 
 /** A name as every system can unpack it: nothing that leads out of the folder, no sign or name that Windows refuses, no trailing dot or space. */
 export function archiveName(name: string): string {
-  const plain = name.toWellFormed().replace(forbidden, '_').replace(/[. ]+$/, (tail) => '_'.repeat(tail.length));
+  const plain = name
+    .toWellFormed()
+    .replace(forbidden, '_')
+    .replace(/[. ]+$/, (tail) => '_'.repeat(tail.length));
   return device.test(plain) ? `_${plain}` : plain === '' ? '_' : plain;
 }
 

@@ -192,7 +192,11 @@ export function retentionSuite(database: string, open: (clock: Clock) => Promise
       for (const id of [place.id, inside.id]) expect(told.get(id)).toMatchObject({ trashed: true, content: null });
       const listing = await drive['drive.changes']({ spaceId, cursor: null, limit: 100 }, as());
       expect(listing.nodes.map(({ id }) => id).toSorted()).toEqual([rootId, kept.id].toSorted());
-      const rows = await services.database.selectFrom('nodes').select(['name', 'content']).where('id', 'in', [place.id, inside.id]).execute();
+      const rows = await services.database
+        .selectFrom('nodes')
+        .select(['name', 'content'])
+        .where('id', 'in', [place.id, inside.id])
+        .execute();
       expect(rows).toEqual([
         { name: '', content: null },
         { name: '', content: null },

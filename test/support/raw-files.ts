@@ -41,7 +41,9 @@ export async function sendBytes(
     const piece = bytes.subarray(at, at + chunkBytes);
     chunks.push({ hash: sha256(piece), bytes: piece });
   }
-  const { missing } = await valueOf<{ missing: string[] }>(client, 'content.missing', { hashes: [...new Set(chunks.map(({ hash }) => hash))] });
+  const { missing } = await valueOf<{ missing: string[] }>(client, 'content.missing', {
+    hashes: [...new Set(chunks.map(({ hash }) => hash))],
+  });
   const wanted = new Set(missing);
   let sentBytes = 0;
   let pack: typeof chunks = [];

@@ -86,7 +86,11 @@ async function noteDropped(database: Database, packId: string, now: number): Pro
     .execute();
 }
 
-async function removeDropped({ database, blobs, clock, log }: Services, sizes: ReadonlyMap<string, number>, figures: PackFigures): Promise<void> {
+async function removeDropped(
+  { database, blobs, clock, log }: Services,
+  sizes: ReadonlyMap<string, number>,
+  figures: PackFigures,
+): Promise<void> {
   const due = await database
     .selectFrom('dropped_packs')
     .select('pack_id')

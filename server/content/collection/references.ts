@@ -98,4 +98,3 @@ async function* ofMessages(database: Database, tenantId: string): AsyncGenerator
     );
   }
 }
-
