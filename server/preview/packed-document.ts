@@ -8,7 +8,7 @@ export type PackedDocument =
   | { readonly kind: 'too_large' | 'encrypted' | 'other' };
 
 /** A document unpacks to some hundred MB at most; what says more of itself is a bomb (ASVS 5.2.3). */
-const mostUnpackedBytes = 512 * 1_048_576;
+const mostUnpackedBytes = 256 * 1_048_576;
 const mostEntries = 10_000;
 const mostManifestBytes = 1_048_576;
 
@@ -32,7 +32,7 @@ export async function packedDocument(source: Source): Promise<PackedDocument> {
   let unpacked = 0;
   let of: OfficeKind | null = null;
   let encrypted = false;
-  await walkZip(source, {
+  await walkZip(readingAhead(source), {
     entry: async (name, sizeBytes, open) => {
       entries += 1;
       unpacked += sizeBytes;
@@ -52,6 +52,28 @@ export async function packedDocument(source: Source): Promise<PackedDocument> {
   if (entries > mostEntries || unpacked > mostUnpackedBytes) return { kind: 'too_large' };
   if (of === null) return { kind: 'other' };
   return encrypted ? { kind: 'encrypted' } : { kind: 'document', of };
+}
+
+const blockBytes = 262_144;
+
+/** A directory is read in thousands of small steps, side by side: they cost one read of the store in so many bytes. */
+function readingAhead(source: Source): Source {
+  let block: { readonly start: number; readonly bytes: Uint8Array } = { start: 0, bytes: new Uint8Array(0) };
+  return {
+    sizeBytes: source.sizeBytes,
+    async *stream(start, end) {
+      if (end - start > blockBytes) {
+        yield* source.stream(start, end);
+        return;
+      }
+      if (start < block.start || end > block.start + block.bytes.length) {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of source.stream(start, Math.min(start + blockBytes, source.sizeBytes))) pieces.push(piece);
+        block = { start, bytes: Buffer.concat(pieces) };
+      }
+      yield block.bytes.subarray(start - block.start, end - block.start);
+    },
+  };
 }
 
 async function beginningOf(bytes: AsyncIterable<Uint8Array> | null): Promise<string> {
