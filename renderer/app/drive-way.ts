@@ -20,7 +20,7 @@ export const wayText = (way: readonly WayStep[]): string => way.map(({ name }) =
 export function spaceGroups<S extends Pick<Space, 'kind'>>(
   spaces: readonly S[],
 ): readonly { readonly kind: Space['kind']; readonly spaces: readonly S[] }[] {
-  return (['shared', 'my', 'room'] as const)
+  return (['shared', 'my', 'folder', 'room'] as const)
     .map((kind) => ({ kind, spaces: spaces.filter((space) => space.kind === kind) }))
     .filter(({ spaces: found }) => found.length > 0);
 }

@@ -1,6 +1,6 @@
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stemLength, typedName, typedNameProblem } from './node-names.ts';
+import { stemLength, takenNames, typedName, typedNameProblem } from './node-names.ts';
 import './name-editor.css';
 
 interface NameEditorProps {
@@ -11,20 +11,29 @@ interface NameEditorProps {
   /** Names of the others in the folder. */
   siblings: readonly string[];
   isNew?: boolean;
+  /** Why the name that was taken last did not become the name; the field stays for another one. */
+  refusal?: { readonly text: string } | null;
   /** Gets a name that may be stored, and only when it differs or is new. */
   onCommit: (name: string) => void;
   onCancel: () => void;
 }
 
 /** Edits a name in its place. Enter takes it, Escape does not; Enter that confirms a conversion does neither. What is wrong is said under it. */
-export function NameEditor({ label, name, kind, siblings, isNew = false, onCommit, onCancel }: NameEditorProps) {
+export function NameEditor({ label, name, kind, siblings, isNew = false, refusal = null, onCommit, onCancel }: NameEditorProps) {
   const { t } = useTranslation('drive');
   const id = useId();
   const over = useRef(false);
   const [text, setText] = useState(name);
   const [asked, setAsked] = useState(false);
-  const problem = typedNameProblem(text, siblings, isNew ? null : name);
-  const shown = problem !== null && (asked || problem !== 'name_empty') ? problem : null;
+  const [refused, setRefused] = useState<string | null>(null);
+  const taken = useMemo(() => takenNames(siblings), [siblings]);
+  const problem = typedNameProblem(text, taken, isNew ? null : name);
+  const shown = problem !== null && (asked || problem !== 'name_empty') ? t(problem) : refused;
+  useEffect(() => {
+    if (refusal === null) return;
+    over.current = false;
+    setRefused(refusal.text);
+  }, [refusal]);
 
   const finish = (take: boolean) => {
     if (over.current) return;
@@ -55,7 +64,10 @@ export function NameEditor({ label, name, kind, siblings, isNew = false, onCommi
         aria-label={label}
         spellCheck={false}
         autoComplete="off"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setRefused(null);
+        }}
         onKeyDown={onKeyDown}
         onBlur={() => finish(problem === null)}
         onMouseDown={(event) => event.stopPropagation()}
@@ -64,7 +76,7 @@ export function NameEditor({ label, name, kind, siblings, isNew = false, onCommi
       />
       {shown !== null && (
         <span id={`${id}-problem`} className="name-problem sm" role="alert">
-          {t(shown)}
+          {shown}
         </span>
       )}
     </span>

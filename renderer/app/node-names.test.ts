@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
-import { freeName, stemLength, typedName, typedNameProblem } from './node-names.ts';
+import { freeName, stemLength, takenNames, typedName, typedNameProblem } from './node-names.ts';
 
 test('a name that the tree cannot hold is refused with its reason', () => {
-  expect(typedNameProblem('  ', [], null)).toBe('name_empty');
-  expect(typedNameProblem('a/b', [], null)).toBe('name_characters');
-  expect(typedNameProblem('あ'.repeat(201), [], null)).toBe('name_too_long');
-  expect(typedNameProblem('..', [], null)).toBe('name_reserved');
-  expect(typedNameProblem('見積.xlsx', [], null)).toBeNull();
+  expect(typedNameProblem('  ', takenNames([]), null)).toBe('name_empty');
+  expect(typedNameProblem('a/b', takenNames([]), null)).toBe('name_characters');
+  expect(typedNameProblem('あ'.repeat(201), takenNames([]), null)).toBe('name_too_long');
+  expect(typedNameProblem('..', takenNames([]), null)).toBe('name_reserved');
+  expect(typedNameProblem('見積.xlsx', takenNames([]), null)).toBeNull();
 });
 
 test('a name is taken under case folding and either spelling of its letters, but not by the thing itself', () => {
-  expect(typedNameProblem('REPORT.txt', ['report.TXT'], null)).toBe('name_taken');
-  expect(typedNameProblem('か\u3099.txt', ['が.txt'], null)).toBe('name_taken');
-  expect(typedNameProblem('Report.txt', ['report.txt', 'other'], 'report.txt')).toBeNull();
+  expect(typedNameProblem('REPORT.txt', takenNames(['report.TXT']), null)).toBe('name_taken');
+  expect(typedNameProblem('か\u3099.txt', takenNames(['が.txt']), null)).toBe('name_taken');
+  expect(typedNameProblem('Report.txt', takenNames(['report.txt', 'other']), 'report.txt')).toBeNull();
 });
 
 test('a typed name is stored in NFC without blanks at its ends', () => {

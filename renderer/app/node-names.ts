@@ -3,10 +3,13 @@ import { foldedName, nameProblem, normalName } from '#shared/model/node-name.ts'
 /** The name as it would be stored: NFC, without blanks at its ends (which no one sees and some disks drop). */
 export const typedName = (text: string): string => normalName(text.trim());
 
-/** Why a typed name cannot be taken in a folder with `siblings`, or null. The thing's own present name is always free to it. */
+/** The names of a folder as they are compared, folded once for every letter typed. */
+export const takenNames = (siblings: readonly string[]): ReadonlySet<string> => new Set(siblings.map(foldedName));
+
+/** Why a typed name cannot be taken in a folder with the names `taken`, or null. The thing's own present name is always free to it. */
 export function typedNameProblem(
   text: string,
-  siblings: readonly string[],
+  taken: ReadonlySet<string>,
   own: string | null,
 ): NonNullable<ReturnType<typeof nameProblem>> | 'name_taken' | null {
   const name = typedName(text);
@@ -14,12 +17,12 @@ export function typedNameProblem(
   if (problem !== null) return problem;
   const key = foldedName(name);
   if (own !== null && foldedName(own) === key) return null;
-  return siblings.some((sibling) => foldedName(sibling) === key) ? 'name_taken' : null;
+  return taken.has(key) ? 'name_taken' : null;
 }
 
 /** `base`, or the first `base 2`, `base 3`… that is free. */
 export function freeName(base: string, siblings: readonly string[]): string {
-  const taken = new Set(siblings.map(foldedName));
+  const taken = takenNames(siblings);
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base} ${count}`;
     if (!taken.has(foldedName(name))) return name;

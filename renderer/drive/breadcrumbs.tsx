@@ -30,7 +30,7 @@ export function Breadcrumbs({ space, way }: { space: Space; way: readonly WaySte
           permission: space.permission,
           way: way.slice(0, index + 1).map((step) => step.id),
         };
-        const zone = zoneOf(`crumb-${id}`, target);
+        const zone = zoneOf(`crumb-${id}`, target, () => router.go(pathOf('drive', id)));
         return (
           <Fragment key={id}>
             <button

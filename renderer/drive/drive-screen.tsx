@@ -1,40 +1,55 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
 import { useMedia } from '../app/appearance.ts';
+import { useRemembered } from '../app/use-remembered.ts';
+import { spaceGroups, wayTo } from '../app/drive-way.ts';
 import { Empty, ErrorNote } from '../ui/note.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { classNames } from '../ui/class-names.ts';
 import type { MenuEntry } from '../ui/menu.tsx';
-import type { CutNodes } from './cut.ts';
+import type { Clip } from './clip.ts';
 import { DriveSide } from './drive-side.tsx';
+import { PlaceMemory, ToolsProvider, type DriveTools, type Sending } from './drive-tools.ts';
 import { DriveWork } from './drive-work.tsx';
 import { DropField, type Dropped } from './drop-zone.tsx';
+import { droppedFiles } from './dropped-files.ts';
 import type { DropTarget } from './drop.ts';
 import { OverlaysProvider } from './overlays.tsx';
+import { placeKey, placeOf } from './place.ts';
+import { SendDialog } from './send-dialog.tsx';
+import { ThumbnailContext } from './thumbnail.tsx';
 import { useDriveActions } from './use-drive-actions.ts';
-import { useRemembered } from '../app/use-remembered.ts';
-import { spaceGroups, wayTo } from '../app/drive-way.ts';
+import { useMarks } from './use-marks.ts';
 import './drive.css';
+import './explorer.css';
 
 const isTyping = (event: KeyboardEvent): boolean =>
   event.isComposing || (event.target instanceof HTMLElement && event.target.matches('input, textarea, [contenteditable]'));
 
-/** Drive: the tree of drives, one folder (or a trash) and details. Its path is `[FOLDER]` or `['trash', SPACE]`; none means where one was last. */
+/** Drive: its places, one of them at a time, and details. Its path is as `placeOf` reads it; none means where one was last. */
 export function DriveScreen({ path }: { path: readonly string[] }) {
   const { t } = useTranslation(['drive', 'ui']);
   const explain = useExplain();
   const { shell } = useHost();
   const { accountId, policy } = useAccount();
   const actions = useDriveActions();
+  const marks = useMarks();
   const isNarrow = useMedia('(max-width: 759px)');
   const [remembered, remember] = useRemembered<readonly string[]>('drive.place', []);
+  const [, setWantsDetails] = useRemembered('drive.details', true);
+  const [remembers, keepMemories] = useRemembered<ReadonlyMap<string, PlaceMemory> | null>('drive.memories', null);
+  const [memories] = useState(() => new Map(remembers));
+  useEffect(() => keepMemories(memories), [keepMemories, memories]);
   const [showsTree, setShowsTree] = useState(false);
   const [isCreating, setCreating] = useState(false);
-  const [cut, setCut] = useState<CutNodes | null>(null);
+  const [clip, setClip] = useState<Clip | null>(null);
+  const [sending, send] = useState<Sending | null>(null);
 
   const answer = useAnswer('drive.spaces', { accountId });
+  const baseUrl = useAnswer('content.base', { accountId }).data?.url ?? null;
+  const thumbnails = useMemo(() => ({ baseUrl, without: new Set<string>() }), [baseUrl]);
   // One's own drive is called so in one's own language, whatever the server's is.
   const spaces = useMemo(
     () =>
@@ -43,25 +58,26 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
         .map((space) => (space.kind === 'my' ? { ...space, name: t('mySpaces') } : space)),
     [answer.data, t],
   );
-  const place = path.length > 0 ? path : remembered;
-  const trashSpace = place[0] === 'trash' ? spaces.find(({ id }) => id === place[1]) : undefined;
-  const folderId = trashSpace !== undefined ? null : ((place[0] === 'trash' ? undefined : place[0]) ?? spaces[0]?.rootId ?? null);
+  const isSpace = (id: string) => spaces.some((space) => space.id === id);
+  const first = spaces[0];
+  const place =
+    placeOf(path.length > 0 ? path : remembered, isSpace) ??
+    (first === undefined ? null : { kind: 'folder' as const, folderId: first.rootId });
+  const folderId = place?.kind === 'folder' ? place.folderId : null;
   const listing = useAnswer('drive.children', folderId === null ? null : { accountId, folderId });
-  const space = trashSpace ?? spaces.find(({ id }) => id === listing.data?.folder.spaceId);
+  const space = spaces.find(({ id }) => id === (place?.kind === 'trash' ? place.spaceId : listing.data?.folder.spaceId));
   const way = useMemo(
     () =>
-      space === undefined || listing.data === undefined || trashSpace !== undefined
-        ? []
-        : wayTo(space, listing.data.path, listing.data.folder),
-    [space, listing.data, trashSpace],
+      space === undefined || listing.data === undefined || folderId === null ? [] : wayTo(space, listing.data.path, listing.data.folder),
+    [space, listing.data, folderId],
   );
-  const placeKey = path.join('/');
+  const pathKey = path.join('/');
   useEffect(() => {
-    if (placeKey !== '') remember(placeKey.split('/'));
+    if (pathKey !== '') remember(pathKey.split('/'));
     setCreating(false);
-  }, [placeKey, remember]);
+  }, [pathKey, remember]);
 
-  const mayAdd = folderId !== null && space?.permission === 'edit' && listing.data !== undefined;
+  const mayAdd = folderId !== null && space !== undefined && listing.data?.permission === 'edit';
   const add = (folders: boolean) => {
     if (mayAdd) void actions.chooseAndUpload(space.id, folderId, folders);
   };
@@ -70,6 +86,7 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event)) return;
       const key = event.key.toLowerCase();
       if (key === 'u' && event.shiftKey) add(false);
+      else if (key === 'n' && event.shiftKey && mayAdd) setCreating(true);
       else if (key === 'z' && !event.shiftKey) void actions.undo();
       else return;
       event.preventDefault();
@@ -78,28 +95,38 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
     return () => window.removeEventListener('keydown', onKeyDown);
   });
 
+  const memoryOf = useCallback(
+    (key: string) => {
+      const memory = memories.get(key) ?? new PlaceMemory();
+      memories.set(key, memory);
+      return memory;
+    },
+    [memories],
+  );
+  const showDetails = useCallback(() => setWantsDetails(true), [setWantsDetails]);
+  const tools = useMemo<DriveTools>(
+    () => ({ spaces, actions, marks, clip, setClip, send, memoryOf, showDetails }),
+    [spaces, actions, marks, clip, memoryOf, showDetails],
+  );
+
   const onDrop = (target: DropTarget, dropped: Dropped) => {
+    const to = { id: target.folderId, name: target.name, spaceId: target.spaceId };
     if (dropped.kind === 'nodes') {
       const nodes = dropped.dragged.nodes.map((node) => ({ ...node, spaceId: dropped.dragged.spaceId }));
-      void actions.move(nodes, { id: target.folderId, name: target.name });
+      if (dropped.copies) void actions.copy(nodes, to);
+      else void actions.move(nodes, to);
       return;
     }
-    const files = [...dropped.transfer.files];
-    const folders = new Set(
-      shell !== null
-        ? []
-        : [...dropped.transfer.items].flatMap((item) => (item.webkitGetAsEntry()?.isDirectory === true ? [item.getAsFile()?.name] : [])),
-    );
-    const wanted = files.filter(({ name }) => !folders.has(name));
-    if (folders.size > 0) actions.complain(t('foldersNotHere'));
-    if (wanted.length > 0) void actions.uploadFiles(target.spaceId, target.folderId, wanted);
+    void droppedFiles(dropped.transfer, shell !== null).then((files) => {
+      if (files.length > 0) void actions.uploadFiles(to.spaceId, to.id, files);
+    });
   };
 
   const addEntries: readonly MenuEntry[] = mayAdd
     ? [
-        { text: t('newFolder'), icon: 'folder', onSelect: () => setCreating(true) },
+        { text: t('newFolder'), icon: 'folder', keys: 'Ctrl Shift N', onSelect: () => setCreating(true) },
         { text: t('addFiles'), icon: 'upload', keys: 'Ctrl Shift U', onSelect: () => add(false) },
-        ...(shell === null ? [] : [{ text: t('addFolder'), icon: 'upload' as const, onSelect: () => add(true) }]),
+        { text: t('addFolder'), icon: 'upload', onSelect: () => add(true) },
       ]
     : [];
 
@@ -113,7 +140,7 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
       </div>
     );
   }
-  if (spaces.length === 0) {
+  if (first === undefined || place === null) {
     return (
       <Empty icon="folder" title={t('noSpaces')}>
         {t('noSpacesMore')}
@@ -121,39 +148,56 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
     );
   }
   return (
-    <OverlaysProvider onDownload={(node) => void actions.download([node])} onOpenExternally={null}>
-      <DropField
-        blocked={policy.blockedExtensions.drive}
-        onDrop={onDrop}
-        className={classNames('columns', 'drive', isNarrow && (showsTree ? 'only-tree' : 'only-work'))}
-      >
-        {(!isNarrow || showsTree) && (
-          <DriveSide
-            spaces={spaces}
-            space={space}
-            way={way}
-            isTrash={trashSpace !== undefined}
-            addEntries={addEntries}
-            onPicked={() => setShowsTree(false)}
-          />
-        )}
-        {(!isNarrow || !showsTree) && (
-          <DriveWork
-            key={trashSpace === undefined ? folderId : `trash-${trashSpace.id}`}
-            answer={listing}
-            space={space}
-            firstSpace={spaces[0]!}
-            way={way}
-            isTrash={trashSpace !== undefined}
-            actions={actions}
-            cut={cut}
-            onCut={setCut}
-            isCreating={isCreating}
-            onCreating={setCreating}
-            onShowTree={isNarrow ? () => setShowsTree(true) : null}
-          />
-        )}
-      </DropField>
-    </OverlaysProvider>
+    <ToolsProvider value={tools}>
+      <ThumbnailContext.Provider value={thumbnails}>
+        <OverlaysProvider
+          onDownload={(node) => void actions.download([node])}
+          onOpenExternally={shell === null ? null : (node) => void actions.openExternally(node)}
+        >
+          <DropField
+            blocked={policy.blockedExtensions.drive}
+            onDrop={onDrop}
+            className={classNames('columns', 'drive', isNarrow && (showsTree ? 'only-tree' : 'only-work'))}
+          >
+            {(!isNarrow || showsTree) && (
+              <DriveSide
+                spaces={spaces}
+                space={space}
+                way={way}
+                place={place}
+                addEntries={addEntries}
+                onPicked={() => setShowsTree(false)}
+              />
+            )}
+            {(!isNarrow || !showsTree) && (
+              <DriveWork
+                key={placeKey(place)}
+                place={place}
+                answer={listing}
+                space={space}
+                firstSpace={first}
+                way={way}
+                isCreating={isCreating}
+                onCreating={setCreating}
+                onShowTree={isNarrow ? () => setShowsTree(true) : null}
+              />
+            )}
+            {sending !== null && (
+              <SendDialog
+                sending={sending}
+                spaces={spaces}
+                startAt={way.length > 0 ? way.map(({ id }) => id) : spaces.map(({ rootId }) => rootId)}
+                onClose={() => send(null)}
+                onSend={(to) => {
+                  send(null);
+                  if (sending.kind === 'copy') void actions.copy(sending.nodes, to);
+                  else void actions.move(sending.nodes, to);
+                }}
+              />
+            )}
+          </DropField>
+        </OverlaysProvider>
+      </ThumbnailContext.Provider>
+    </ToolsProvider>
   );
 }

@@ -1,87 +1,119 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/base/errors.ts';
-import type { Space } from '#shared/model/drive.ts';
+import type { Node, Space } from '#shared/model/drive.ts';
 import { useMedia } from '../app/appearance.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { pathOf, useRouter } from '../app/router.ts';
-import { Chip } from '../ui/badge.tsx';
-import { Button, IconButton, LinkButton } from '../ui/button.tsx';
+import { useRemembered } from '../app/use-remembered.ts';
+import type { WayStep } from '../app/drive-way.ts';
+import { Button, LinkButton } from '../ui/button.tsx';
 import { Empty, ErrorNote, Note } from '../ui/note.tsx';
-import { RowsSkeleton } from './rows-skeleton.tsx';
-import { Breadcrumbs } from './breadcrumbs.tsx';
-import type { CutNodes } from './cut.ts';
 import { DetailsPanel } from './details/details-panel.tsx';
 import { DropHint } from './drop-hint.tsx';
+import { useTools } from './drive-tools.ts';
 import { FolderView, type Listing } from './folder-view.tsx';
+import { GatheredView } from './gathered-view.tsx';
+import { LinksView } from './links-view.tsx';
 import { useOverlays } from './overlays.tsx';
-import { nothingChosen, type Selection } from './selection.ts';
+import { placeKey, type DrivePlace } from './place.ts';
+import { RowsSkeleton } from './rows-skeleton.tsx';
+import { SearchFilterBar } from './search-filters.tsx';
+import { isSearch, noFilters, type Search } from './search-query.ts';
+import { SearchView } from './search-view.tsx';
+import type { Selection } from './selection.ts';
 import { EditsPanel } from './transfers/edits-panel.tsx';
 import { TransfersPanel } from './transfers/transfers-panel.tsx';
 import { TrashView } from './trash-view.tsx';
-import type { DriveActions } from './use-drive-actions.ts';
-import { useRemembered } from '../app/use-remembered.ts';
-import type { WayStep } from '../app/drive-way.ts';
+import { useChosen } from './use-chosen.ts';
+import { useViewPrefs, type ViewPrefs } from './view-prefs.ts';
+import { WorkHead } from './work-head.tsx';
 
 interface DriveWorkProps {
+  place: DrivePlace;
   answer: UseQueryResult<Listing>;
   space: Space | undefined;
   firstSpace: Space;
   way: readonly WayStep[];
-  isTrash: boolean;
-  actions: DriveActions;
-  cut: CutNodes | null;
-  onCut: (cut: CutNodes | null) => void;
   isCreating: boolean;
   onCreating: (creating: boolean) => void;
   /** On a narrow window the tree is a step of its own. */
   onShowTree: (() => void) | null;
 }
 
-/** The middle and right columns: where one is, what is there, what is on its way, and details of what is chosen. */
+const noNodes: readonly Node[] = [];
+const nothingSought: Search = { text: '', ...noFilters };
+
+/** The middle and right columns: where one is, what is there or found, what is on its way, and details of what is chosen. */
 export function DriveWork(props: DriveWorkProps) {
-  const { answer, space, way, isTrash, actions, cut, onCut, onShowTree } = props;
+  const { place, answer, space, way, onShowTree } = props;
   const { t } = useTranslation('drive');
+  const { actions, memoryOf } = useTools();
   const overlays = useOverlays();
   const hasRoom = !useMedia('(max-width: 1119px)');
   const [wantsDetails, setWantsDetails] = useRemembered('drive.details', true);
-  const [selection, setSelection] = useState<Selection>(nothingChosen);
-  const listing = answer.data;
-  const showsDetails = wantsDetails && hasRoom && !isTrash && listing !== undefined && space !== undefined;
+  const memory = memoryOf(placeKey(place));
+  const [selection, setSelectionNow] = useState<Selection>(memory.selection);
+  const setSelection = (next: Selection) => {
+    memory.keepSelection(next);
+    setSelectionNow(next);
+  };
+  const [search, setSearch] = useState<Search>(nothingSought);
+  const [isSeeking, setSeeking] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
+  const [prefs, changePrefs] = useViewPrefs(space?.id ?? place.kind);
+  const isFolder = place.kind === 'folder';
+  const listing = isFolder ? answer.data : undefined;
+  const showsDetails = wantsDetails && hasRoom && listing !== undefined && space !== undefined && !isSeeking;
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.key.toLowerCase() !== 'i') return;
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key === 'i' && event.shiftKey) setWantsDetails(!wantsDetails);
+      else if (key === 'f' && !event.shiftKey) field.current?.select();
+      else return;
       event.preventDefault();
-      setWantsDetails(!wantsDetails);
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [wantsDetails, setWantsDetails]);
 
-  const chosen = listing?.nodes.filter(({ id }) => selection.chosen.has(id)) ?? [];
+  const intoGrid = () => main.current?.querySelector<HTMLElement>('[role="grid"], .empty-folder')?.focus();
+  const seek = (next: Search) => {
+    setSearch(next);
+    setSeeking(isSearch(next));
+  };
+  const leaveSearch = () => {
+    setSearch(nothingSought);
+    setSeeking(false);
+    setTimeout(intoGrid, 0);
+  };
+
+  const chosen = useChosen(listing?.nodes ?? noNodes, selection.chosen);
   const last = chosen.find(({ id }) => id === selection.active) ?? chosen.at(-1);
+  const here = way.at(-1) ?? null;
   return (
     <>
-      <main className="main" data-column>
-        <div className="head">
-          {onShowTree !== null && <IconButton icon="back" label={t('backToFolders')} onClick={onShowTree} />}
-          {isTrash && space !== undefined && <h1 className="cut">{t('trashOf', { space: space.name })}</h1>}
-          {!isTrash && space !== undefined && <Breadcrumbs space={space} way={way} />}
-          {space === undefined && <h1 className="unseen">{t('title')}</h1>}
-          {listing?.permission === 'read' && !isTrash && <Chip icon="lock">{t('viewOnly')}</Chip>}
-          <span className="push" />
-          {hasRoom && !isTrash && (
-            <IconButton
-              icon="details"
-              label={t('details')}
-              keys="Ctrl Shift I"
-              pressed={wantsDetails}
-              onClick={() => setWantsDetails(!wantsDetails)}
-            />
-          )}
-        </div>
+      <main ref={main} className="main" data-column>
+        <WorkHead
+          place={place}
+          space={space}
+          way={way}
+          folder={listing?.folder ?? null}
+          isViewOnly={listing?.permission === 'read'}
+          prefs={prefs}
+          onPrefs={changePrefs}
+          search={{ text: search.text, isOn: isSeeking }}
+          field={field}
+          onSearch={(text) => seek({ ...search, text })}
+          onIntoResults={intoGrid}
+          onLeaveSearch={leaveSearch}
+          details={hasRoom && isFolder ? { on: wantsDetails, set: setWantsDetails } : null}
+          onShowTree={onShowTree}
+        />
         {actions.problem !== null && (
           <div className="drive-notice">
             <Note tone="danger" icon="error" alert action={<LinkButton onClick={actions.dismiss}>{t('dismiss')}</LinkButton>}>
@@ -90,12 +122,14 @@ export function DriveWork(props: DriveWorkProps) {
           </div>
         )}
         <DropHint />
-        {isTrash && space !== undefined ? (
-          <TrashView space={space} selection={selection} onSelection={setSelection} actions={actions} />
+        {isSeeking ? (
+          <>
+            <SearchFilterBar filters={search} onFilters={(filters) => seek({ ...search, ...filters })} here={here?.name ?? null} />
+            <SearchView search={search} onSearch={seek} folder={here} onLeave={leaveSearch} />
+          </>
         ) : (
-          <Contents {...props} selection={selection} onSelection={setSelection} onShowDetails={() => setWantsDetails(true)} />
+          <Contents {...props} prefs={prefs} onPrefs={changePrefs} selection={selection} onSelection={setSelection} />
         )}
-        {cut !== null && <CutBar cut={cut} onClear={() => onCut(null)} />}
         <EditsPanel onProblem={actions.complain} />
         <TransfersPanel onProblem={actions.complain} />
       </main>
@@ -108,7 +142,7 @@ export function DriveWork(props: DriveWorkProps) {
           mayEdit={listing.permission === 'edit'}
           actions={actions}
           onShare={(node, start) => overlays.share(node, space, start)}
-          onUnlock={null}
+          onUnlock={(node) => void actions.unlock([node])}
           onClose={() => setWantsDetails(false)}
         />
       )}
@@ -117,15 +151,21 @@ export function DriveWork(props: DriveWorkProps) {
 }
 
 interface ContentsProps extends DriveWorkProps {
+  prefs: ViewPrefs;
+  onPrefs: (change: Partial<ViewPrefs>) => void;
   selection: Selection;
   onSelection: (next: Selection) => void;
-  onShowDetails: () => void;
 }
 
-function Contents({ answer, space, firstSpace, ...rest }: ContentsProps) {
+function Contents({ place, answer, space, firstSpace, selection, onSelection, ...rest }: ContentsProps) {
   const { t } = useTranslation(['drive', 'ui']);
   const explain = useExplain();
   const router = useRouter();
+  if (place.kind === 'links') return <LinksView selection={selection} onSelection={onSelection} />;
+  if (place.kind === 'trash') {
+    return space === undefined ? <RowsSkeleton /> : <TrashView space={space} selection={selection} onSelection={onSelection} />;
+  }
+  if (place.kind !== 'folder') return <GatheredView kind={place.kind} selection={selection} onSelection={onSelection} />;
   const { data: listing, error } = answer;
   const isGone = error instanceof AppError && (error.code === 'not_found' || error.code === 'denied');
   if (isGone) {
@@ -163,18 +203,14 @@ function Contents({ answer, space, firstSpace, ...rest }: ContentsProps) {
           </ErrorNote>
         </div>
       )}
-      <FolderView {...rest} listing={listing} space={space} />
+      <FolderView
+        {...rest}
+        selection={selection}
+        onSelection={onSelection}
+        onRefresh={() => void answer.refetch()}
+        listing={listing}
+        space={space}
+      />
     </>
-  );
-}
-
-function CutBar({ cut, onClear }: { cut: CutNodes; onClear: () => void }) {
-  const { t } = useTranslation('drive');
-  return (
-    <div className="drive-notice">
-      <Note icon="move" action={<LinkButton onClick={onClear}>{t('dismiss')}</LinkButton>}>
-        {t('cutHint', { count: cut.nodes.length })}
-      </Note>
-    </div>
   );
 }

@@ -7,22 +7,23 @@ import { useHover } from './drop-zone.tsx';
 
 /** Says while hovering what a drop would do and where, or why it would not. */
 export function DropHint() {
-  const { t } = useTranslation('drive');
+  const { t } = useTranslation(['drive', 'explorer']);
   const explain = useExplain();
   const hover = useHover();
   if (hover === null) return <div className="drop-hint-place" role="status" />;
   const { target, verdict, isMove } = hover;
   const folder = target.name;
   const refused = verdict.kind === 'refuse';
+  const said = { move: 'dropMove', copy: 'explorer:dropCopy', add: 'dropAdd' } as const;
   const title = refused
     ? t(isMove ? 'dropRefusedMove' : 'dropRefused', { folder })
-    : t(verdict.kind === 'move' ? 'dropMove' : 'dropAdd', { folder, count: verdict.count });
+    : t(said[verdict.kind], { folder, count: verdict.count });
   const byRule = refused && verdict.reason === 'extension_blocked';
   const why = refused && verdict.reason !== 'extension_blocked' ? t(`drop_${verdict.reason}`) : null;
   return (
     <div className="drop-hint-place" role="status">
       <div className={classNames('drop-hint', refused && 'refused')}>
-        <Icon name={refused ? (byRule ? 'forbidden' : 'lock') : isMove ? 'move' : 'upload'} size={18} />
+        <Icon name={refused ? (byRule ? 'forbidden' : 'lock') : verdict.kind === 'copy' ? 'copy' : isMove ? 'move' : 'upload'} size={18} />
         <span className="col">
           <b>{title}</b>
           {byRule && <RuleNote>{explain({ code: 'denied', reason: verdict.reason, subject: verdict.extension ?? null })}</RuleNote>}
@@ -30,7 +31,12 @@ export function DropHint() {
           {verdict.kind === 'add' && verdict.kept > 0 && (
             <span className="sm">{t('dropAddKept', { count: verdict.kept, extension: verdict.extension ?? '' })}</span>
           )}
-          {!refused && <span className="sm">{t('dropEscape')}</span>}
+          {verdict.kind === 'copy' && verdict.across && <span className="sm">{t('explorer:dropAcross')}</span>}
+          {!refused && (
+            <span className="sm">
+              {verdict.kind === 'move' ? t('explorer:dropMoveKeys', { escape: t('dropEscape') }) : t('dropEscape')}
+            </span>
+          )}
         </span>
       </div>
     </div>

@@ -9,7 +9,7 @@ export interface Hover {
   readonly isMove: boolean;
 }
 
-type DraggedRows = Extract<Dragged, { kind: 'nodes' }>;
+export type DraggedRows = Extract<Dragged, { kind: 'nodes' }>;
 
 interface DragStore {
   readonly hover: Hover | null;
@@ -23,7 +23,7 @@ interface DragStore {
 }
 export type Dropped =
   | { readonly kind: 'files'; readonly transfer: DataTransfer }
-  | { readonly kind: 'nodes'; readonly dragged: DraggedRows };
+  | { readonly kind: 'nodes'; readonly dragged: DraggedRows; readonly copies: boolean };
 
 const DragContext = createContext<DragStore | null>(null);
 
@@ -138,7 +138,7 @@ export function useDragStart(): (event: DragEvent, dragged: DraggedRows) => void
   return (event, dragged) => {
     if (store === null) return;
     store.setRows(dragged);
-    event.dataTransfer.effectAllowed = 'move';
+    event.dataTransfer.effectAllowed = 'copyMove';
     event.dataTransfer.setData('text/plain', '');
   };
 }
@@ -155,7 +155,7 @@ export function useDropZones(): (zone: string, target: DropTarget | null, spring
     if (store === null || target === null) return { className: null, handlers: {} };
     const judge = (event: DragEvent): { dragged: Dragged; verdict: DropVerdict } | null => {
       const dragged = draggedOf(event.dataTransfer, store.rows());
-      return dragged === null ? null : { dragged, verdict: dropVerdict(dragged, target, store.blocked) };
+      return dragged === null ? null : { dragged, verdict: dropVerdict(dragged, target, store.blocked, event.ctrlKey || event.metaKey) };
     };
     const isOver = store.hover?.zone === zone;
     return {
@@ -180,7 +180,12 @@ export function useDropZones(): (zone: string, target: DropTarget | null, spring
           const { dragged, verdict } = judged;
           // A blocked file is handed on: the host refuses it by the rules in force and keeps the reason in view.
           if (verdict.kind === 'refuse' && verdict.reason !== 'extension_blocked') return;
-          store.onDrop(target, dragged.kind === 'nodes' ? { kind: 'nodes', dragged } : { kind: 'files', transfer: event.dataTransfer });
+          store.onDrop(
+            target,
+            dragged.kind === 'nodes'
+              ? { kind: 'nodes', dragged, copies: verdict.kind === 'copy' }
+              : { kind: 'files', transfer: event.dataTransfer },
+          );
         },
       },
     };

@@ -27,5 +27,12 @@ test('rows move within their drive, never into themselves, below themselves or w
   expect(dropVerdict(rows(row('parent', 'root', 'folder')), target, [])).toEqual({ kind: 'refuse', reason: 'into_itself' });
   expect(dropVerdict(rows(row('f', 'parent', 'folder')), target, [])).toEqual({ kind: 'refuse', reason: 'into_itself' });
   expect(dropVerdict(rows(row('x', 'f')), target, [])).toEqual({ kind: 'refuse', reason: 'here_already' });
-  expect(dropVerdict({ ...rows(row('x')), spaceId: 'other' }, target, [])).toEqual({ kind: 'refuse', reason: 'other_space' });
+});
+
+test('rows are copied with the key for it, also beside themselves, and to other drives in any case: nothing moves there', () => {
+  expect(dropVerdict(rows(row('x', 'f')), target, [], true)).toEqual({ kind: 'copy', count: 1, across: false });
+  expect(dropVerdict({ ...rows(row('x')), spaceId: 'other' }, target, [])).toEqual({ kind: 'copy', count: 1, across: true });
+  const readOnly = { ...target, permission: 'read' as const };
+  expect(dropVerdict({ ...rows(row('x')), spaceId: 'other' }, readOnly, [])).toEqual({ kind: 'refuse', reason: 'read_only' });
+  expect(dropVerdict(rows(row('parent', 'root', 'folder')), target, [], true)).toEqual({ kind: 'refuse', reason: 'into_itself' });
 });

@@ -33,21 +33,27 @@ export type DropVerdict =
   /** `kept` files of the count are stopped by a rule: they stay where they are. */
   | { readonly kind: 'add'; readonly count: number; readonly kept: number; readonly extension: string | null }
   | { readonly kind: 'move'; readonly count: number }
+  /** `across`: to another drive, where nothing can move (DRV-08). */
+  | { readonly kind: 'copy'; readonly count: number; readonly across: boolean }
   | {
       readonly kind: 'refuse';
-      readonly reason: 'read_only' | 'extension_blocked' | 'other_space' | 'here_already' | 'into_itself';
+      readonly reason: 'read_only' | 'extension_blocked' | 'here_already' | 'into_itself';
       readonly extension?: string;
     };
 
-/** What a drop would do, said while hovering: add, move, or refuse and why (DRV-07, DRV-08, FIL-01). */
-export function dropVerdict(dragged: Dragged, target: DropTarget, blocked: readonly string[]): DropVerdict {
+/**
+ * What a drop would do, said while hovering: add, move, copy, or refuse and why (DRV-07, DRV-08, FIL-01). `copies`: the key for it is held.
+ * Across drives nothing moves: a copy is made instead, and said so.
+ */
+export function dropVerdict(dragged: Dragged, target: DropTarget, blocked: readonly string[], copies = false): DropVerdict {
   if (dragged.kind === 'nodes') {
-    if (dragged.nodes.every(({ parentId }) => parentId === target.folderId)) return { kind: 'refuse', reason: 'here_already' };
-    if (dragged.spaceId !== target.spaceId) return { kind: 'refuse', reason: 'other_space' };
+    const across = dragged.spaceId !== target.spaceId;
+    if (!copies && dragged.nodes.every(({ parentId }) => parentId === target.folderId)) return { kind: 'refuse', reason: 'here_already' };
     if (target.permission !== 'edit') return { kind: 'refuse', reason: 'read_only' };
     if (dragged.nodes.some(({ id, kind }) => kind === 'folder' && target.way.includes(id)))
       return { kind: 'refuse', reason: 'into_itself' };
-    return { kind: 'move', count: dragged.nodes.length };
+    const count = dragged.nodes.length;
+    return copies || across ? { kind: 'copy', count, across } : { kind: 'move', count };
   }
   if (target.permission !== 'edit') return { kind: 'refuse', reason: 'read_only' };
   const stopped = dragged.names.flatMap((name) => matchedExtension(name, blocked) ?? []);

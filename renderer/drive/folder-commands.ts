@@ -1,84 +1,117 @@
-import { useTranslation } from 'react-i18next';
-import type { Node } from '#shared/model/drive.ts';
-import type { MenuEntry } from '../ui/menu.tsx';
+import type { Node, Permission, Space } from '#shared/model/drive.ts';
 
-/** What can be done with what is chosen; null where it cannot. */
-export interface FolderCommands {
-  readonly open: (() => void) | null;
-  readonly download: (() => void) | null;
-  readonly rename: (() => void) | null;
-  readonly move: (() => void) | null;
-  readonly cut: (() => void) | null;
-  readonly remove: (() => void) | null;
-  readonly versions: (() => void) | null;
-  /** For the folder itself. */
-  readonly paste: (() => void) | null;
-  readonly newFolder: (() => void) | null;
-  readonly addFiles: (() => void) | null;
-  readonly addFolder: (() => void) | null;
+/** Everything that can be done with what is chosen, or with the folder in view. */
+export const commandNames = [
+  'open',
+  'preview',
+  'openExternally',
+  'showInFolder',
+  'download',
+  'copy',
+  'cut',
+  'rename',
+  'moveTo',
+  'copyTo',
+  'star',
+  'unstar',
+  'pin',
+  'unpin',
+  'lock',
+  'unlock',
+  'share',
+  'link',
+  'versions',
+  'properties',
+  'remove',
+  'paste',
+  'newFolder',
+  'addFiles',
+  'addFolder',
+] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** Why something cannot be done now; the text people read is chosen by it. */
+export type Why = 'view_only' | 'one_only' | 'same_place_only' | 'nothing_to_paste' | 'cut_from_elsewhere' | 'into_itself' | 'locked';
+
+export interface CommandFacts {
+  readonly nodes: readonly Node[];
+  /** The folder in view; null in places that gather things from everywhere. */
+  readonly here: {
+    readonly spaceId: string;
+    readonly folderId: string;
+    readonly permission: Permission;
+    readonly way: readonly string[];
+  } | null;
+  readonly permissionOf: (node: Node) => Permission;
+  readonly ownId: string;
+  readonly isApp: boolean;
+  readonly clip: { readonly kind: 'cut' | 'copy'; readonly spaceId: string; readonly nodes: readonly Node[] } | null;
+  readonly isStarred: (id: string) => boolean;
+  readonly isPinned: (id: string) => boolean;
 }
 
-interface Handlers {
-  open: (node: Node) => void;
-  download: (nodes: readonly Node[]) => void;
-  rename: (node: Node) => void;
-  move: (nodes: readonly Node[]) => void;
-  cut: (nodes: readonly Node[]) => void;
-  remove: (nodes: readonly Node[]) => void;
-  versions: () => void;
-  paste: (() => void) | null;
-  newFolder: () => void;
-  addFiles: () => void;
-  addFolder: (() => void) | null;
-}
+/** `null`: it makes no sense here and is not shown. */
+export type Verdict = 'ok' | Why | null;
 
-/** Which of the commands make sense for `nodes` in a folder that may be changed or not. */
-export function folderCommands(nodes: readonly Node[], mayEdit: boolean, run: Handlers): FolderCommands {
+/** What may be done (DRV-07, DRV-08, DRV-15), for menus, the bar, and keys alike. */
+export function commandVerdicts(facts: CommandFacts): Readonly<Record<CommandName, Verdict>> {
+  const { nodes, here, permissionOf, isApp, ownId } = facts;
   const [first] = nodes;
+  const any = first !== undefined;
   const one = nodes.length === 1 ? first : undefined;
-  const changes = mayEdit && first !== undefined;
-  const onlyFiles = first !== undefined && nodes.every(({ kind }) => kind === 'file');
+  const isFile = one?.kind === 'file';
+  const isFolder = one?.kind === 'folder';
+  const some = (verdict: Verdict): Verdict => (any ? verdict : null);
+  const single = (verdict: Verdict): Verdict => (!any ? null : one === undefined ? 'one_only' : verdict);
+  const changes: Verdict =
+    here?.permission === 'read' || nodes.some((node) => permissionOf(node) !== 'edit')
+      ? 'view_only'
+      : nodes.some(({ lock }) => lock != null && lock.by !== ownId)
+        ? 'locked'
+        : 'ok';
+  const together: Verdict = nodes.some(({ spaceId }) => spaceId !== first?.spaceId) ? 'same_place_only' : changes;
+  const mayLock: Verdict = one !== undefined && permissionOf(one) !== 'edit' ? 'view_only' : 'ok';
+  const isLocked = one?.lock != null;
+  const allStarred = any && nodes.every(({ id }) => facts.isStarred(id));
+  const adds: Verdict = here === null ? null : here.permission === 'edit' ? 'ok' : 'view_only';
   return {
-    open: one?.kind === 'folder' ? () => run.open(one) : null,
-    download: onlyFiles ? () => run.download(nodes) : null,
-    rename: mayEdit && one !== undefined ? () => run.rename(one) : null,
-    move: changes ? () => run.move(nodes) : null,
-    cut: changes ? () => run.cut(nodes) : null,
-    remove: changes ? () => run.remove(nodes) : null,
-    versions: one?.kind === 'file' ? run.versions : null,
-    paste: mayEdit ? run.paste : null,
-    newFolder: mayEdit ? run.newFolder : null,
-    addFiles: mayEdit ? run.addFiles : null,
-    addFolder: mayEdit ? run.addFolder : null,
+    open: one === undefined ? null : 'ok',
+    preview: isFile ? 'ok' : null,
+    openExternally: isFile && isApp ? 'ok' : null,
+    showInFolder: here === null && one !== undefined ? 'ok' : null,
+    download: some('ok'),
+    copy: some('ok'),
+    cut: some(together),
+    rename: single(changes),
+    moveTo: some(together),
+    copyTo: some('ok'),
+    star: some(allStarred ? null : 'ok'),
+    unstar: some(allStarred ? 'ok' : null),
+    pin: isFolder && !facts.isPinned(one.id) ? 'ok' : null,
+    unpin: isFolder && facts.isPinned(one.id) ? 'ok' : null,
+    lock: isFile && !isLocked ? mayLock : null,
+    unlock: isFile && isLocked ? mayLock : null,
+    share: isFolder ? 'ok' : null,
+    link: single('ok'),
+    versions: isFile ? 'ok' : null,
+    properties: some('ok'),
+    remove: some(together),
+    paste: adds === 'ok' ? pasteVerdict(facts) : adds,
+    newFolder: adds,
+    addFiles: adds,
+    addFolder: adds,
   };
 }
 
-/** The commands as a menu: those of the chosen things, or, without any, those of the folder. */
-export function useFolderMenu(commands: FolderCommands, hasChosen: boolean): readonly MenuEntry[] {
-  const { t } = useTranslation('drive');
-  const entry = (run: (() => void) | null, more: Omit<Extract<MenuEntry, object>, 'onSelect'>): MenuEntry[] =>
-    run === null ? [] : [{ ...more, onSelect: run }];
-  const groups = hasChosen
-    ? [
-        [
-          ...entry(commands.open, { text: t('open'), icon: 'open', keys: 'Enter' }),
-          ...entry(commands.download, { text: t('download'), icon: 'download' }),
-          ...entry(commands.versions, { text: t('versions'), icon: 'history' }),
-        ],
-        [
-          ...entry(commands.rename, { text: t('rename'), icon: 'rename', keys: 'F2' }),
-          ...entry(commands.cut, { text: t('cut'), icon: 'cut', keys: 'Ctrl X' }),
-          ...entry(commands.move, { text: t('moveMore'), icon: 'move' }),
-        ],
-        entry(commands.remove, { text: t('toTrash'), icon: 'trash', keys: 'Delete', danger: true }),
-      ]
-    : [
-        [
-          ...entry(commands.newFolder, { text: t('newFolder'), icon: 'folder' }),
-          ...entry(commands.addFiles, { text: t('addFiles'), icon: 'upload', keys: 'Ctrl Shift U' }),
-          ...entry(commands.addFolder, { text: t('addFolder'), icon: 'upload' }),
-        ],
-        entry(commands.paste, { text: t('paste'), icon: 'move', keys: 'Ctrl V' }),
-      ];
-  return groups.filter((group) => group.length > 0).flatMap((group, index): MenuEntry[] => (index === 0 ? group : ['line', ...group]));
+/** Cut things go only within their own drive (DRV-08); elsewhere a copy is offered. Copied things go anywhere but into themselves. */
+function pasteVerdict({ here, clip }: CommandFacts): Verdict {
+  if (here === null || clip === null || clip.nodes.length === 0) return 'nothing_to_paste';
+  if (clip.nodes.some(({ id, kind }) => kind === 'folder' && here.way.includes(id))) return 'into_itself';
+  return clip.kind === 'cut' && clip.spaceId !== here.spaceId ? 'cut_from_elsewhere' : 'ok';
 }
+
+/** What the asker may do with a node: by itself, by the folder it is listed in, or by its drive. */
+export const permissionIn =
+  (here: Permission | undefined, spaces: readonly Pick<Space, 'id' | 'permission'>[]) =>
+  (node: Pick<Node, 'permission' | 'spaceId'>): Permission =>
+    node.permission ?? here ?? spaces.find(({ id }) => id === node.spaceId)?.permission ?? 'read';

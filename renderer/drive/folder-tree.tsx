@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { classNames } from '../ui/class-names.ts';
 import { Icon } from '../ui/icon.tsx';
+import { ContextMenu, type MenuEntry } from '../ui/menu.tsx';
 import { TypeAhead } from '../ui/type-ahead.ts';
 import { useDropZones } from './drop-zone.tsx';
 import type { DropTarget } from './drop.ts';
@@ -9,6 +10,8 @@ import { useFolders } from './use-folders.ts';
 
 export interface TreeGroup {
   readonly label: string;
+  /** Its label is only read aloud. */
+  readonly quiet?: boolean;
   readonly roots: readonly TreeRoot[];
 }
 
@@ -22,26 +25,33 @@ interface FolderTreeProps {
   /** Folders that must not be picked, with all that is in them. */
   hidden?: ReadonlySet<string>;
   dropTargetOf?: (row: TreeRow) => DropTarget | null;
-  /** Something after the name, such as a lock. */
+  /** The picture before the name; a folder where missing. */
+  iconOf?: (row: TreeRow) => ReactNode;
+  /** Something after the name. */
   markOf?: (row: TreeRow) => ReactNode;
+  /** The menu of a row, on the right button, Shift F10 and the menu key. */
+  menuOf?: (row: TreeRow) => readonly MenuEntry[];
+  /** Rows that lead somewhere and hold nothing. */
+  isLeaf?: (id: string) => boolean;
 }
 
 const nothingHidden: ReadonlySet<string> = new Set();
+const noLeaf = (): boolean => false;
 
 /** Folders as a tree with one tab stop. What is in a folder is asked for when it opens. */
 export function FolderTree(props: FolderTreeProps) {
   const { label, groups, open, onOpen, selectedId, onSelect, hidden = nothingHidden, dropTargetOf } = props;
-  const openIds = useMemo(() => [...open], [open]);
+  const { isLeaf = noLeaf, iconOf, menuOf } = props;
+  const openIds = useMemo(() => [...open].filter((id) => !isLeaf(id)), [open, isLeaf]);
   const foldersOf = useFolders(openIds);
   const zoneOf = useDropZones();
   const typing = useRef(new TypeAhead());
   const elements = useRef(new Map<string, HTMLElement>());
   const [activeId, setActiveId] = useState<string | null>(null);
+  const [menuRow, setMenuRow] = useState<TreeRow | null>(null);
 
-  const rowGroups = groups.map(({ label: name, roots }) => ({
-    name,
-    rows: treeRows(roots, open, (id) => foldersOf(id)?.filter((folder) => !hidden.has(folder.id))),
-  }));
+  const inside = (id: string) => (isLeaf(id) ? [] : foldersOf(id)?.filter((folder) => !hidden.has(folder.id)));
+  const rowGroups = groups.map(({ label: name, roots, quiet = false }) => ({ name, quiet, rows: treeRows(roots, open, inside) }));
   const rows = rowGroups.flatMap((group) => group.rows);
   const stop = rows.find(({ id }) => id === activeId) ?? rows.find(({ id }) => id === selectedId) ?? rows[0];
 
@@ -87,6 +97,7 @@ export function FolderTree(props: FolderTreeProps) {
         onKeyDown={onKeyDown(row)}
         onFocus={() => setActiveId(row.id)}
         onClick={() => onSelect(row)}
+        onContextMenu={() => setMenuRow(row)}
         onDoubleClick={() => row.open !== null && onOpen(row.id, !row.open)}
       >
         <span
@@ -100,7 +111,7 @@ export function FolderTree(props: FolderTreeProps) {
         >
           {row.open !== null && <Icon name={row.open ? 'down' : 'forward'} size={14} />}
         </span>
-        <Icon name="folder" size={16} className="t2" />
+        <span className="tree-icon t2">{iconOf?.(row) ?? <Icon name="folder" size={16} />}</span>
         <span className="cut grow" title={row.name}>
           {row.name}
         </span>
@@ -109,16 +120,20 @@ export function FolderTree(props: FolderTreeProps) {
     );
   };
 
-  return (
+  const tree = (
     <div role="tree" aria-label={label} className="folder-tree">
-      {rowGroups.map(({ name, rows: inGroup }) => (
+      {rowGroups.map(({ name, quiet, rows: inGroup }) => (
         <div key={name} role="group" aria-label={name}>
-          <div className="tree-group" aria-hidden>
-            {name}
-          </div>
+          {!quiet && (
+            <div className="tree-group" aria-hidden>
+              {name}
+            </div>
+          )}
           {inGroup.map(item)}
         </div>
       ))}
     </div>
   );
+  if (menuOf === undefined) return tree;
+  return <ContextMenu entries={menuRow === null ? [] : menuOf(menuRow)}>{tree}</ContextMenu>;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choose, chooseAll, chooseNone, chooseOnly, nothingChosen, retain, walkTo } from './selection.ts';
+import { choose, chooseAll, chooseBand, chooseNone, chooseOnly, chooseOthers, nothingChosen, retain, walkTo } from './selection.ts';
 
 const order = ['a', 'b', 'c', 'd', 'e'];
 const plain = { toggle: false, range: false };
@@ -56,4 +56,23 @@ test('a new answer keeps what is still there, and the keyboard takes the place o
 test('a new answer that takes nothing away changes nothing', () => {
   const before = chooseOnly('c');
   expect(retain(before, order, ['c', 'new', ...order])).toBe(before);
+});
+
+test('a rubber band takes what it touches, with Ctrl beside what was chosen', () => {
+  expect(chosen(chooseBand(nothingChosen, ['c', 'd']))).toEqual(['c', 'd']);
+  expect(chosen(chooseBand(chooseOnly('a'), ['c', 'd']))).toEqual(['a', 'c', 'd']);
+  expect(chosen(chooseBand(chooseOnly('a'), []))).toEqual(['a']);
+});
+
+test('the choice can be turned round', () => {
+  expect(chosen(chooseOthers(chooseOnly('c'), order))).toEqual(['a', 'b', 'd', 'e']);
+});
+
+test('everything of 100,000 is chosen, reached and let go within what a key may take', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => `id-${index}`);
+  const all = chooseAll(many, nothingChosen);
+  expect(all.chosen.size).toBe(100_000);
+  expect(choose(all, many, 'id-5', ctrl).chosen.size).toBe(99_999);
+  expect(choose(chooseOnly('id-0'), many, 'id-99999', shift).chosen.size).toBe(100_000);
+  expect(retain(all, many, many.slice(1)).chosen.size).toBe(99_999);
 });

@@ -52,6 +52,20 @@ export function walkTo(selection: Selection, order: readonly string[], id: strin
   return choose(selection, order, id, { toggle: false, range: held.range });
 }
 
+/** What a rubber band touches, beside what `base` says was chosen before; the keyboard goes to the last of it. */
+export const chooseBand = (base: Selection, touched: readonly string[]): Selection => ({
+  chosen: base.chosen.size === 0 ? new Set(touched) : new Set([...base.chosen, ...touched]),
+  anchor: touched[0] ?? base.anchor,
+  active: base.active,
+});
+
+/** Everything that is not chosen now. */
+export const chooseOthers = ({ chosen, active }: Selection, order: readonly string[]): Selection => ({
+  chosen: new Set(order.filter((id) => !chosen.has(id))),
+  anchor: active,
+  active,
+});
+
 /**
  * The same selection in a new answer: what is gone is left out, and the keyboard goes to what now stands at its place.
  * Returns the very same object when nothing changes.

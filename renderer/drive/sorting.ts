@@ -1,7 +1,9 @@
 import type { Node } from '#shared/model/drive.ts';
 import { collator, compareNames } from '../app/node-names.ts';
+import { fileKind } from '../ui/file.tsx';
 
-export type SortKey = 'name' | 'person' | 'date' | 'size';
+export const sortKeys = ['name', 'kind', 'person', 'date', 'size'] as const;
+export type SortKey = (typeof sortKeys)[number];
 export interface Sort {
   readonly key: SortKey;
   readonly descending: boolean;
@@ -14,22 +16,20 @@ export function turned(sort: Sort, key: SortKey): Sort {
   return { key, descending: key === 'date' || key === 'size' };
 }
 
-/** Folders before files, then by the column; equal ones by name. `nameOf` says what a member is called. */
-export function sortNodes(nodes: readonly Node[], { key, descending }: Sort, nameOf: (memberId: string) => string): Node[] {
+export type Compare = (a: Node, b: Node) => number;
+
+/** The order of a folder's contents: folders before files, then by the column; equal ones by name. `nameOf` says what a member is called. */
+export function comparer({ key, descending }: Sort, nameOf: (memberId: string) => string): Compare {
   const turn = descending ? -1 : 1;
-  const compare = (a: Node, b: Node): number => {
-    switch (key) {
-      case 'name':
-        return turn * compareNames(a.name, b.name);
-      case 'person':
-        return turn * collator.compare(nameOf(a.updatedBy), nameOf(b.updatedBy)) || compareNames(a.name, b.name);
-      case 'date':
-        return turn * (a.updatedAt - b.updatedAt) || compareNames(a.name, b.name);
-      case 'size':
-        return turn * ((a.content?.sizeBytes ?? 0) - (b.content?.sizeBytes ?? 0)) || compareNames(a.name, b.name);
-    }
+  const byColumn: Readonly<Record<SortKey, Compare>> = {
+    name: (a, b) => turn * compareNames(a.name, b.name),
+    kind: (a, b) => turn * compareText(fileKind(a.name), fileKind(b.name)) || compareNames(a.name, b.name),
+    person: (a, b) => turn * collator.compare(nameOf(a.updatedBy), nameOf(b.updatedBy)) || compareNames(a.name, b.name),
+    date: (a, b) => turn * (a.updatedAt - b.updatedAt) || compareNames(a.name, b.name),
+    size: (a, b) => turn * ((a.content?.sizeBytes ?? 0) - (b.content?.sizeBytes ?? 0)) || compareNames(a.name, b.name),
   };
-  const folders = nodes.filter(({ kind }) => kind === 'folder');
-  const files = nodes.filter(({ kind }) => kind === 'file');
-  return [...folders.sort(compare), ...files.sort(compare)];
+  const compare = byColumn[key];
+  return (a, b) => (a.kind === b.kind ? compare(a, b) : a.kind === 'folder' ? -1 : 1);
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -2,6 +2,10 @@
 export interface TreeFolder {
   readonly id: string;
   readonly name: string;
+  /** DRV-07: it has members of its own. */
+  readonly restricted?: boolean | undefined;
+  /** Where it is not what one may do in the whole drive. */
+  readonly permission?: 'edit' | 'read' | undefined;
 }
 /** The root of a space in the tree. */
 export interface TreeRoot extends TreeFolder {
@@ -17,6 +21,8 @@ export interface TreeRow extends TreeFolder {
   readonly open: boolean | null;
 }
 
+const pick = ({ id, name, restricted, permission }: TreeFolder): TreeFolder => ({ id, name, restricted, permission });
+
 /** The folders in view, from top to bottom. `foldersOf` is undefined for what was not asked for yet. */
 export function treeRows(
   roots: readonly TreeRoot[],
@@ -28,7 +34,7 @@ export function treeRows(
     const inside = foldersOf(folder.id);
     const isOpen = inside?.length === 0 ? null : open.has(folder.id);
     const way = [...above, folder.id];
-    rows.push({ id: folder.id, name: folder.name, spaceId, level: way.length, parentId: above.at(-1) ?? null, way, open: isOpen });
+    rows.push({ ...pick(folder), spaceId, level: way.length, parentId: above.at(-1) ?? null, way, open: isOpen });
     // A folder that stands above itself could only come from a broken answer; it must not hang the window.
     if (isOpen === true) for (const child of inside ?? []) if (!way.includes(child.id)) visit(child, spaceId, way);
   };

@@ -12,15 +12,18 @@ export interface MovedItem {
 /** Something a person did in a space and may take back. */
 export type Done =
   | { readonly kind: 'move' | 'rename'; readonly spaceId: string; readonly items: readonly MovedItem[] }
-  | { readonly kind: 'delete'; readonly spaceId: string; readonly nodeIds: readonly string[] };
+  | { readonly kind: 'delete'; readonly spaceId: string; readonly nodeIds: readonly string[] }
+  /** `nodeIds` are the copies. */
+  | { readonly kind: 'copy'; readonly spaceId: string; readonly nodeIds: readonly string[] };
 
 export type UndoStep =
   | { readonly kind: 'move'; readonly spaceId: string; readonly nodeId: string; readonly to: Place }
-  | { readonly kind: 'restore'; readonly spaceId: string; readonly nodeIds: readonly string[] };
+  | { readonly kind: 'restore' | 'delete'; readonly spaceId: string; readonly nodeIds: readonly string[] };
 
 /** The steps that take `done` back, in the reverse order, so that names are free again when they are needed. */
 export function undoSteps(done: Done): readonly UndoStep[] {
   if (done.kind === 'delete') return [{ kind: 'restore', spaceId: done.spaceId, nodeIds: done.nodeIds }];
+  if (done.kind === 'copy') return [{ kind: 'delete', spaceId: done.spaceId, nodeIds: done.nodeIds }];
   return done.items.toReversed().map(({ nodeId, from }) => ({ kind: 'move', spaceId: done.spaceId, nodeId, to: from }));
 }
 

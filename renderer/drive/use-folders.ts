@@ -21,8 +21,8 @@ export function useFolders(folderIds: readonly string[]): (folderId: string) => 
         folderIds.flatMap((folderId, index) => {
           const nodes = known[index];
           if (nodes === undefined) return [];
-          const folders = nodes.filter(({ kind }) => kind === 'folder').map(({ id, name }) => ({ id, name }));
-          return [[folderId, folders.sort((a, b) => compareNames(a.name, b.name))] as const];
+          const folders: TreeFolder[] = nodes.filter(({ kind }) => kind === 'folder');
+          return [[folderId, folders.toSorted((a, b) => compareNames(a.name, b.name))] as const];
         }),
       ),
     // oxlint-disable-next-line react/exhaustive-deps -- the answers themselves decide, not the array around them

@@ -2,6 +2,7 @@ import type { consoleTexts } from '../../admin/texts/all.ts';
 import { driveAccess } from './drive-access.ts';
 import { drivePicker } from './drive-picker.ts';
 import { drive } from './drive.ts';
+import { explorer } from './explorer.ts';
 import { frame } from './frame.ts';
 import { invitation } from './invitation.ts';
 import { login } from './login.ts';
@@ -27,6 +28,7 @@ export const features = {
   states,
   talk,
   drive,
+  explorer,
   drivePicker,
   driveAccess,
   transfers,
