@@ -33,7 +33,7 @@ export interface AccountsOptions {
   /** An account opened: other parts (sync) may begin, or must wait for a login with a password for that reason (ACC-30). */
   onOpened?(account: OpenAccount, waits: string | null): void;
   /** An account is about to close: other parts end their work with it. Its store is closed once this is done. */
-  onClosing?(accountId: string): Promise<void>;
+  onClosing?(accountId: string, why: string | null): Promise<void>;
   /** Opens an address in the system's browser; missing where there is none. */
   openUrl?(address: string): Promise<void>;
   /** An account is about to log out, online: what was not sent is sent, as far as `signal` lets it. */

@@ -19,8 +19,8 @@ export interface LiveAccountsOptions {
   sessionOptions(url: string, key: DeviceKey, save: SessionOptions['save'], onEnded: (reason: string) => void): SessionOptions;
   /** An account opened: other parts (sync) may begin, or must wait for a login with a password for that reason (ACC-30). */
   onOpened?(account: OpenAccount, waits: string | null): void;
-  /** An account is about to close: other parts end their work with it. Its store is closed once this is done. */
-  onClosing?(accountId: string): Promise<void>;
+  /** An account is about to close: other parts end their work with it. Its store is closed once this is done. `why` it may not be used any more; null where only the program ends. */
+  onClosing?(accountId: string, why: string | null): Promise<void>;
   /** An account is about to log out, online: what was not sent is sent, as far as `signal` lets it. */
   onLoggingOut?(accountId: string, signal: AbortSignal): Promise<void>;
   /** The rules in force for an account changed. */

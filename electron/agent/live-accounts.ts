@@ -254,7 +254,7 @@ export class LiveAccounts {
     const { accountId } = live.record;
     if (live.closedFor !== null || waits === live.waits || (live.waits === null && waits === 'keep_login_off')) return;
     live.waits = waits;
-    await this.#options.onClosing?.(accountId);
+    await this.#options.onClosing?.(accountId, null);
     if (this.#live.get(accountId) !== live) return;
     this.#options.onOpened?.(live, waits);
     this.#options.host.emit({ type: 'accounts.changed' });
@@ -356,7 +356,7 @@ export class LiveAccounts {
     const reason = core.lockReason ?? '';
     if (occasionOf(reason) !== 'block' || core.policy().syncedFolders.block === 'keep') return;
     const { farewells, profile, onClosing, onOpened } = this.#options;
-    await onClosing?.(core.accountId);
+    await onClosing?.(core.accountId, reason);
     await farewells.leave(leaverOf(profile, record, live), reason);
     if (this.#live.get(core.accountId) === live && !core.isShut) onOpened?.(live, live.waits);
   }
@@ -385,7 +385,7 @@ export class LiveAccounts {
   async #release(live: LiveAccount, reason: string | null = null): Promise<void> {
     const { record, core, databaseKey, closedFor } = live;
     const { farewells, profile, host } = this.#options;
-    if (closedFor === null) await this.#options.onClosing?.(record.accountId).catch(host.report);
+    if (closedFor === null) await this.#options.onClosing?.(record.accountId, reason ?? core.lockReason).catch(host.report);
     await farewells.leave(leaverOf(profile, record, live), reason).catch(host.report);
     if (!isLast(reason)) for (const reference of neededFiles(core.store)) this.#unsent.add(reference);
     core.close();

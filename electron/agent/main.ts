@@ -10,6 +10,9 @@ import { sync } from '#shared/contract/sync.ts';
 import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { settings } from '#shared/model/settings.ts';
 import { AgentAccounts } from './accounts.ts';
+import { desktopFiles } from './desktop-files.ts';
+import { Drags } from './edits/drags.ts';
+import { Edits } from './edits/edits.ts';
 import { contentBase } from './content-base.ts';
 import { localFiles } from './files/local-files.ts';
 import { AppHttp } from './host/app-http.ts';
@@ -52,6 +55,14 @@ const syncService = new SyncService({
   watch: defaultWatching,
   onChange: (accountId) => emit({ type: 'sync.changed', accountId }),
 });
+const edits = new Edits({
+  profile: environment.HIKYAKU_PROFILE,
+  host: { clock: nodeClock, random: nodeRandom, emit, report },
+  deviceName: deviceName(),
+  watch: defaultWatching,
+  openPlace: async (place) => void (await shell['path.open']({ path: place, reveal: false })),
+});
+const drags = new Drags(environment.HIKYAKU_PROFILE, { clock: nodeClock, random: nodeRandom, report });
 const accounts: AgentAccounts = new AgentAccounts({
   profile: environment.HIKYAKU_PROFILE,
   version: environment.HIKYAKU_VERSION,
@@ -59,9 +70,18 @@ const accounts: AgentAccounts = new AgentAccounts({
   http,
   host: shellHost(shell, files, emit, report),
   openUrl: async (url) => void (await shell['url.open']({ url })),
-  onOpened: (account, waits) => syncService.openAccount(syncAccount(account), waits),
-  onClosing: (accountId) => syncService.closeAccount(accountId),
-  onLoggingOut: (accountId, signal) => syncService.sendRest(accountId, signal),
+  onOpened: (account, waits) => {
+    syncService.openAccount(syncAccount(account), waits);
+    edits.opened(account);
+    drags.clear(account.core.accountId);
+  },
+  onClosing: async (accountId, why) => {
+    drags.clear(accountId);
+    await Promise.all([syncService.closeAccount(accountId), edits.closing(accountId, why)]);
+  },
+  onLoggingOut: async (accountId, signal) => {
+    await Promise.all([syncService.sendRest(accountId, signal), edits.sendRest(accountId, signal)]);
+  },
   onPolicy: (accountId) => syncService.policyChanged(accountId),
 });
 const status = new Throttle(nodeClock, 250);
@@ -71,6 +91,7 @@ const serveWorkspace = serve(
   workspaceHandlers({
     accounts,
     files,
+    desktop: desktopFiles(edits, drags),
     contentBase,
     info: async () => ({
       host: 'app',
@@ -97,6 +118,7 @@ watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => pro
 const resumed = accounts.resume();
 // Also when nobody is logged in: the tray must not keep saying that it is looking.
 void resumed.then(showStatus, report);
+void resumed.then(() => edits.sweep()).catch(report);
 
 function answer(name: string, input: unknown) {
   if (Object.hasOwn(workspace, name)) return atThisTime(() => serveWorkspace(name, input, undefined));
@@ -125,7 +147,7 @@ function hostSays(raw: unknown): void {
   if (!event.success) return;
   if (event.data.type === 'power') powerChanged(event.data.state);
   if (event.data.type === 'idle') accounts.machineIdle(event.data.seconds * 1_000);
-  if (event.data.type === 'focus') accounts.nudge();
+  if (event.data.type === 'focus') lookAgain();
   if (event.data.type === 'settings.changed') http.reload();
   if (event.data.type === 'stop') void stop();
 }
@@ -134,8 +156,13 @@ function powerChanged(state: Extract<HostEvent, { type: 'power' }>['state']): vo
   if (state === 'lock' || state === 'unlock') accounts.screenLocked(state === 'lock');
   if (state !== 'resume' && state !== 'unlock') return;
   accounts.lookAtClocks();
-  accounts.nudge();
+  lookAgain();
   syncService.nudge();
+}
+
+function lookAgain(): void {
+  accounts.nudge();
+  edits.look();
 }
 
 /** Ends the step under way, closes everything and goes; the shell ends us anyway after a while. */

@@ -7,7 +7,7 @@ import { serve, type Reply } from '#shared/contract/operation.ts';
 import type { Handles } from './handles.ts';
 import type { Keychain } from './keychain.ts';
 import type { Notifier } from './notifier.ts';
-import { isInside, isProgram } from './open-path.ts';
+import { isInside, isOpenedCopy, isProgram } from './open-path.ts';
 import { openSignIn } from './open-external.ts';
 import type { SettingsStore } from './settings-store.ts';
 import type { Status } from './tray-text.ts';
@@ -21,6 +21,8 @@ export interface HostParts {
   /** The folders that are kept in step, as the agent says. */
   readonly syncFolders: () => Promise<readonly string[]>;
   readonly isDownload: (place: string) => boolean;
+  /** Where the agent keeps what belongs to accounts. */
+  readonly accountsFolder: string;
   readonly report: (error: unknown, name: string) => void;
 }
 
@@ -79,13 +81,17 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
 }
 
 /** Opens a synced or downloaded place; a program is shown in its folder instead of being started. */
-async function openPlace({ syncFolders, isDownload }: HostParts, place: string, reveal: boolean): Promise<void> {
+async function openPlace({ syncFolders, isDownload, accountsFolder }: HostParts, place: string, reveal: boolean): Promise<void> {
   const real = realOf(place);
   if (real === null) throw new AppError('not_found', 'The place is not there');
   // A root that is missing (an unplugged disk) must not keep the others from opening.
   const folders = (await syncFolders()).map(realOf);
-  if (!isDownload(place) && !folders.some((folder) => folder !== null && isInside(folder, real))) {
-    throw new AppError('denied', 'Only synced folders and finished downloads are opened');
+  if (
+    !isDownload(place) &&
+    !isOpenedCopy(realOf(accountsFolder), real) &&
+    !folders.some((folder) => folder !== null && isInside(folder, real))
+  ) {
+    throw new AppError('denied', 'Only synced folders, finished downloads and copies made for that are opened');
   }
   if (reveal || isProgram(real, process.platform)) return desktop.showItemInFolder(real);
   const problem = await desktop.openPath(real);

@@ -104,6 +104,7 @@ function start(): void {
       syncFolders: async () =>
         (await connect(sync, (name, input) => supervisor.send(name, input))['sync.roots']({})).roots.map(({ folder }) => folder),
       isDownload: downloads.isPlace,
+      accountsFolder: path.join(profile.folder, 'accounts'),
       report,
     }),
     onEvent: (event) => {

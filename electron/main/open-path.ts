@@ -7,6 +7,13 @@ export function isInside(folder: string, place: string): boolean {
   return way === '' || (!way.startsWith(`..${path.sep}`) && way !== '..' && !path.isAbsolute(way));
 }
 
+/** Whether a place is a copy that the agent made to be opened in another program: `<account>/open/<edit>/files/<name>`. Both are real paths. */
+export function isOpenedCopy(accounts: string | null, place: string): boolean {
+  if (accounts === null) return false;
+  const steps = path.relative(accounts, place).split(path.sep);
+  return steps.length === 5 && steps[1] === 'open' && steps[3] === 'files' && !steps.includes('..');
+}
+
 /** What an OS starts rather than shows. Other people put files into shared folders: opening must never run them. */
 const programs = new Set(
   `.exe .com .bat .cmd .ps1 .psm1 .vbs .vbe .js .jse .wsf .wsh .hta .msi .msp .mst .scr .pif .cpl .jar .lnk .url .reg .inf .scf .chm .application .appref-ms .gadget

@@ -36,10 +36,10 @@ export function driveHandlers(options: DriveHandlersOptions): Pick<Handlers<Work
       const place = await placeOf(handle);
       return { transferId: account.transfers.downloadZip(nodeIds, place) };
     },
-    'drive.openExternally': async ({ accountId, nodeId }) => ({ editId: await desktop().open(find(accountId), nodeId) }),
+    'drive.openExternally': async ({ accountId, nodeId, lock }) => ({ editId: await desktop().open(find(accountId), nodeId, lock) }),
     'drive.edits': async ({ accountId }) => ({ edits: options.desktop?.edits(find(accountId).accountId) ?? [] }),
-    'drive.closeEdit': async ({ accountId, id }) => {
-      await desktop().close(find(accountId).accountId, id);
+    'drive.closeEdit': async ({ accountId, id, discard }) => {
+      await desktop().close(find(accountId).accountId, id, discard);
       return {};
     },
     'drive.prepareDrag': ({ accountId, nodeIds }) => desktop().prepareDrag(find(accountId), nodeIds),

@@ -64,7 +64,8 @@ export const workspaceDrive = {
    * Opens a file in the system's program (app only). While it is open there, what is saved goes up as a new version; a file that somebody
    * else changed meanwhile is not overwritten: the person's becomes a copy beside it, and they are told.
    */
-  'drive.openExternally': op({ ...of, nodeId: Id }, { editId: Uuid }),
+  /** `lock`: and nobody else changes it while it is open (DRV-15), where that is granted. */
+  'drive.openExternally': op({ ...of, nodeId: Id, lock: z.boolean().optional() }, { editId: Uuid }),
   /** Files that are open in other programs. `state`: `open`, `saving`, `saved`, `failed` (with reason), `conflict` (a copy was made). */
   'drive.edits': op(of, {
     edits: z.array(
@@ -78,7 +79,8 @@ export const workspaceDrive = {
       }),
     ),
   }),
-  'drive.closeEdit': op({ ...of, id: Uuid }, {}),
+  /** Sends what is not sent yet and removes the copy. Throws `conflict` with the reason while something cannot be sent, unless it is to be discarded. */
+  'drive.closeEdit': op({ ...of, id: Uuid, discard: z.boolean().optional() }, {}),
   /** Brings files into a folder of their own and begins the drag to the desktop (app only). Resolves when they are there. */
   'drive.prepareDrag': op({ ...of, nodeIds: z.array(Id).min(1).max(100) }, { dragId: Uuid, names: z.array(z.string()) }),
   /** Base address of previews: `<url>/files/<nodeId>/preview/<page>?width=…`, `<url>/files/<nodeId>/content`. */

@@ -19,7 +19,7 @@ import { recoverRoot } from './recover-root.ts';
 import { Sealer } from './sealer.ts';
 import { tellWiped, type TellOptions } from './tell-wiped.ts';
 import { ToldFarewells } from './told.ts';
-import { sealMessages, type UnsentStore } from './unsent-messages.ts';
+import { sealEdits, sealMessages, type UnsentStore } from './unsent-messages.ts';
 import { readWill, writeWill, type Will } from './will.ts';
 
 /** An account whose local part can be read. */
@@ -96,7 +96,7 @@ export class Farewells {
     const goesOn = found !== null && (occasion === null || destroys(found.farewell.occasion) || !destroys(occasion));
     const journal = goesOn || occasion === null ? found : this.#begin(leaver, occasion, reason ?? '', found?.tasks ?? []);
     if (occasion === null || !destroys(occasion)) this.remember(leaver);
-    if (journal !== null) await this.#finish(journal, leaver.open?.store ?? null);
+    if (journal !== null) await this.#finish(journal, leaver.open);
   }
 
   /** Removes all that is left of an account that was wiped or has left; the device's key last, once the server has heard of a wipe. */
@@ -158,7 +158,7 @@ export class Farewells {
   }
 
   /** @param halfway folders only: unsent messages wait until the account's part of the keychain was asked */
-  async #finish(begun: Journal, store: UnsentStore | null, halfway = false): Promise<void> {
+  async #finish(begun: Journal, open: OpenPart | null, halfway = false): Promise<void> {
     let journal = begun;
     const sealer = this.#sealer(journal);
     const keep = (change: Partial<Journal>): void => {
@@ -171,8 +171,10 @@ export class Farewells {
       const sealedIn = folder.sealed > 0 ? this.#sealedIn(journal.farewell) : journal.farewell.sealedIn;
       keep({ tasks: journal.tasks.slice(1), farewell: { ...journal.farewell, folders, sealedIn } });
     }
-    if (!journal.messagesDone && store !== null) {
-      const messages = await sealMessages(store, sealer);
+    if (!journal.messagesDone && open !== null) {
+      const { store } = open;
+      const edits = await sealEdits(open.openDatabase, sealer);
+      const messages = (await sealMessages(store, sealer)) + edits;
       const sealedIn = messages > 0 && journal.recoveryKey !== null ? this.#sealedIn(journal.farewell) : journal.farewell.sealedIn;
       keep({ messagesDone: true, farewell: { ...journal.farewell, messages, sealedIn } });
       const { files, report } = this.#options.host;

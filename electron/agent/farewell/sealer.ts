@@ -49,6 +49,13 @@ export class Sealer {
     return this.#seal(`${name}\n${text}`, about, [bytes]);
   }
 
+  /** Whether bytes that lie in a database were sealed; `id` tells them from others of that name. */
+  async bytes(id: string, name: string, plain: Iterable<Uint8Array>): Promise<boolean> {
+    let sizeBytes = 0;
+    for (const piece of plain) sizeBytes += piece.length;
+    return this.#seal(`${id}\n${name}`, { path: name, kind: 'file', sizeBytes, modifiedAt: this.#options.now() }, plain);
+  }
+
   async #readInto(file: string, shown: string, kind: 'file' | 'attachment'): Promise<FileStamp | null> {
     const { descriptor, stamp } = openRegular(file);
     try {

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { ClientStore } from '#shared/client/client-store.ts';
 import { neededFiles } from '#shared/client/release-files.ts';
+import { Stowed, stowedDatabase } from '../edits/stowed.ts';
+import type { Database } from '../store/database.ts';
 import type { Sealer } from './sealer.ts';
 
 /** What of an account's store was never sent. */
@@ -25,4 +27,16 @@ export async function sealMessages(store: UnsentStore, sealer: Sealer): Promise<
     if (path.isAbsolute(reference)) await sealer.file(reference, path.basename(reference), 'attachment');
   }
   return count;
+}
+
+/** Seals what was written in other programs and never sent. Returns how many files there were. */
+export async function sealEdits(openDatabase: (name: string) => Database, sealer: Sealer): Promise<number> {
+  const stowed = new Stowed(openDatabase(stowedDatabase));
+  try {
+    const files = stowed.records().flatMap(({ id }) => stowed.names(id).map((name) => ({ id, name })));
+    for (const { id, name } of files) await sealer.bytes(id, name, { [Symbol.iterator]: () => stowed.bytes(id, name) });
+    return files.length;
+  } finally {
+    stowed.close();
+  }
 }

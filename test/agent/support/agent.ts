@@ -10,9 +10,13 @@ import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { AgentAccounts, type AccountsOptions } from '../../../electron/agent/accounts.ts';
 import { contentBase } from '../../../electron/agent/content-base.ts';
+import { desktopFiles } from '../../../electron/agent/desktop-files.ts';
+import { Drags } from '../../../electron/agent/edits/drags.ts';
+import { Edits } from '../../../electron/agent/edits/edits.ts';
 import { localFiles } from '../../../electron/agent/files/local-files.ts';
 import { nodeClock, nodeRandom } from '../../../electron/agent/host/node-clock.ts';
 import type { Secrets } from '../../../electron/agent/host/secrets.ts';
+import { defaultWatching } from '../../../electron/agent/sync/watch.ts';
 import { nodeHttp, type NodeHttp } from '../../../electron/agent/transport/http.ts';
 
 /** A keychain that outlives agents, as the OS's does; tests may look into it. */
@@ -40,6 +44,7 @@ export interface TestAgent {
   readonly notified: NewMessage[];
   readonly withdrawn: string[];
   readonly bugs: unknown[];
+  readonly drags: Drags;
   /** A handle for a path, as the shell gives one out. */
   handle(place: string): string;
   account(): Promise<Account>;
@@ -54,6 +59,8 @@ export async function startAgent(options: {
   http?: NodeHttp;
   copies?: Pick<Files, 'release' | 'releaseAllBut'>;
   clock?: Clock;
+  /** Opens a file in a program of the person's; without it there are no programs. */
+  openPlace?(place: string): Promise<void>;
   /** The other parts of an account, such as sync. */
   parts?: Pick<AccountsOptions, 'onOpened' | 'onClosing' | 'onLoggingOut' | 'onPolicy' | 'openUrl'>;
 }): Promise<TestAgent> {
@@ -64,24 +71,41 @@ export async function startAgent(options: {
   const bugs: unknown[] = [];
   const files = localFiles(async (handle) => handles.get(handle) ?? null, options.copies);
   const http = options.http ?? nodeHttp();
+  const emit = (event: WorkspaceEvent): void => void events.push(event);
+  const report = (bug: unknown): void => void bugs.push(bug);
+  const parts = { clock: options.clock ?? nodeClock, random: nodeRandom, emit, report };
+  const openPlace = options.openPlace ?? (() => Promise.reject(new Error('There are no programs')));
+  const edits = new Edits({ profile: options.profile, host: parts, deviceName: 'PC-1', watch: defaultWatching, openPlace });
+  const drags = new Drags(options.profile, parts);
   const accounts = new AgentAccounts({
     profile: options.profile,
     version: '0.1.0',
     keychain: options.keychain,
     http,
     ...options.parts,
+    onOpened: (account, waits) => {
+      options.parts?.onOpened?.(account, waits);
+      edits.opened(account);
+    },
+    onClosing: async (accountId, why) => {
+      await Promise.all([options.parts?.onClosing?.(accountId, why), edits.closing(accountId, why)]);
+    },
+    onLoggingOut: async (accountId, signal) => {
+      await Promise.all([options.parts?.onLoggingOut?.(accountId, signal), edits.sendRest(accountId, signal)]);
+    },
     host: {
-      clock: options.clock ?? nodeClock,
-      random: nodeRandom,
+      ...parts,
       files,
-      emit: (event) => void events.push(event),
       notify: (message) => void notified.push(message),
       withdraw: (_accountId, roomId) => void withdrawn.push(roomId),
-      report: (bug) => void bugs.push(bug),
     },
   });
   const info = async () => ({ host: 'app' as const, version: '0.1.0', serverUrl: null, keychain: await accounts.hasKeychain() });
-  const answer = serve(workspace, workspaceHandlers({ accounts, files, info, contentBase }), (bug) => void bugs.push(bug));
+  const answer = serve(
+    workspace,
+    workspaceHandlers({ accounts, files, info, contentBase, desktop: desktopFiles(edits, drags) }),
+    (bug) => void bugs.push(bug),
+  );
   const client = connect(workspace, (name, input) => {
     accounts.lookAtClocks();
     return answer(name, input, undefined);
@@ -94,6 +118,7 @@ export async function startAgent(options: {
     notified,
     withdrawn,
     bugs,
+    drags,
     handle: (place) => {
       const handle = randomUUID();
       handles.set(handle, place);
