@@ -51,29 +51,27 @@ export async function candidatesOf(
   const tokens = tokenQuery(stage, asked.query, asked.text, asked.spaceIds);
   if (stage === 'content') return contentCandidates(database, tenantId, tokens, position, limit);
   const ids = await rowsWithTokens(database, 'search_nodes', tokens, { before: position.row, limit });
-  const found = new Map<number, NodeRow>();
+  const rows: { id: number; node_id: string }[] = [];
   for (const some of listBatches(ids)) {
-    for (const { search_id: id, ...node } of await nodesOf(database, tenantId).where('search_nodes.id', 'in', some).execute()) {
-      found.set(id, node);
-    }
+    rows.push(...(await database.selectFrom('search_nodes').select(['id', 'node_id']).where('id', 'in', some).execute()));
   }
-  const candidates = ids.flatMap((id): Candidate[] => {
-    const node = found.get(id);
-    return node === undefined ? [] : [{ node, at: { stage: position.stage, row: id, holder: 0 } }];
-  });
-  return { candidates, next: ids.length < limit ? null : { stage: position.stage, row: ids.at(-1)!, holder: 0 } };
+  const found = rows.toSorted((a, b) => b.id - a.id).map((row) => ({ nodeId: row.node_id, at: { ...position, row: row.id, holder: 0 } }));
+  const next = ids.length < limit ? null : { ...position, row: ids.at(-1)!, holder: 0 };
+  return { candidates: await withNodes(database, tenantId, found), next };
 }
 
-const nodesOf = (database: Database, tenantId: string) =>
-  database
-    .selectFrom('search_nodes')
-    .innerJoin('nodes', (join) =>
-      join.onRef('nodes.tenant_id', '=', 'search_nodes.tenant_id').onRef('nodes.id', '=', 'search_nodes.node_id'),
-    )
-    .selectAll('nodes')
-    .select('search_nodes.id as search_id')
-    .where('search_nodes.tenant_id', '=', tenantId)
-    .where('nodes.trashed_at', 'is', null);
+/** The live ones, with their rows. Each statement finds rows by a whole key: joined, they leave the planner ways that cost a hundred times as much. */
+async function withNodes(database: Database, tenantId: string, found: readonly { nodeId: string; at: Position }[]): Promise<Candidate[]> {
+  const nodes = new Map<string, NodeRow>();
+  for (const ids of listBatches(found.map(({ nodeId }) => nodeId))) {
+    const query = database.selectFrom('nodes').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids);
+    for (const node of await query.where('trashed_at', 'is', null).execute()) nodes.set(node.id, node);
+  }
+  return found.flatMap(({ nodeId, at }) => {
+    const node = nodes.get(nodeId);
+    return node === undefined ? [] : [{ node, at }];
+  });
+}
 
 /** Contents, each with the nodes that hold it: many may. */
 async function contentCandidates(
@@ -86,26 +84,24 @@ async function contentCandidates(
   // A content whose holders were not all looked at comes first once more.
   const before = position.holder > 0 ? position.row + 1 : position.row;
   const ids = await rowsWithTokens(database, 'search_contents', tokens, { before, limit });
-  const rows: (NodeRow & { search_id: number; content_id: number })[] = [];
+  const rowOf = new Map<string, number>();
   for (const some of listBatches(ids)) {
-    const query = nodesOf(database, tenantId)
-      .innerJoin('search_contents', (join) =>
-        join
-          .onRef('search_contents.tenant_id', '=', 'search_nodes.tenant_id')
-          .onRef('search_contents.content_hash', '=', 'search_nodes.content_hash')
-          .onRef('search_contents.space_id', '=', 'search_nodes.space_id'),
-      )
-      .select('search_contents.id as content_id')
-      .where('search_contents.id', 'in', some)
-      .where(({ or, and, eb }) =>
-        or([
-          eb('search_contents.id', '<', position.row),
-          and([eb('search_contents.id', '=', position.row), eb('search_nodes.id', '<', position.holder)]),
-        ]),
-      );
-    rows.push(...(await query.orderBy('search_contents.id', 'desc').orderBy('search_nodes.id', 'desc').limit(limit).execute()));
+    const query = database.selectFrom('search_contents').select(['id', 'content_hash', 'space_id']).where('id', 'in', some);
+    for (const row of await query.execute()) rowOf.set(`${row.content_hash} ${row.space_id}`, row.id);
   }
-  const candidates = rows.map(({ search_id: holder, content_id: row, ...node }) => ({ node, at: { stage: position.stage, row, holder } }));
-  if (rows.length === limit) return { candidates, next: candidates.at(-1)!.at };
-  return { candidates, next: ids.length < limit ? null : { stage: position.stage, row: ids.at(-1)!, holder: 0 } };
+  const found: { nodeId: string; at: Position }[] = [];
+  const hashes = new Set([...rowOf.keys()].map((key) => key.slice(0, key.indexOf(' '))));
+  for (const some of listBatches([...hashes])) {
+    const query = database.selectFrom('search_nodes').select(['id', 'node_id', 'content_hash', 'space_id']);
+    for (const holder of await query.where('tenant_id', '=', tenantId).where('content_hash', 'in', some).execute()) {
+      const row = rowOf.get(`${holder.content_hash} ${holder.space_id}`);
+      if (row === undefined || (row === position.row && holder.id >= position.holder)) continue;
+      found.push({ nodeId: holder.node_id, at: { ...position, row, holder: holder.id } });
+    }
+  }
+  found.sort((a, b) => b.at.row - a.at.row || b.at.holder - a.at.holder);
+  const page = found.slice(0, limit);
+  const candidates = await withNodes(database, tenantId, page);
+  if (found.length > limit) return { candidates, next: page.at(-1)!.at };
+  return { candidates, next: ids.length < limit ? null : { ...position, row: ids.at(-1)!, holder: 0 } };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../context.ts';
-import { accessOf } from '../content/node-access.ts';
+import { accessOf, type Placed } from '../content/node-access.ts';
 import { listBatches } from '../content/batches.ts';
 import type { Reader } from '../content/space-access.ts';
 import { isWaiting } from '../search/read-contents.ts';
@@ -11,20 +11,28 @@ const mostCounted = 100;
 export async function waitingContents(database: Database, reader: Reader, spaceIds: readonly string[]): Promise<number> {
   let count = 0;
   for (const ids of listBatches(spaceIds)) {
-    const rows = await database
+    const query = database
       .selectFrom('search_nodes')
-      .innerJoin('nodes', (join) =>
-        join.onRef('nodes.tenant_id', '=', 'search_nodes.tenant_id').onRef('nodes.id', '=', 'search_nodes.node_id'),
-      )
-      .select(['nodes.id', 'nodes.space_id', 'nodes.parent_id'])
-      .where('search_nodes.tenant_id', '=', reader.tenantId)
-      .where('search_nodes.space_id', 'in', ids)
-      .where(isWaiting)
-      .where('nodes.trashed_at', 'is', null)
-      .limit(mostCounted)
-      .execute();
+      .select('node_id')
+      .where('tenant_id', '=', reader.tenantId)
+      .where('space_id', 'in', ids);
+    const waiting = await query.where(isWaiting).limit(mostCounted).execute();
+    const rows = await liveNodes(
+      database,
+      reader.tenantId,
+      waiting.map((row) => row.node_id),
+    );
     count += (await accessOf(database, reader, rows)).size;
     if (count >= mostCounted) return mostCounted;
   }
   return count;
+}
+
+async function liveNodes(database: Database, tenantId: string, nodeIds: readonly string[]): Promise<Placed[]> {
+  const live: Placed[] = [];
+  for (const ids of listBatches(nodeIds)) {
+    const query = database.selectFrom('nodes').select(['id', 'space_id', 'parent_id']).where('tenant_id', '=', tenantId);
+    live.push(...(await query.where('id', 'in', ids).where('trashed_at', 'is', null).execute()));
+  }
+  return live;
 }

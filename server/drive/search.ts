@@ -11,6 +11,7 @@ import { ancestry, wayUp } from '../content/ancestry.ts';
 import { judgeReceipt } from '../content/judge.ts';
 import type { Reader } from '../content/space-access.ts';
 import type { SearchIndexer } from '../search/indexer.ts';
+import { firstPieces } from '../search/texts.ts';
 import { readContent, type NodeRow } from './nodes.ts';
 import { placedNodes } from './placed.ts';
 import { candidatesOf, firstPosition, stagesFor, type Candidate, type Position, type Stage } from './search-candidates.ts';
@@ -29,6 +30,8 @@ interface Hit {
 const windows = { first: 64, most: 1_024 };
 /** How much one request does before it gives what it has: the rest comes with the next. */
 const mostEffort = 6_000;
+/** Texts of contents in memory. */
+const textsAtOnce = 16;
 
 /**
  * Looks for files and folders by name and content (DRV-16) in all that the asker may see, or in one place. The index says where it is worth
@@ -104,13 +107,11 @@ class Search {
       const { tenantId } = this.#reader;
       const { candidates, next } = await candidatesOf(this.#database, tenantId, wanted, { stage, position: at, limit: size });
       this.#effort.spend(size);
-      for (const candidate of await this.#seen(candidates, stage)) {
-        const hit = await this.#hit(candidate, stage);
-        if (hit === null) continue;
+      for await (const hit of this.#hits(await this.#seen(candidates, stage), stage)) {
         // One more than fits shows that there is more.
         if (hits.length === limit) return { hits, next: hits.at(-1)!.candidate.at };
         hits.push(hit);
-        if (this.#effort.isSpent) return { hits, next: candidate.at };
+        if (this.#effort.isSpent) return { hits, next: hit.candidate.at };
       }
       at = next ?? { ...firstPosition, stage: at.stage + 1 };
       if (this.#effort.isSpent && at.stage < stages.length) return { hits, next: at };
@@ -149,10 +150,24 @@ class Search {
     return candidates.filter(({ node }) => wayUp(node.parent_id ?? '', known).some(({ id }) => id === folderId));
   }
 
-  async #hit(candidate: Candidate, stage: Stage): Promise<Hit | null> {
-    if (stage !== 'content') return { candidate, excerpt: null };
-    const { contentHash } = readContent(candidate.node.content!);
-    const excerpt = await contentExcerpt(this.#database, this.#reader.tenantId, contentHash, this.#query, this.#effort);
-    return excerpt === null ? null : { candidate, excerpt };
+  /** Of candidates for their contents, those whose texts hold what is looked for; of others, all. In order, and no more than there is need for. */
+  async *#hits(candidates: readonly Candidate[], stage: Stage): AsyncGenerator<Hit> {
+    if (stage !== 'content') {
+      for (const candidate of candidates) yield { candidate, excerpt: null };
+      return;
+    }
+    const { tenantId } = this.#reader;
+    const hashOf = ({ node }: Candidate): string => readContent(node.content!).contentHash;
+    for (let at = 0; at < candidates.length; at += textsAtOnce) {
+      const some = candidates.slice(at, at + textsAtOnce);
+      const texts = await firstPieces(this.#database, tenantId, some.map(hashOf));
+      for (const candidate of some) {
+        const hash = hashOf(candidate);
+        const first = texts.get(hash);
+        const content = first === undefined ? null : { hash, first };
+        const excerpt = content && (await contentExcerpt(this.#database, tenantId, content, this.#query, this.#effort));
+        if (excerpt !== null) yield { candidate, excerpt };
+      }
+    }
   }
 }

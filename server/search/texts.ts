@@ -1,11 +1,10 @@
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import type { Database } from '../context.ts';
+import { listBatches } from '../content/batches.ts';
 
 /** Changes when files are read in another way: what could not be read before is tried again. */
 export const extractorVersion = 1;
 
-const inflate = promisify(inflateRaw);
 /** Pieces that are read at once. */
 const piecesAtOnce = 8;
 /** No piece is larger: see `pieces.ts`. */
@@ -44,9 +43,23 @@ export async function keepText(
   }
 }
 
-/** A content's text in pieces that overlap, a few in memory at a time. */
-export async function* piecesOf(database: Database, tenantId: string, hash: string): AsyncGenerator<string> {
-  for (let from = 0; ; from += piecesAtOnce) {
+const unpack = (body: Uint8Array): string => inflateRawSync(body, { maxOutputLength: mostPieceBytes }).toString('utf8');
+
+/** The first pieces of some contents' texts, by content: all that there is of most. */
+export async function firstPieces(database: Database, tenantId: string, hashes: readonly string[]): Promise<Map<string, string>> {
+  const pieces = new Map<string, string>();
+  for (const some of listBatches([...new Set(hashes)])) {
+    const query = database.selectFrom('search_text_pieces').select(['content_hash', 'body']).where('tenant_id', '=', tenantId);
+    for (const row of await query.where('content_hash', 'in', some).where('piece', '=', 0).execute()) {
+      pieces.set(row.content_hash, unpack(row.body));
+    }
+  }
+  return pieces;
+}
+
+/** A content's text in pieces that overlap, from a piece on, a few in memory at a time. */
+export async function* piecesOf(database: Database, tenantId: string, hash: string, first = 0): AsyncGenerator<string> {
+  for (let from = first; ; from += piecesAtOnce) {
     const rows = await database
       .selectFrom('search_text_pieces')
       .select('body')
@@ -56,7 +69,7 @@ export async function* piecesOf(database: Database, tenantId: string, hash: stri
       .where('piece', '<', from + piecesAtOnce)
       .orderBy('piece')
       .execute();
-    for (const { body } of rows) yield (await inflate(body, { maxOutputLength: mostPieceBytes })).toString('utf8');
+    for (const { body } of rows) yield unpack(body);
     if (rows.length < piecesAtOnce) return;
   }
 }

@@ -1,5 +1,5 @@
 /** UTF-16 units of a piece of stored text: what is unpacked at once. */
-const pieceUnits = 8_192;
+export const pieceUnits = 8_192;
 /** How much of a piece stands in the next one too: more than the longest query, so that none falls between two. */
 const overlapUnits = 512;
 
