@@ -1,5 +1,6 @@
 import type { LinkItem } from '#shared/contract/link-page.ts';
 import { Icon } from '../ui/icon.tsx';
+import { FilePreview } from './file-preview.tsx';
 import { useTexts } from './language.ts';
 import type { LinkServer, OpenAnswer } from './server.ts';
 import { UploadButton } from './upload-button.tsx';
@@ -38,6 +39,7 @@ export function FileView({ item, answer, server, onChanged, onShut }: FileViewPr
         )}
       </div>
       <UploadList uploads={uploads} />
+      <FilePreview item={item} mayDownload={answer.mayDownload} server={server} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { LinkToken, linkPage, type LinkAnswer } from '#shared/contract/link-page
 import { connect, type OutputOf, type Send } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { MutationResult } from '#shared/model/drive.ts';
+import type { Preview } from '#shared/model/preview.ts';
 
 export type Folder = OutputOf<typeof linkPage, 'linkPage.folder'>;
 export type OpenAnswer = Extract<LinkAnswer, { kind: 'open' }>;
@@ -24,6 +25,9 @@ export interface LinkServer {
   sendCode(mail: string, language: 'ja' | 'en'): Promise<void>;
   enterCode(code: string): Promise<void>;
   folder(folderId: string, after?: string): Promise<Folder>;
+  preview(fileId: string): Promise<Preview>;
+  /** The picture of a page of a file. The version only tells pictures apart that a browser keeps. */
+  pictureUrl(fileId: string, page: number, version: number, width: number): string;
   /** Addresses for plain links of the page. */
   contentUrl(fileId: string): string;
   zipUrl(folderId: string): string;
@@ -64,6 +68,9 @@ export function linkServer(token: string): LinkServer {
     sendCode: async (mail, language) => void (await server['linkPage.sendCode']({ token, mail, language })),
     enterCode: async (code) => void (await server['linkPage.enterCode']({ token, code })),
     folder: (folderId, after) => server['linkPage.folder']({ token, folderId, ...(after === undefined ? {} : { after }) }),
+    preview: async (fileId) => (await server['linkPage.preview']({ token, fileId })).preview,
+    pictureUrl: (fileId, page, shown, width) =>
+      `${place}/preview/${page}?${new URLSearchParams({ file: fileId, width: String(width), shown: String(shown) }).toString()}`,
     contentUrl: (fileId) => `${place}/content?file=${encodeURIComponent(fileId)}`,
     zipUrl: (folderId) => `${place}/zip?folder=${encodeURIComponent(folderId)}`,
     upload: async (file, { into, version: replaced }, onProgress, signal) => {

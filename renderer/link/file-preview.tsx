@@ -1,0 +1,69 @@
+import { useEffect, useState } from 'react';
+import type { LinkItem } from '#shared/contract/link-page.ts';
+import type { Preview } from '#shared/model/preview.ts';
+import { useTexts } from './language.ts';
+import type { LinkServer } from './server.ts';
+
+/** As wide as the sheet on a screen with twice as many pixels. */
+const pictureWidth = 1_920;
+
+/** What can be seen of a file without opening it (DRV-17): its picture, its pages, or its text. */
+export function FilePreview({ item, mayDownload, server }: { item: LinkItem; mayDownload: boolean; server: LinkServer }) {
+  const { say } = useTexts();
+  const [found, setFound] = useState<{ readonly key: string; readonly preview: Preview | null } | null>(null);
+  const key = `${item.id} ${item.version}`;
+  useEffect(() => {
+    let isOver = false;
+    const show = (preview: Preview | null): void => {
+      if (!isOver) setFound({ key, preview });
+    };
+    server.preview(item.id).then(show, () => show(null));
+    return () => {
+      isOver = true;
+    };
+  }, [server, item.id, key]);
+
+  if (found?.key !== key) return <p className="sm t3" role="status">{`${say.looking}…`}</p>;
+  const { preview } = found;
+  switch (preview?.kind) {
+    case 'image':
+      return (
+        <Picture
+          name={item.name}
+          url={server.pictureUrl(item.id, 1, item.version, pictureWidth)}
+          ratio={preview.widthPixels / preview.heightPixels}
+        />
+      );
+    case 'pages':
+      return (
+        <div className="link-pages">
+          {Array.from({ length: preview.count }, (_, index) => (
+            <Picture
+              key={index}
+              name={say.page(index + 1, preview.count)}
+              url={server.pictureUrl(item.id, index + 1, item.version, pictureWidth)}
+              ratio={preview.widthPoints / preview.heightPoints}
+            />
+          ))}
+        </div>
+      );
+    case 'text':
+      return (
+        <div className="link-text" role="region" aria-label={item.name} tabIndex={0}>
+          <pre className={preview.format === 'plain' || preview.format === 'markdown' ? 'prose' : 'code'}>{preview.text}</pre>
+          {preview.truncated && <p className="sm t3">{say.truncated}</p>}
+        </div>
+      );
+    default:
+      return <p className="t2">{mayDownload ? say.noPreviewDownload : say.noPreview}</p>;
+  }
+}
+
+/** A picture that keeps its room while it is being made, and says so where it could not be. */
+function Picture({ name, url, ratio }: { name: string; url: string; ratio: number }) {
+  const { say } = useTexts();
+  const [failed, setFailed] = useState(false);
+  if (failed) return <p className="sm t3">{say.noPicture}</p>;
+  const [width, height] = Number.isFinite(ratio) && ratio > 0 ? [Math.round(1_000 * ratio), 1_000] : [1_000, 1_000];
+  return <img className="link-picture" src={url} alt={name} width={width} height={height} loading="lazy" onError={() => setFailed(true)} />;
+}
