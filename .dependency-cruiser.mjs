@@ -65,6 +65,8 @@ export default {
     home('sqlite', 'better-sqlite3', 'server/store'),
     home('encrypted-sqlite', 'better-sqlite3-multiple-ciphers', 'electron/agent'),
     home('pg', 'pg', 'server/store'),
+    // Files from people are taken apart only where the sandbox runs it.
+    home('decoders', '(sharp|@napi-rs/canvas|pdfjs-dist)', 'server/preview/decoders', 'server/search/extract'),
     home('nodemailer', 'nodemailer', 'server/mail'),
     home('keytar', '(keytar|@github/keytar)', 'electron/main', 'electron/agent'),
     home('react', '(react|react-dom)', 'renderer'),

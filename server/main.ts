@@ -7,11 +7,12 @@ import { firstLine, parseCommand, readGiven, readKey, usage, type Command } from
 import { hasTenant, init, unlock, unseal, verify, type CommandHost } from './commands.ts';
 import { clamdScanner, scannerPlace } from './content/inspection/clamd.ts';
 import type { Services } from './context.ts';
-import { backUp, check, collectNow, restoreFrom } from './data-commands.ts';
+import { backUp, check, collectNow, reindex, restoreFrom } from './data-commands.ts';
 import { defaultAttemptLimits } from './identity/attempts.ts';
 import type { DemoLogin } from './identity/server-info.ts';
 import { makeLog } from './log.ts';
 import { openServices } from './services.ts';
+import { findProgram } from './sandbox/fence.ts';
 import { startServer } from './start.ts';
 import { shippedCountries } from './store/countries.ts';
 import { systemClock } from './store/system-clock.ts';
@@ -36,6 +37,8 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
       ? null
       : { ...command.mail, password: command.mail.passwordFile === null ? null : await firstLine(command.mail.passwordFile) };
   const secretsKey = command.secretsKeyFile === null ? null : await readKey(command.secretsKeyFile);
+  const { office } = command.previews;
+  if (office !== null && (await findProgram(office)) === null) throw new AppError('invalid', `--office: there is no ${office}`);
   const pages = path.join(root, 'dist', 'renderer');
   const hasPages = await access(path.join(pages, 'index.html')).then(
     () => true,
@@ -60,7 +63,7 @@ async function run(command: Extract<Command, { kind: 'run' }>): Promise<void> {
     previews: {
       folder: path.join(command.data, 'previews'),
       mostBytes: command.previews.mostBytes,
-      ...(command.previews.office === null ? {} : { officeProgram: command.previews.office }),
+      ...(office === null ? {} : { officeProgram: office }),
     },
   }).catch(async (error: unknown) => {
     await close();
@@ -113,6 +116,9 @@ try {
       break;
     case 'restore':
       await restoreFrom(command, host);
+      break;
+    case 'reindex':
+      await reindex(command, host);
       break;
     case 'run':
       await run(command);

@@ -35,6 +35,7 @@ const planted: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['sqlite-home', 'server/drive/uses-sqlite.ts', 'better-sqlite3'],
   ['encrypted-sqlite-home', 'electron/main/uses-sqlite.ts', 'better-sqlite3-multiple-ciphers'],
   ['pg-home', 'server/identity/uses-pg.ts', 'pg'],
+  ['decoders-home', 'server/preview/uses-sharp.ts', 'sharp'],
   ['nodemailer-home', 'server/identity/uses-nodemailer.ts', 'nodemailer'],
   ['keytar-home', 'server/identity/uses-keytar.ts', 'keytar'],
   ['react-home', 'server/admin/uses-react.ts', 'react'],

@@ -54,7 +54,7 @@ export async function runProgram(
       () => 0,
     );
     if (size === 0) {
-      log.warn({ program: path.basename(command[0]!), said: said() }, 'A program made nothing of a file');
+      log.warn({ program: path.basename(job.command(input, folder)[0]!), said: said() }, 'A program made nothing of a file');
       return { kind: 'failed', reason: 'damaged' };
     }
     if (size > limits.outputBytes) return { kind: 'failed', reason: 'too_large' };
