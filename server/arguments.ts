@@ -65,6 +65,13 @@ export type Command =
   | { readonly kind: 'collect'; readonly data: string; readonly databaseUrl: string | null }
   | { readonly kind: 'backup'; readonly data: string; readonly databaseUrl: string | null; readonly to: string }
   | { readonly kind: 'restore'; readonly data: string; readonly databaseUrl: string | null; readonly from: string }
+  | {
+      readonly kind: 'reindex';
+      readonly data: string;
+      readonly databaseUrl: string | null;
+      /** Reads the files again too. */
+      readonly texts: boolean;
+    }
   | { readonly kind: 'help' };
 
 export const usage = `Hikyaku tenant server
@@ -118,6 +125,9 @@ export const usage = `Hikyaku tenant server
 
   npm run server -- restore --from FOLDER --data NEW
     Makes a data folder from a backup, each file compared with its hash. With --database URL into an empty PostgreSQL database.
+
+  npm run server -- reindex --data DIR [--texts]
+    Makes the index of searches anew, also while the server runs. --texts reads the contents of all files again, too.
 `;
 
 const value = { type: 'string' } as const;
@@ -142,6 +152,7 @@ const runOptions = {
   'demo-password': value,
 } as const;
 const initOptions = { ...shared, tenant: value, 'display-name': value, admin: value, 'password-file': value } as const;
+const reindexOptions = { ...shared, texts: { type: 'boolean' } } as const;
 const unsealOptions = { ...shared, tenant: value, out: value } as const;
 const checkOptions = { ...shared, fast: { type: 'boolean' } } as const;
 const backupOptions = { ...shared, to: value } as const;
@@ -186,6 +197,11 @@ export function parseCommand(args: readonly string[]): Command {
       return parseOnData('restore', parse(args.slice(1), restoreOptions), ({ from }, on) => ({
         ...{ kind: 'restore', ...on },
         from: needed('restore', '--from FOLDER', from),
+      }));
+    case 'reindex':
+      return parseOnData('reindex', parse(args.slice(1), reindexOptions), ({ texts }, on) => ({
+        ...{ kind: 'reindex', ...on },
+        texts: texts === true,
       }));
     default:
       return parseRun(args);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
 import type { Command } from './arguments.ts';
@@ -11,10 +12,13 @@ import { checkChunks, checkReferences } from './content/check/check-contents.ts'
 import { checkSpaces } from './content/check/check-spaces.ts';
 import { collect } from './content/collection/collect.ts';
 import type { Services } from './context.ts';
+import { makeSandbox } from './sandbox/sandbox.ts';
+import { makeSearchIndexer } from './search/indexer.ts';
+import { clearIndex, indexSize } from './search/versions.ts';
 import { openServices } from './services.ts';
 
 type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
-type OnData = Of<'check' | 'collect' | 'backup'>;
+type OnData = Of<'check' | 'collect' | 'backup' | 'reindex'>;
 
 /** Opens what is there, also beside a running server. Throws `invalid` where there is nothing. */
 async function beside<T>({ data, databaseUrl }: OnData, { log, clock }: CommandHost, run: (services: Services) => Promise<T>): Promise<T> {
@@ -75,6 +79,22 @@ export async function backUp(command: Of<'backup'>, host: CommandHost): Promise<
       ? ({ kind: 'sqlite', file: path.join(data, 'hikyaku.sqlite') } as const)
       : ({ kind: 'postgres', url: databaseUrl } as const);
   host.print(await beside(command, host, (services) => backup(services, place, to)));
+}
+
+/** Makes the index of searches anew, and prints how much is in it. */
+export async function reindex(command: Of<'reindex'>, host: CommandHost): Promise<void> {
+  await beside(command, host, async (services) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'hikyaku-reindex-'));
+    const sandbox = makeSandbox(services, folder);
+    try {
+      await clearIndex(services.database, { textsToo: command.texts });
+      await makeSearchIndexer(services, sandbox).work();
+      host.print(await indexSize(services.database));
+    } finally {
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Makes a data folder (and fills a PostgreSQL database) from a backup. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { tokensVersion } from '#shared/search/tokens.ts';
 import type { Database } from '../context.ts';
+import { isWaiting } from './read-contents.ts';
 import { clearTokens } from './token-tables.ts';
 import { extractorVersion } from './texts.ts';
 
@@ -40,4 +41,24 @@ export async function renewIndex(database: Database): Promise<void> {
 async function isOther(database: Database, name: string, version: number): Promise<boolean> {
   const row = await database.selectFrom('search_versions').select('version').where('name', '=', name).executeTakeFirst();
   return row !== undefined && row.version !== version;
+}
+
+/** How much is in the index: names, and contents of which there is text. `waiting` were not read. */
+export async function indexSize(database: Database): Promise<{ names: number; contents: number; waiting: number }> {
+  const count = async (table: 'search_nodes' | 'search_contents'): Promise<number> =>
+    (
+      await database
+        .selectFrom(table)
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+    ).count;
+  const waiting = database
+    .selectFrom('search_nodes')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(isWaiting);
+  return {
+    names: await count('search_nodes'),
+    contents: await count('search_contents'),
+    waiting: (await waiting.executeTakeFirstOrThrow()).count,
+  };
 }
