@@ -35,6 +35,8 @@ export async function placedFile(
 export async function nodeFile(database: Database, context: RequestContext, nodeId: string, version: string | null): Promise<FoundFile> {
   const { tenantId, member } = context;
   if (version !== null && !/^[1-9]\d{0,14}$/.test(version)) throw new AppError('invalid', 'A version is a whole number from 1 on');
+  // First of all: what may not be seen is answered as what does not exist.
+  await visibleNode(database, { tenantId, memberId: member.id }, nodeId);
   const node = await database
     .selectFrom('nodes')
     .select(['id', 'space_id', 'parent_id', 'name', 'version', 'content'])
@@ -42,7 +44,6 @@ export async function nodeFile(database: Database, context: RequestContext, node
     .where('id', '=', nodeId)
     .executeTakeFirst();
   if (node === undefined || node.content === null) throw absent();
-  await visibleNode(database, { tenantId, memberId: member.id }, nodeId);
   let content = node.content;
   if (version !== null && Number(version) !== node.version) {
     const earlier = await database

@@ -51,7 +51,7 @@ const plain = ({ status, body }: RawReply, id: string): string =>
     .replace(/t\d+x/g, '<name>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<made>')
     .replace(/[\w-]{40,}/g, '<secret>')
-    .replace(/"(\w*[aA]t|\w*Until|\w*[sS]equence|change|revision|order|cursor)":\d+/g, '"$1":0');
+    .replace(/"(\w*[aA]t|\w*Until|since|until|\w*[sS]equence|change|revision|order|cursor)":\d+/g, '"$1":0');
 
 const places = idPlaces(contract).filter(({ path }) => !chosen.has(path));
 /** Searches first: what is refused later is in the log under the id that was asked for. */
