@@ -30,6 +30,7 @@ export default defineConfig({
       suite('store', ['test/store/**/*.test.ts', 'test/suites/**/*.test.ts'], [], slow),
       suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts'], [], { ...slow, ...seeded }),
       suite('server', ['test/server/**/*.test.ts'], [], slow),
+      suite('mount', ['test/mount/**/*.test.ts'], [], { fileParallelism: false, ...slow }),
       suite('e2e', ['test/e2e/**/*.test.ts'], [], {
         fileParallelism: false,
         testTimeout: 180_000,

@@ -17,6 +17,7 @@ export const suites: readonly Suite[] = [
   { name: 'store', budgetSeconds: 90, ordinaryUser: true, needs: ['system'] },
   { name: 'agent', budgetSeconds: 270, ordinaryUser: true, needs: ['system'] },
   { name: 'server', budgetSeconds: 330, ordinaryUser: true, needs: ['system'] },
+  { name: 'mount', budgetSeconds: 30, ordinaryUser: false, needs: ['system'] },
   { name: 'e2e', budgetSeconds: 720, ordinaryUser: true, needs: ['system', 'electron'] },
 ];
 

@@ -50,12 +50,12 @@ function readName(step: string): string {
   return name.normalize('NFC');
 }
 
-/** Percent-encoding undone once. Bytes that came as they are count like encoded ones. */
+/** Percent-encoding undone once. */
 function decode(step: string): string {
   const bytes: number[] = [];
   for (let at = 0; at < step.length; at += 1) {
     const code = step.charCodeAt(at);
-    if (code > 0xff) throw malformed('not bytes');
+    if (code > 0x7e) throw malformed('a character that is not encoded');
     if (code !== 0x25) {
       bytes.push(code);
       continue;
