@@ -81,8 +81,10 @@ export async function addToScope(
   scopeId: string,
   chunks: readonly { readonly hash: string; readonly ending: string }[],
 ): Promise<void> {
+  // A large file may be one chunk many times over.
+  const once = [...new Map(chunks.map((chunk) => [`${chunk.hash} ${chunk.ending}`, chunk])).values()];
   // In one order everywhere, so that two who add the same chunks never wait for each other.
-  for (const some of rowBatches(chunks.toSorted((a, b) => (a.hash < b.hash ? -1 : 1)))) {
+  for (const some of rowBatches(once.toSorted((a, b) => (a.hash < b.hash ? -1 : 1)))) {
     await database
       .insertInto('chunk_scopes')
       .values(some.map(({ hash, ending }) => ({ tenant_id: tenantId, hash, scope_id: scopeId, ending })))
