@@ -1,6 +1,6 @@
 import { headOf, type Source } from '../content/inspection/source.ts';
 
-/** Microsoft's compound files (before 2007, and whatever is encrypted): a header, then sectors, some of which hold the directory. */
+/** Compound files (office documents before 2007, and whatever is encrypted): a header, then sectors, some of which hold the directory. */
 const headerBytes = 512;
 const [sectorShiftAt, directoryAt] = [30, 48];
 

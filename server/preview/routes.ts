@@ -24,7 +24,7 @@ export function previewRoutes(
         const picture = await previews.picture(viewer, file, page, width, request.signal);
         // FIL-07: a picture of a file is a view of it, however small.
         if (picture.kind === 'picture')
-          await downloads.note(context, [{ service: 'drive', itemId: nodeId, name, sizeBytes: content.sizeBytes }]);
+          await downloads.note(context, [{ service: 'drive', itemId: nodeId, name, sizeBytes: content.sizeBytes, isPicture: true }]);
         return picture;
       });
     }),

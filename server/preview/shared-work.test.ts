@@ -41,5 +41,5 @@ it('goes on while anybody waits, and stops once nobody does', async () => {
   finish();
   expect(await anew).toBe('made');
   expect(await Promise.all(both)).toEqual(['stopped', 'stopped']);
-  await expect(work.once('k', first.signal, make)).rejects.toThrow();
+  await expect(work.once('k', first.signal, make)).rejects.toThrow('aborted');
 });

@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodePack } from '#shared/contract/pack.ts';
 import type { MutationResult, Space } from '#shared/model/drive.ts';
 import type { Preview } from '#shared/model/preview.ts';
@@ -8,13 +11,15 @@ import { fixture } from '../support/preview-bench.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
+let folder: string;
 let running: TestServer;
 let admin: RawClient;
 let sato: RawClient;
 let tanaka: RawClient;
 let space: Space;
 beforeAll(async () => {
-  running = await startTestServer();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'hikyaku-previews-'));
+  running = await startTestServer({ previews: { folder } });
   [admin, sato, tanaka] = [new RawClient(running.url), new RawClient(running.url), new RawClient(running.url)];
   await admin.login('admin');
   await sato.login('sato');
@@ -22,7 +27,10 @@ beforeAll(async () => {
   const { spaces } = (await sato.call('drive.spaces')).body.value as { spaces: Space[] };
   space = spaces.find(({ kind }) => kind === 'my')!;
 });
-afterAll(() => running.close());
+afterAll(async () => {
+  await running.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A byte route, with the proof that it takes. */
 async function get(client: RawClient, address: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -39,17 +47,20 @@ async function get(client: RawClient, address: string, headers: Record<string, s
   });
 }
 
-async function upload(bytes: Uint8Array): Promise<object> {
-  const hash = createHash('sha256').update(bytes).digest('hex');
+const upload = async (bytes: Uint8Array): Promise<object> => (await uploadAll([bytes]))[0]!;
+
+/** Sends files as one pack. */
+async function uploadAll(files: readonly Uint8Array[]): Promise<object[]> {
+  const chunks = files.map((bytes) => ({ hash: createHash('sha256').update(bytes).digest('hex'), bytes }));
   const path = '/api/content/pack';
   const token = sato.grant!.accessToken;
   const response = await fetch(`${running.url}${path}`, {
     method: 'PUT',
     headers: { dpop: sato.proof('PUT', path, token), authorization: `DPoP ${token}`, 'x-hikyaku-version': sato.version },
-    body: encodePack([{ hash, bytes }]) as BodyInit,
+    body: encodePack(chunks) as BodyInit,
   });
   expect(response.status).toBe(200);
-  return { contentHash: hash, sizeBytes: bytes.length, chunks: null, modifiedAt: 1, executable: false };
+  return chunks.map(({ hash, bytes }) => ({ contentHash: hash, sizeBytes: bytes.length, chunks: null, modifiedAt: 1, executable: false }));
 }
 
 async function mutate(mutation: object): Promise<Extract<MutationResult, { kind: 'applied' }>> {
@@ -159,18 +170,62 @@ test('a blocked extension is not shown either, and what is seen is written down 
 });
 
 test('a hundred thumbnails at once all come, and those whose asker has gone away are not made', async () => {
-  const ids = await Promise.all(
-    Array.from({ length: 100 }, async (_, index) => create(`${index}.png`, await picture(`rgb(${index}, ${255 - index}, 90)`))),
-  );
-  const leaving = new AbortController();
-  const gone = ids.map((id) =>
-    get(sato, `/api/files/${id}/preview/1?width=1920`, {}, leaving.signal).then(
-      () => 'came',
-      () => 'gone',
+  const pictures = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) =>
+      sharp({ create: { width: 300, height: 200, channels: 3, background: { r: index, g: 255 - index, b: 90 } } })
+        .png({ compressionLevel: 1 })
+        .toBuffer(),
     ),
   );
-  const wanted = ids.map(async (id) => (await get(sato, `/api/files/${id}/preview/1?width=256`)).status);
+  const contents = await uploadAll(pictures);
+  const ids = contents.map(() => randomUUID());
+  const mutations = contents.map((content, index) => ({
+    key: randomUUID(),
+    kind: 'create_file',
+    id: ids[index],
+    parentId: space.rootId,
+    name: `${index}.png`,
+    content,
+  }));
+  expect((await sato.call('drive.mutate', { spaceId: space.id, mutations })).body).toMatchObject({ ok: true });
+  const leaving = new AbortController();
+  const large = ids.map((id) => get(sato, `/api/files/${id}/preview/1?width=1920`, {}, leaving.signal));
+  const ends = Promise.allSettled(large);
+  expect((await Promise.any(large)).status).toBe(200);
   leaving.abort();
-  expect(new Set(await Promise.all(wanted))).toEqual(new Set([200]));
-  expect(new Set(await Promise.all(gone))).toEqual(new Set(['gone']));
+  await ends;
+  const small = await Promise.all(ids.map(async (id) => (await get(sato, `/api/files/${id}/preview/1?width=256`)).status));
+  expect(small).toEqual(ids.map(() => 200));
+  // They stood in one line, so had the large ones been made, they would be there by now.
+  const kept = await readdir(path.join(folder, 'kept'), { recursive: true });
+  expect(kept.filter((name) => name.endsWith('-w256.webp')).length).toBeGreaterThanOrEqual(100);
+  expect(kept.filter((name) => name.endsWith('-w1920.webp')).length).toBeLessThan(90);
 });
+
+test('a process that dies while it makes a picture is replaced, and the picture comes', async () => {
+  const id = await create(
+    'large.png',
+    await sharp({ create: { width: 6_000, height: 5_000, channels: 3, background: '#00c000' } })
+      .png({ compressionLevel: 1 })
+      .toBuffer(),
+  );
+  const coming = get(sato, `/api/files/${id}/preview/1?width=1920`);
+  const works = path.join(folder, 'work');
+  // Its input lies there while it works.
+  const [busy] = await vi.waitFor(async () => {
+    const inputs = (await readdir(works, { recursive: true })).filter((name) => path.basename(name) === 'input');
+    expect(inputs.length).toBeGreaterThan(0);
+    return inputs;
+  });
+  const pids = await processesIn(path.join(works, path.dirname(busy!)));
+  expect(pids.length).toBeGreaterThan(0);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  expect((await coming).status).toBe(200);
+});
+
+/** Processes whose command names a folder. */
+async function processesIn(place: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids.filter((_, index) => commands[index]!.includes(place)).map(Number);
+}
