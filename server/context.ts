@@ -3,7 +3,7 @@ import type { Clock } from '#shared/base/clock.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import type { MemberState, Role } from '#shared/model/member.ts';
 import type { KnownNotice } from '#shared/model/notice.ts';
-import type { AdminRight } from '#shared/model/rights.ts';
+import type { AdminRight, Environment } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
 import type { Schema } from './store/schema.ts';
@@ -145,6 +145,8 @@ export interface RequestContext {
     readonly templateId: string;
   };
   readonly session: { readonly id: string; readonly kind: ClientKind; readonly deviceId: string };
+  /** Where the program says that it is used besides what its session's kind says: the sync engine in the app. */
+  readonly environment?: Environment;
   readonly address: string;
   readonly clientVersion: string;
   readonly policy: Policy;

@@ -9,19 +9,20 @@ import { contentHandlers } from './content/handlers.ts';
 import type { Scanner } from './content/inspection/clamd.ts';
 import { makeInspector } from './content/inspection/inspector.ts';
 import { makeDownloadLog } from './content/download-log.ts';
-import { notingRecent } from './content/recent-files.ts';
+import { notingRecent, notingViews, openedFiles } from './content/recent-files.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { RequestContext, Services } from './context.ts';
-import { sweepActivities } from './drive/activity-list.ts';
 import { accessHandlers } from './drive/access-handlers.ts';
 import { eraseDrives } from './drive/erase-drives.ts';
 import { everydayHandlers, placedById } from './drive/everyday.ts';
 import { driveHandlers } from './drive/handlers.ts';
+import { keepingTalkFiles } from './drive/keep-talk-files.ts';
 import { mutateSpace } from './drive/mutate.ts';
 import { purgeHandlers } from './drive/purge-handlers.ts';
 import { searchHandlers } from './drive/search-handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drive-handlers.ts';
 import { sweepDeletedDrives } from './drive/sweep-deleted-drives.ts';
+import { everydaySweep } from './drive/sweep-everyday.ts';
 import { sweepLocks } from './drive/sweep-locks.ts';
 import { driveSweeps } from './drive/sweeps.ts';
 import { makeAddressOf } from './http/address.ts';
@@ -54,6 +55,7 @@ import { policyReader } from './store/policies.ts';
 import { makeSealer, masterKey, serverSecret } from './store/secrets.ts';
 import { talkHandlers } from './talk/handlers.ts';
 import { makeNotify } from './talk/notices.ts';
+import { makeUploadNotices } from './talk/upload-notices.ts';
 
 export interface StartOptions {
   readonly version: string;
@@ -115,10 +117,13 @@ export async function startServer(services: Services, options: StartOptions): Pr
     publicUrl: () => url,
   });
   const inspector = makeInspector(services, { scanner: options.scanner ?? null, audit });
-  const downloads = notingRecent(makeDownloadLog(services), services);
+  const opened = openedFiles(services);
+  const downloads = notingRecent(makeDownloadLog(services), opened);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
   const indexer = makeSearchIndexer(services, previews.sandbox);
-  const driveServices = { ...services, inspector, notify: makeNotify(services) };
+  const tellRoom = makeUploadNotices({ ...services, inspector });
+  const driveServices = { ...services, inspector, notify: makeNotify(services), tellRoom };
+  const talk = talkHandlers({ ...services, inspector });
   const drive = driveHandlers(driveServices);
   const ends = linkEnds(services, { audit });
   const links = await makeLinks(services, {
@@ -142,12 +147,14 @@ export async function startServer(services: Services, options: StartOptions): Pr
     ...identity.handlers,
     ...links.handlers,
     ...everydayHandlers(services),
-    ...talkHandlers({ ...services, inspector }),
+    ...talk,
+    'message.send': keepingTalkFiles(driveServices, talk['message.send']),
     ...drive,
     ...purgeHandlers(services, { audit }),
     ...searchHandlers(services, indexer),
     ...contentHandlers(services),
     ...previews.handlers,
+    'drive.preview': notingViews(previews.handlers['drive.preview'], opened),
     ...adminHandlers(services, {
       audit,
       pending,
@@ -212,7 +219,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
       previews: previews.sweep,
       'locks of files': () => sweepLocks(services),
       links: links.upkeep,
-      activities: () => sweepActivities(services),
+      'everyday lists': everydaySweep(services),
       ...driveSweeps(services, { audit, policies }),
       'deleted shared drives': () => sweepDeletedDrives(services, { audit }),
     },
@@ -221,8 +228,9 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const stopCollection = scheduleCollection(services);
   const stopIndexer = indexer.start();
   const close = async (): Promise<void> => {
-    await listener.close();
+    // First: a request that waits for a conversion would hold everything up for a minute.
     await Promise.all([previews.close(), stopIndexer()]);
+    await listener.close();
     await stopPurge();
     await stopCollection();
     pending.stop();

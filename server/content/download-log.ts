@@ -16,6 +16,8 @@ export interface Download {
   readonly sizeBytes: number;
   /** What took it, where that is not the session's kind of program: `link` (DRV-14). */
   readonly client?: string;
+  /** A picture of it: opened is the file by whoever asks how it can be shown. */
+  readonly isPicture?: boolean;
 }
 
 /** One download comes in many requests (ranges, packs): within this long it is one line, in milliseconds. */

@@ -1,4 +1,7 @@
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { ServerContract } from '#shared/contract/server.ts';
 import type { Database, RequestContext, Services } from '../context.ts';
+import { nodeAccess } from './access.ts';
 import { rowBatches } from './batches.ts';
 import type { DownloadLog } from './download-log.ts';
 
@@ -47,11 +50,13 @@ export async function noteRecent(
     .execute();
 }
 
-/**
- * A download log through which files that people open come to their recent ones, whether downloads are recorded or not. What synchronises, a
- * program over WebDAV, and links open nothing.
- */
-export function notingRecent(log: DownloadLog, { database, clock }: Pick<Services, 'database' | 'clock'>): DownloadLog {
+/** Files that people opened, as far as the server hears of it. */
+export interface OpenedFiles {
+  /** Somebody opened these; what synchronises, a program over WebDAV, and links open nothing, and many at once are a download of folders. */
+  note(context: RequestContext, nodeIds: readonly string[]): Promise<void>;
+}
+
+export function openedFiles({ database, clock }: Pick<Services, 'database' | 'clock'>): OpenedFiles {
   const lately = new Map<string, number>();
   const isNew = (key: string, now: number): boolean => {
     const before = lately.get(key);
@@ -61,20 +66,52 @@ export function notingRecent(log: DownloadLog, { database, clock }: Pick<Service
     if (lately.size > mostRemembered) lately.delete(lately.keys().next().value!);
     return true;
   };
-  const isPerson = ({ session }: RequestContext): boolean => session.kind === 'browser' || session.kind === 'pc-app';
+  const isPerson = ({ session, environment }: RequestContext): boolean =>
+    (session.kind === 'browser' || session.kind === 'pc-app') && environment === undefined;
+  return {
+    note: async (context, nodeIds) => {
+      if (!isPerson(context) || nodeIds.length > mostAtOnce) return;
+      const reader = { tenantId: context.tenantId, memberId: context.member.id };
+      const now = clock.now();
+      const opened = nodeIds.filter((id) => isNew(`${reader.tenantId} ${reader.memberId} ${id}`, now));
+      if (opened.length === 0) return;
+      const seen = await nodeAccess(database, reader, opened);
+      await noteRecent(
+        database,
+        reader,
+        opened.filter((id) => seen.has(id)),
+        now,
+      );
+    },
+  };
+}
+
+/** A download log through which files that people are given come to their recent ones, whether downloads are recorded or not. */
+export function notingRecent(log: DownloadLog, opened: OpenedFiles): DownloadLog {
   return {
     ...log,
     note: async (context, downloads) => {
       await log.note(context, downloads);
-      if (!isPerson(context) || downloads.length > mostAtOnce) return;
-      const { tenantId, member } = context;
-      const now = clock.now();
-      const opened = downloads
-        .filter(({ service, client }) => service === 'drive' && client === undefined)
-        .map(({ itemId }) => itemId)
-        .filter((id) => isNew(`${tenantId} ${member.id} ${id}`, now));
-      if (opened.length === 0) return;
-      await noteRecent(database, { tenantId, memberId: member.id }, opened, now);
+      const files = downloads.filter(({ service, client, isPicture }) => service === 'drive' && client === undefined && isPicture !== true);
+      await opened.note(
+        context,
+        files.map(({ itemId }) => itemId),
+      );
     },
+    noteChunks: async (context, hashes, items) => {
+      await log.noteChunks(context, hashes, items);
+      await opened.note(context, items);
+    },
+  };
+}
+
+type Preview = Handlers<ServerContract, RequestContext>['drive.preview'];
+
+/** `drive.preview`, through which files that people look at come to their recent ones. */
+export function notingViews(preview: Preview, opened: OpenedFiles): Preview {
+  return async (input, context) => {
+    const answer = await preview(input, context);
+    await opened.note(context, [input.nodeId]);
+    return answer;
   };
 }

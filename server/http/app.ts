@@ -80,7 +80,8 @@ export function makeApp(options: AppOptions): Hono<Env> {
     // Only ever a further condition: the sync engine in the app is judged as the app and as the Drive explorer (ADM-09).
     const environment = Environment.safeParse(head.header('x-hikyaku-environment')).data;
     const asked = environment === undefined ? act : { ...act, environment };
-    return sessions.admit(await authentication.credentials(head), { ...authentication.facts(head), operation }, asked);
+    const who = await sessions.admit(await authentication.credentials(head), { ...authentication.facts(head), operation }, asked);
+    return environment === undefined ? who : { ...who, environment };
   };
   const bytes = (route: ByteRoute, name: string, service?: Service) => async (context: Context<Env>) => {
     const act: CallAct = { kind: 'call', access: 'member', ...(service === undefined ? {} : { service }) };

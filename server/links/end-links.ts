@@ -6,7 +6,7 @@ import { listBatches } from '../content/batches.ts';
 import { allowedScopes, type LinkRow } from './standing.ts';
 
 /** Why links end: somebody deleted one, the rules or the drive's switch, or what it led to was destroyed. */
-export type EndReason = 'deleted' | 'links_off' | 'scope_off' | 'drive_off';
+export type EndReason = 'deleted' | 'links_off' | 'scope_off' | 'drive_off' | 'lost';
 
 /** How many of many links the audit log names. */
 const mostNamed = 100;

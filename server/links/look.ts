@@ -58,7 +58,7 @@ export function makeLooks(
   const standing: Looks['standing'] = async (token, address) => {
     const row = await database.selectFrom('links').selectAll().where('token_hash', '=', hashToken(token)).executeTakeFirst();
     if (row === undefined) return over('missing');
-    if (row.ended_at !== null) return over(row.ended_reason === 'deleted' ? 'deleted' : 'off');
+    if (row.ended_at !== null) return over(row.ended_reason === 'deleted' ? 'deleted' : row.ended_reason === 'lost' ? 'gone' : 'off');
     const { policy, revision } = await policies.current(row.tenant_id);
     const expiresAt = endOf(row, policy);
     if (expiresAt !== null && expiresAt <= clock.now()) return over('expired');

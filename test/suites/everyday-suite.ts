@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyHash } from '#shared/model/content.ts';
 import type { Content, Mutation, MutationResult, Node } from '#shared/model/drive.ts';
 import { noInspection } from '../../server/content/inspection/inspector.ts';
-import { mostRecent, noteRecent, notingRecent } from '../../server/content/recent-files.ts';
+import { mostRecent, noteRecent, notingRecent, openedFiles } from '../../server/content/recent-files.ts';
 import { makeDownloadLog } from '../../server/content/download-log.ts';
 import { sweepActivities } from '../../server/drive/activity-list.ts';
 import { everydayHandlers } from '../../server/drive/everyday.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
+import { everydaySweep } from '../../server/drive/sweep-everyday.ts';
 import { createSpace } from '../../server/drive/spaces.ts';
 import type { TestServices } from '../support/server-services.ts';
 import { makeTenant, type TestTenant } from './drive-tenant.ts';
@@ -94,10 +95,14 @@ export function everydaySuite(database: string, open: () => Promise<TestServices
       await database.updateTable('recent_files').set({ at: 1 }).where('member_id', '=', 'tanaka').execute();
       await run([{ kind: 'update_content', nodeId: first.id, baseVersion: 1, content: empty }], 'tanaka');
       expect(await recent('tanaka')).toEqual(['最近1.txt', '最近2.txt']);
-      const log = notingRecent(makeDownloadLog(made.services), made.services);
+      const log = notingRecent(makeDownloadLog(made.services), openedFiles(made.services));
       const download = { service: 'drive', itemId: second.id, name: second.name, sizeBytes: 0 } as const;
       const before = await database.selectFrom('recent_files').selectAll().where('node_id', '=', second.id).execute();
       await log.note({ ...tenant.context('tanaka'), session: { id: 's', kind: 'drive-explorer', deviceId: 'd' } }, [download]);
+      await log.note({ ...tenant.context('tanaka'), environment: 'drive-explorer' }, [download]);
+      await log.note(tenant.context('tanaka'), [{ ...download, isPicture: true }]);
+      await log.note(tenant.context('tanaka'), [{ ...download, client: 'link' }]);
+      await log.noteChunks({ ...tenant.context('tanaka'), environment: 'drive-explorer' }, [], [second.id]);
       expect(await database.selectFrom('recent_files').selectAll().where('node_id', '=', second.id).execute()).toEqual(before);
       await database.updateTable('recent_files').set({ at: 2 }).where('node_id', '=', first.id).execute();
       await log.note(tenant.context('tanaka'), [download]);
@@ -212,6 +217,34 @@ export function everydaySuite(database: string, open: () => Promise<TestServices
       expect(await count()).toBe(1);
       await sweepActivities({ ...made.services, clock: { ...made.services.clock, now: () => Date.now() + 181 * 86_400_000 } });
       expect(await count()).toBe(0);
+    });
+
+    it('keeps nothing of what was destroyed', async () => {
+      const [space, root] = await shared({ '*': 'edit' });
+      const [folder, file] = await run(
+        [
+          { kind: 'create_folder', id: randomUUID(), parentId: root, name: '跡形' },
+          { kind: 'create_file', id: randomUUID(), parentId: root, name: '跡形.txt', content: empty },
+        ],
+        'sato',
+        space,
+      );
+      const context = tenant.context('sato');
+      await drive['drive.setStarred']({ nodeIds: [file!.id], starred: true }, context);
+      await drive['drive.setPinned']({ folderIds: [folder!.id] }, context);
+      const { database } = made.services;
+      const left = async () => [
+        (await database.selectFrom('starred_nodes').select('node_id').where('node_id', '=', file!.id).execute()).length,
+        (await database.selectFrom('pinned_folders').select('node_id').where('node_id', '=', folder!.id).execute()).length,
+        (await database.selectFrom('recent_files').select('node_id').where('node_id', '=', file!.id).execute()).length,
+        (await database.selectFrom('activities').select('id').where('space_id', '=', space).execute()).length,
+      ];
+      await everydaySweep(made.services)();
+      expect(await left()).toEqual([1, 1, 1, 2]);
+      await database.deleteFrom('nodes').where('space_id', '=', space).execute();
+      await database.deleteFrom('spaces').where('id', '=', space).execute();
+      await everydaySweep(made.services)();
+      expect(await left()).toEqual([0, 0, 0, 0]);
     });
   });
 }
