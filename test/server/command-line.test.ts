@@ -43,6 +43,8 @@ test.each([
     ['--data', 'x', '--port', '0', '--tls-cert', '/nowhere.pem', '--tls-key', '/nowhere.pem'],
     /nowhere\.pem cannot be read/,
   ],
+  ['an office program that is not there', ['--data', 'x', '--port', '0', '--office', '/nowhere/soffice'], /there is no \/nowhere/],
+  ['room for no pictures', ['--data', 'x', '--port', '0', '--preview-cache', '0'], /--preview-cache takes/],
   ['a tenant without a name', ['init', '--data', 'x'], /--tenant NAME/],
 ])('%s ends with what to do about it, before anything is written', (_what, args, message) => {
   const { status, stderr, stdout } = command(...args.map((argument) => (argument === 'x' ? data() : argument)));
