@@ -1,4 +1,5 @@
 import { davFigures } from './dav/run.ts';
+import { driveFigures } from './drive.ts';
 import { policyFigures } from './policy.ts';
 import { smallFileFigures } from './small-files.ts';
 import { searchFigures } from './search/run.ts';
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'small-files': smallFileFigures,
   policy: policyFigures,
   dav: davFigures,
+  drive: driveFigures,
   search: searchFigures,
 };
 
