@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { login } from '#shared/contract/login.ts';
 import { connect } from '#shared/contract/operation.ts';
@@ -34,7 +35,7 @@ export async function loginWithBrowser(options: SessionOptions, { method, member
   const entrance = connect(login, signed.open);
   const verifier = randomBytes(32).toString('base64url');
   const challenge = createHash('sha256').update(verifier).digest('base64url');
-  const landing = await listenForReturn(signal);
+  const landing = await listenForReturn(signal, options.clock);
   try {
     const { url } = await entrance['session.external']({
       method,
@@ -60,7 +61,7 @@ interface Landing {
 }
 
 /** A port of this machine that takes one visit. Its path cannot be guessed by other programs' pages. */
-async function listenForReturn(signal: AbortSignal): Promise<Landing> {
+async function listenForReturn(signal: AbortSignal, clock: Pick<Clock, 'after'>): Promise<Landing> {
   const path = `/${randomBytes(16).toString('base64url')}`;
   let settle: { resolve(code: string): void; reject(error: AppError): void };
   const code = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
@@ -81,14 +82,14 @@ async function listenForReturn(signal: AbortSignal): Promise<Landing> {
     else settle.resolve(visited.searchParams.get('code') ?? '');
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const timer = setTimeout(gaveUp, patienceMs);
+  const cancelPatience = clock.after(patienceMs, gaveUp);
   signal.addEventListener('abort', gaveUp, { once: true });
   if (signal.aborted) gaveUp();
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     code,
     close: () => {
-      clearTimeout(timer);
+      cancelPatience();
       signal.removeEventListener('abort', gaveUp);
       server.close();
       server.closeIdleConnections();

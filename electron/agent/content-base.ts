@@ -1,2 +1,4 @@
-/** Where the page finds previews and media of an account: the shell answers that scheme with what the agent fetches. */
-export const contentBase = (accountId: string): string => `content://hikyaku/${encodeURIComponent(accountId)}`;
+import { contentOrigin } from '#shared/contract/outside.ts';
+
+/** Where the page finds previews and media of an account. */
+export const contentBase = (accountId: string): string => `${contentOrigin}/${encodeURIComponent(accountId)}`;

@@ -5,6 +5,7 @@ import { Throttle } from '#shared/client/throttle.ts';
 import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { AgentEnvironment, HostEvent, host } from '#shared/contract/host.ts';
 import { connect, failure, serve } from '#shared/contract/operation.ts';
+import { outside } from '#shared/contract/outside.ts';
 import { joinPort } from '#shared/contract/port.ts';
 import { sync } from '#shared/contract/sync.ts';
 import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
@@ -13,6 +14,7 @@ import { AgentAccounts } from './accounts.ts';
 import { desktopFiles } from './desktop-files.ts';
 import { Drags } from './edits/drags.ts';
 import { Edits } from './edits/edits.ts';
+import { ContentStreams } from './content-streams.ts';
 import { contentBase } from './content-base.ts';
 import { localFiles } from './files/local-files.ts';
 import { AppHttp } from './host/app-http.ts';
@@ -77,6 +79,7 @@ const accounts: AgentAccounts = new AgentAccounts({
   },
   onClosing: async (accountId, why) => {
     drags.clear(accountId);
+    streams.closeAll(accountId);
     await Promise.all([syncService.closeAccount(accountId), edits.closing(accountId, why)]);
   },
   onLoggingOut: async (accountId, signal) => {
@@ -84,6 +87,7 @@ const accounts: AgentAccounts = new AgentAccounts({
   },
   onPolicy: (accountId) => syncService.policyChanged(accountId),
 });
+const streams = new ContentStreams((accountId) => accounts.list().find((account) => account.accountId === accountId));
 const status = new Throttle(nodeClock, 250);
 
 const serveWorkspace = serve(
@@ -114,6 +118,12 @@ const serveSync = serve(
   report,
 );
 
+const serveOutside = serve(
+  outside,
+  { ...streams.handlers(), 'drag.places': async ({ dragId }) => ({ places: [...drags.places(dragId)] }) },
+  report,
+);
+
 watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => process.exit(0));
 const resumed = accounts.resume();
 // Also when nobody is logged in: the tray must not keep saying that it is looking.
@@ -123,6 +133,7 @@ void resumed.then(() => edits.sweep()).catch(report);
 function answer(name: string, input: unknown) {
   if (Object.hasOwn(workspace, name)) return atThisTime(() => serveWorkspace(name, input, undefined));
   if (Object.hasOwn(sync, name)) return atThisTime(() => serveSync(name, input, undefined));
+  if (Object.hasOwn(outside, name)) return atThisTime(() => serveOutside(name, input, undefined));
   return Promise.resolve(failure(new AppError('not_found', `No operation ${name}`)));
 }
 

@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { contentOrigin } from '#shared/contract/outside.ts';
 import { ownHost, ownScheme } from './navigation.ts';
 
 /** Sent with every page: scripts and styles from our own folder only, no network, no frames, no forms. */
@@ -7,7 +8,8 @@ export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob: data:",
+  `img-src 'self' blob: data: ${contentOrigin}`,
+  `media-src ${contentOrigin}`,
   "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",

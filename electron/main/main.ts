@@ -1,7 +1,8 @@
 import { app, nativeTheme, powerMonitor, protocol, session } from 'electron';
 import os from 'node:os';
 import path from 'node:path';
-import { connect } from '#shared/contract/operation.ts';
+import { connect, type Send } from '#shared/contract/operation.ts';
+import { contentScheme } from '#shared/contract/outside.ts';
 import { sync } from '#shared/contract/sync.ts';
 import type { SettingKey } from '#shared/model/settings.ts';
 import { presentNotification } from './adapter.ts';
@@ -11,8 +12,10 @@ import { AgentSupervisor } from './agent-supervisor.ts';
 import { serveAssets } from './app-scheme.ts';
 import { setAutoStart } from './auto-start.ts';
 import { systemClock } from './clock.ts';
+import { serveContent } from './content-scheme.ts';
 import { routeOfLink } from './deep-link.ts';
 import { trackDownloads } from './downloads.ts';
+import { dragOut } from './drag-out.ts';
 import { openErrorLog } from './error-log.ts';
 import { openHandles } from './handles.ts';
 import { hardenApp } from './harden.ts';
@@ -46,7 +49,11 @@ const report = openErrorLog(profile.file('log/shell.log'), os.homedir(), now, (l
 process.on('uncaughtException', (error) => report(error, 'uncaught'));
 process.on('unhandledRejection', (error) => report(error, 'unhandled'));
 
-protocol.registerSchemesAsPrivileged([{ scheme: ownScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+protocol.registerSchemesAsPrivileged([
+  { scheme: ownScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  // `stream`: players ask for ranges.
+  { scheme: contentScheme, privileges: { standard: true, secure: true, stream: true } },
+]);
 introduceToWindows();
 hardenApp((address) => void openExternal(address).catch(() => undefined));
 
@@ -120,6 +127,10 @@ function start(): void {
 
   const ownSession = session.fromPartition('hikyaku', { cache: false });
   ownSession.protocol.handle(ownScheme, serveAssets(path.join(dist, 'renderer')));
+  ownSession.protocol.handle(
+    contentScheme,
+    serveContent((name, input) => supervisor.send(name, input)),
+  );
   nativeTheme.themeSource = settings.value('theme');
   const window = openWindow({
     preload: path.join(dist, 'electron/preload.cjs'),
@@ -150,7 +161,12 @@ function start(): void {
     setViewing: (next) => (viewing = next),
     report,
   });
-  const route = createRouter(shellAnswer, (name, input) => supervisor.send(name, input), downloads.notice);
+  const askAgent: Send = (name, input) => supervisor.send(name, input);
+  const drag = dragOut(window, askAgent, () => icons.window(), report);
+  const route = createRouter(shellAnswer, askAgent, (name, input, reply) => {
+    downloads.notice(name, input, reply);
+    drag(name, reply);
+  });
   answerRenderer((contents) => contents === window.webContents, route, handles, report);
   dressMenu();
   setAutoStart(settings.value('autoStart'));

@@ -1,3 +1,5 @@
+import { contentScheme } from '#shared/contract/outside.ts';
+
 /** The one origin of our own pages. */
 export const ownScheme = 'app';
 export const ownHost = 'hikyaku';
@@ -11,7 +13,7 @@ export function isOwnUrl(address: string): boolean {
 }
 
 /** Requests that the renderer's session may make at all: our files and what a page makes itself. Everything else goes through the agent. */
-const loadable = new Set([`${ownScheme}:`, 'blob:', 'data:', 'devtools:']);
+const loadable = new Set([`${ownScheme}:`, `${contentScheme}:`, 'blob:', 'data:', 'devtools:']);
 
 /** Whether the renderer may load `address`; the network is not its business. */
 export const isLoadable = (address: string): boolean => URL.canParse(address) && loadable.has(new URL(address).protocol);

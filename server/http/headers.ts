@@ -7,6 +7,7 @@ const pagePolicy = [
   "style-src 'self'",
   "connect-src 'self'",
   "img-src 'self' data: blob:",
+  "media-src 'self'",
   "font-src 'self'",
   "worker-src 'self'",
   "frame-ancestors 'none'",

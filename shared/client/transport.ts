@@ -26,4 +26,13 @@ export interface Transport {
   readChunks(hashes: readonly string[], options?: { items?: readonly string[]; signal?: AbortSignal }): AsyncIterable<PackedChunk>;
   /** A byte route of the server (`/api/…`) as a stream, from `offset` on. */
   readBytes(path: string, options?: { offset?: number; signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+  /** The same as it was answered, with its status and headers, for hosts that pass it on. Missing in browsers, which ask by themselves. */
+  open?(path: string, options: { headers: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<BytesAnswer>;
+}
+
+/** An answer of a byte route. */
+export interface BytesAnswer {
+  readonly status: number;
+  header(name: string): string | null;
+  readonly body: AsyncIterable<Uint8Array>;
 }

@@ -158,7 +158,7 @@ describe('the scheme of the app', () => {
   it('sends its policy with every page', async () => {
     const policy = await inPage(async () => (await fetch('app://hikyaku/')).headers.get('content-security-policy'));
     expect(policy).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: content://hikyaku; media-src content://hikyaku; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
   });
 });

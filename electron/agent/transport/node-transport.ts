@@ -92,6 +92,7 @@ export function nodeTransport(options: {
       if (offset > 0 && response.status !== 206) throw new AppError('unavailable', 'The server does not continue this file');
       yield* response.body;
     },
+    open: (path, { headers, signal }) => authorised({ method: 'GET', path, headers, signal }),
   };
 }
 

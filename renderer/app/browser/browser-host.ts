@@ -4,6 +4,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import { AccountCore } from '#shared/client/account.ts';
 import { newId, type ClientHost } from '#shared/client/context.ts';
 import { MemoryStore } from '#shared/client/memory-store.ts';
+import { archivePath } from '#shared/client/transfer-source.ts';
 import { workspaceHandlers, type Accounts } from '#shared/client/workspace.ts';
 import { connect, failure, serve, type Handlers } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
@@ -188,6 +189,10 @@ export async function startBrowserHost(): Promise<Bridge> {
       if (file === undefined) throw new AppError('not_found', 'No such file');
       mayReceive('talk', file.name, file.sizeBytes);
       saveFrom(`/api/messages/${encodeURIComponent(messageId)}/files/${encodeURIComponent(fileId)}`, file.name);
+      return { transferId: null };
+    },
+    'drive.downloadZip': async ({ nodeIds }) => {
+      saveFrom(archivePath(nodeIds), '');
       return { transferId: null };
     },
     'drive.download': async ({ nodeId, version: wanted }) => {

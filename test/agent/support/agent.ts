@@ -9,6 +9,7 @@ import { workspaceHandlers } from '#shared/client/workspace.ts';
 import { connect, serve, type Client } from '#shared/contract/operation.ts';
 import { workspace, type Account, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
 import { AgentAccounts, type AccountsOptions } from '../../../electron/agent/accounts.ts';
+import { ContentStreams } from '../../../electron/agent/content-streams.ts';
 import { contentBase } from '../../../electron/agent/content-base.ts';
 import { desktopFiles } from '../../../electron/agent/desktop-files.ts';
 import { Drags } from '../../../electron/agent/edits/drags.ts';
@@ -45,6 +46,7 @@ export interface TestAgent {
   readonly withdrawn: string[];
   readonly bugs: unknown[];
   readonly drags: Drags;
+  readonly streams: ContentStreams;
   /** A handle for a path, as the shell gives one out. */
   handle(place: string): string;
   account(): Promise<Account>;
@@ -119,6 +121,7 @@ export async function startAgent(options: {
     withdrawn,
     bugs,
     drags,
+    streams: new ContentStreams((accountId) => accounts.list().find((account) => account.accountId === accountId)),
     handle: (place) => {
       const handle = randomUUID();
       handles.set(handle, place);
