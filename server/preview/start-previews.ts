@@ -40,7 +40,10 @@ export async function startPreviews(
 ): Promise<RunningPreviews> {
   const name = `hikyaku-previews-${Buffer.from(services.random(12)).toString('hex')}`;
   const folder = path.resolve(settings?.folder ?? path.join(os.tmpdir(), name));
-  const sandbox = makeSandbox(services, path.join(folder, 'work'));
+  const work = path.join(folder, 'work');
+  // What a crash left behind is a file of somebody's: it goes at once, not with the next preview.
+  await rm(work, { recursive: true, force: true });
+  const sandbox = makeSandbox(services, work);
   const cache = openCache(path.join(folder, 'kept'), settings?.mostBytes ?? usualBytes, services.clock);
   const given = settings?.officeProgram;
   const officeProgram = given === undefined ? await findProgram('soffice') : given;

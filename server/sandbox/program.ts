@@ -30,7 +30,8 @@ export async function runProgram(
       writable: [folder],
       cpuSeconds: Math.ceil(limits.milliseconds / 1_000) * 2,
       dataBytes: limits.residentBytes + 1_024 * mebibyte,
-      fileBytes: limits.outputBytes,
+      // One more than it may be: what was cut off there is not mistaken for the whole.
+      fileBytes: limits.outputBytes + 1,
     });
     const child = spawn(command[0]!, command.slice(1), {
       ...ownGroup,

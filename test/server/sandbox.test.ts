@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { memorySource } from '../../server/content/inspection/source.ts';
-import type { Job, JobOutcome, Sandbox } from '../../server/sandbox/job.ts';
+import type { Job, JobOutcome, ProgramJob, Sandbox } from '../../server/sandbox/job.ts';
 import { findFence } from '../../server/sandbox/fence.ts';
 import { makeSandbox } from '../../server/sandbox/sandbox.ts';
 import { systemClock } from '../../server/store/system-clock.ts';
@@ -177,6 +177,45 @@ test('what is cancelled is not begun, or ended where it runs', async () => {
   leaving.abort();
   expect(await Promise.all([running, ...waiting])).toEqual(Array(6).fill({ kind: 'failed', reason: 'cancelled' }));
   expect(await healthy()).toMatchObject(well);
+});
+
+/** A program of the system, as a shell's words; `out` is what it is to make. */
+const program = (words: string, more: Partial<ProgramJob> = {}, of = sandbox): Promise<JobOutcome<null>> =>
+  of.runProgram({
+    tenantId: 'acme',
+    asker: 'sato',
+    urgency: 'heavy',
+    input: memorySource(Buffer.from('the file')),
+    inputName: 'document.txt',
+    outputName: 'out',
+    command: (input, place) => ['/bin/sh', '-c', words, 'sh', input, place],
+    ...more,
+  });
+
+test('a program of the system works in a folder of its own, within the same limits', async () => {
+  const made = await program('cat "$1" "$2/settings" > "$2/out"', { prepared: { settings: ' and settings' } });
+  expect(made.kind === 'done' && Buffer.from(made.files[0]!).toString()).toBe('the file and settings');
+  expect(await program('exit 1')).toEqual({ kind: 'failed', reason: 'damaged' });
+  expect(await program('sleep 60; echo late > "$2/out"', { limits: { milliseconds: 400 } })).toEqual({
+    kind: 'failed',
+    reason: 'too_slow',
+  });
+  const large = await program('head -c 3000000 /dev/zero > "$2/out"', { limits: { outputBytes: 1_000_000 } });
+  expect(large).toEqual({ kind: 'failed', reason: 'too_large' });
+  const secret = path.join(folder, 'other.txt');
+  await writeFile(secret, 'of the server');
+  const read = await program(`cat ${secret} > "$2/out"; echo tried >> "$2/out"`);
+  const text = read.kind === 'done' ? Buffer.from(read.files[0]!).toString() : read.reason;
+  expect(text).toBe((await findFence()).strength === 'files' ? 'tried\n' : 'of the servertried\n');
+});
+
+test('a program ends with the server', async () => {
+  const own = makeSandbox({ clock: systemClock, log: quiet }, path.join(folder, 'programs'));
+  const sleeping = program('sleep 600', {}, own);
+  await vi.waitFor(() => expect(processesWith(path.join(folder, 'programs')).length).toBeGreaterThan(0));
+  await own.close();
+  expect(await sleeping).toEqual({ kind: 'failed', reason: 'cancelled' });
+  expect(await program('true', {}, own)).toEqual({ kind: 'failed', reason: 'cancelled' });
 });
 
 test('at the end nothing runs and nothing is left', async () => {
