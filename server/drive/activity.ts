@@ -1,7 +1,10 @@
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { Mutation, Node } from '#shared/model/drive.ts';
 import { insertActivities, type NewActivity } from '../content/activities.ts';
+import type { Reader } from '../content/access.ts';
+import { listBatches } from '../content/batches.ts';
 import { noteRecent } from '../content/recent-files.ts';
+import type { Database, Services } from '../context.ts';
 import type { Batch } from './batch.ts';
 import type { NodeRow } from './nodes.ts';
 
@@ -63,7 +66,7 @@ async function describe(
       return { what: byLink?.what ?? 'update', details: { version: node.version, ...(byLink === null ? {} : { linkId: byLink.link }) } };
     case 'move': {
       if (before === null) return null;
-      const renamed = before.name === node.name ? {} : { from: before.name };
+      const renamed = before.name === node.name ? {} : { before: before.name };
       if (before.parent_id === mutation.parentId) return { what: 'rename', details: renamed };
       const [from, to] = [await tree.node(before.parent_id ?? ''), await tree.node(mutation.parentId)];
       return {
@@ -77,5 +80,30 @@ async function describe(
       return { what: 'copy', details: { kind: node.kind, fromId: mutation.nodeId } };
     default:
       return { what: mutation.kind, details: {} };
+  }
+}
+
+/** ADM-37: writes down that nodes of a space's trash are destroyed for good, while their names are still known. */
+export async function notePurge(
+  transaction: Database,
+  { clock, random }: Pick<Services, 'clock' | 'random'>,
+  { tenantId, memberId }: Reader,
+  spaceId: string,
+  nodeIds: readonly string[],
+): Promise<void> {
+  const at = clock.now();
+  for (const ids of listBatches(nodeIds)) {
+    const rows = await transaction
+      .selectFrom('nodes')
+      .select(['id', 'name'])
+      .where('tenant_id', '=', tenantId)
+      .where('id', 'in', ids)
+      .whereRef('trash_root_id', '=', 'id')
+      .execute();
+    await insertActivities(
+      transaction,
+      tenantId,
+      rows.map(({ id: nodeId, name }) => ({ id: uuidv7(at, random(10)), at, memberId, what: 'purge', spaceId, nodeId, name, details: {} })),
+    );
   }
 }

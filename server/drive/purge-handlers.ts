@@ -6,6 +6,7 @@ import { listBatches } from '../content/batches.ts';
 import { nodeAccess } from '../content/node-access.ts';
 import { spaceAccess } from '../content/space-access.ts';
 import { readersOf } from './audience.ts';
+import { notePurge } from './activity.ts';
 import { destroyMarked, markPurged } from './purge-trash.ts';
 
 /** An entry of a trash. */
@@ -46,6 +47,7 @@ export function purgeHandlers(
     for (const [spaceId, some] of Map.groupBy(entries, (entry) => entry.space_id)) {
       count += await database.transaction().execute(async (transaction) => {
         const ids = some.map(({ id }) => id);
+        await notePurge(transaction, services, { tenantId, memberId: member.id }, spaceId, ids);
         const marked = await markPurged(transaction, tenantId, spaceId, ids);
         const record = { actorId: member.id, address, client: session.kind, action: 'drive.purge', target: spaceId } as const;
         await audit(transaction, tenantId, { ...record, result: 'success', details: { nodes: marked } });

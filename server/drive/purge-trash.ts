@@ -1,14 +1,11 @@
 import { sql } from 'kysely';
 import type { Database, Services } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
+import { purged, purging } from '../content/destroyed.ts';
 import { readContent } from './nodes.ts';
 
-/**
- * What `trash_root_id` says of nodes that are destroyed for good: first to be, then done. A row without name and content stays, so that
- * whoever was away for long is still told that the node is gone; it is in no trash and cannot be restored.
- */
-export const purging = 'purging';
-export const purged = 'purged';
+export { purged, purging };
+/** Whether a node is destroyed for good, or about to be. */
 export const isPurged = (node: { readonly trash_root_id: string | null }): boolean =>
   node.trash_root_id === purging || node.trash_root_id === purged;
 

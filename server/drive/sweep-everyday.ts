@@ -1,3 +1,4 @@
+import { destroyedMarks } from '../content/destroyed.ts';
 import type { Services } from '../context.ts';
 import { sweepActivities } from './activity-list.ts';
 
@@ -20,7 +21,10 @@ export function everydaySweep({ database, clock }: Pick<Services, 'database' | '
               selectFrom('nodes')
                 .select('nodes.id')
                 .whereRef('nodes.tenant_id', '=', `${table}.tenant_id`)
-                .whereRef('nodes.id', '=', `${table}.node_id`),
+                .whereRef('nodes.id', '=', `${table}.node_id`)
+                .where((where) =>
+                  where.or([where('nodes.trash_root_id', 'is', null), where('nodes.trash_root_id', 'not in', destroyedMarks)]),
+                ),
             ),
           ),
         )

@@ -1,3 +1,4 @@
+import { destroyedMarks } from '../content/destroyed.ts';
 import type { Services } from '../context.ts';
 import type { PolicyReader } from '../store/policies.ts';
 import type { LinkEnds } from './end-links.ts';
@@ -22,7 +23,13 @@ export function linkUpkeep(
       .leftJoin('members', (join) => join.onRef('members.tenant_id', '=', 'links.tenant_id').onRef('members.id', '=', 'links.created_by'))
       .selectAll('links')
       .where('links.ended_at', 'is', null)
-      .where((where) => where.or([where('nodes.id', 'is', null), where('members.erased_at', 'is not', null)]))
+      .where((where) =>
+        where.or([
+          where('nodes.id', 'is', null),
+          where('nodes.trash_root_id', 'in', destroyedMarks),
+          where('members.erased_at', 'is not', null),
+        ]),
+      )
       .execute();
     for (const [, links] of Map.groupBy(lost, (link) => link.tenant_id)) {
       await database.transaction().execute((transaction) => ends.end(transaction, links, 'lost', nobody));

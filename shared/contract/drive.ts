@@ -44,7 +44,7 @@ export const Activity = z.object({
   id: Id,
   at: Instant,
   memberId: Id,
-  /** `create`, `update`, `rename`, `move`, `copy`, `delete`, `restore`, `restore_version`, `lock`, `unlock`, `permissions`, `link`, `unlink`, `upload_by_link`. */
+  /** `create`, `update`, `rename`, `move`, `copy`, `delete`, `purge`, `restore`, `restore_version`, `lock`, `unlock`, `permissions`, `link`, `unlink`, `upload_by_link`. */
   what: z.string(),
   nodeId: Id,
   name: z.string(),

@@ -152,8 +152,8 @@ export function everydaySuite(database: string, open: () => Promise<TestServices
         'create B',
         'create A',
       ]);
-      expect(entries[4]!.details).toEqual({ from: '二.txt', fromId: a!.id, fromPlace: 'A', toId: b!.id, toPlace: 'B' });
-      expect(entries[5]!.details).toEqual({ from: '一.txt' });
+      expect(entries[4]!.details).toEqual({ before: '二.txt', fromId: a!.id, fromPlace: 'A', toId: b!.id, toPlace: 'B' });
+      expect(entries[5]!.details).toEqual({ before: '一.txt' });
       const pages: string[] = [];
       let before: string | undefined;
       for (let more = true; more;) {

@@ -61,6 +61,21 @@ export function linksSuite(database: string, open: () => Promise<DatabasePlace |
       }
     });
 
+    it('end when what they led to is destroyed', async () => {
+      const file = await world.addFile(world.maker, world.space.id, world.space.rootId, '一時.txt', 'x');
+      const { link } = await world.link(file);
+      const visitor = world.visitor(link.url);
+      await world.mutate(world.maker, world.space.id, { kind: 'delete', nodeId: file.id, baseVersion: 1 });
+      await world.ask(world.maker, 'drive.purge', { spaceId: world.space.id, nodeIds: [file.id] });
+      expect(await visitor.open()).toEqual({ kind: 'over', reason: 'gone' });
+      await upkeep();
+      expect(await visitor.open()).toEqual({ kind: 'over', reason: 'gone' });
+      const { links } = await world.ask<{ links: { id: string }[] }>(world.maker, 'link.mine');
+      expect(links.map(({ id }) => id)).not.toContain(link.id);
+      const row = await world.running.services.database.selectFrom('links').selectAll().where('id', '=', link.id).executeTakeFirstOrThrow();
+      expect(row).toMatchObject({ ended_reason: 'lost', sealed_token: null });
+    });
+
     it('end for good once the rules have not allowed them for a while, and are forgotten after half a year', async () => {
       const { link } = await world.link(world.file);
       const visitor = world.visitor(link.url);

@@ -15,6 +15,7 @@ const simple = [
   'move',
   'copy',
   'delete',
+  'purge',
   'restore',
   'lock',
   'unlock',
