@@ -23,6 +23,7 @@ import { searchHandlers } from './drive/search-handlers.ts';
 import { sharedDriveHandlers } from './drive/shared-drive-handlers.ts';
 import { sweepDeletedDrives } from './drive/sweep-deleted-drives.ts';
 import { everydaySweep } from './drive/sweep-everyday.ts';
+import { sweepDeadProperties } from './drive/dav/dead-properties.ts';
 import { sweepLocks } from './drive/sweep-locks.ts';
 import { driveSweeps } from './drive/sweeps.ts';
 import { makeAddressOf } from './http/address.ts';
@@ -218,6 +219,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
       'the download log': () => downloads.sweep(policies),
       previews: previews.sweep,
       'locks of files': () => sweepLocks(services),
+      'properties of files': () => sweepDeadProperties(database),
       links: links.upkeep,
       'everyday lists': everydaySweep(services),
       ...driveSweeps(services, { audit, policies }),

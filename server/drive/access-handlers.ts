@@ -52,11 +52,9 @@ export function accessHandlers(
 
     'drive.permissions': async ({ folderId }, context) => permissionsOf(database, readerOf(context), folderId),
 
-    'drive.setPermissions': async ({ folderId, members }, context) => {
-      // A list that names nobody says nothing.
-      const given = members === null || members.length === 0 ? null : await resolveMembers(database, context.tenantId, members);
-      return { node: await setPermissions(services, audit, context, folderId, given) };
-    },
+    'drive.setPermissions': async ({ folderId, members }, context) => ({
+      node: await setPermissions(services, audit, context, folderId, members),
+    }),
 
     'drive.createShared': async ({ name, description, members }, context) => {
       const { tenantId, member, policy } = context;

@@ -12,11 +12,11 @@ export async function applyGuarded(batch: Batch, mutation: Mutation): Promise<Ou
   const { guard } = batch;
   const denied = await guard.denies(mutation);
   if (denied !== null) return denied;
-  if (!guard.hasRules) return apply(batch, mutation);
+  if (!guard.hasRules) return noted(batch, mutation, await apply(batch, mutation));
   const placed = 'parentId' in mutation ? mutation.parentId : 'nodeId' in mutation ? mutation.nodeId : null;
   batch.scope = placed === null ? batch.space.id : await guard.scopeOf(placed);
   const before = mutation.kind === 'move' ? await guard.borders(mutation.nodeId) : null;
-  const outcome = await apply(batch, mutation);
+  const outcome = noted(batch, mutation, await apply(batch, mutation));
   if (outcome.kind !== 'applied' || before === null) return outcome;
   const after = await guard.borders(outcome.row.id);
   if (before.join() === after.join()) return outcome;
@@ -27,4 +27,11 @@ export async function applyGuarded(batch: Batch, mutation: Mutation): Promise<Ou
   await addBelowToScope(database, place, { scopeId: after[0] ?? batch.space.id, restricted: guard.restricted });
   batch.crossed = true;
   return applied((await tree.node(outcome.row.id))!);
+}
+
+/** Takes down what was uploaded where everybody in the space sees it. What comes from messages was seen there. */
+function noted(batch: Batch, mutation: Mutation, outcome: Outcome): Outcome {
+  const isUpload = (mutation.kind === 'create_file' && mutation.through !== 'talk') || mutation.kind === 'copy';
+  if (outcome.kind === 'applied' && isUpload && batch.scope === batch.space.id) batch.uploads.push(outcome.row.name);
+  return outcome;
 }

@@ -57,6 +57,8 @@ export class Batch {
   readonly guard: Guard;
   /** Through what the content of the mutation at hand is reached (`content/scopes.ts`). */
   scope: string;
+  /** What was put into the part of the space that all its readers see. */
+  readonly uploads: string[] = [];
   /** Whether somebody may see more or less than before. */
   crossed = false;
   /** To be called after the commit. */

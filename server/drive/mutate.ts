@@ -4,6 +4,7 @@ import type { Database, Notify, Services } from '../context.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
 import type { Inspector } from '../content/inspection/inspector.ts';
 import { reachOf, reachableChunks, type StoredChunk } from '../content/reach.ts';
+import type { PlacedPack } from '../content/store-pack.ts';
 import { chunksOf, type Bytes } from '../content/stored-content.ts';
 import { noteActivities, type Happened } from './activity.ts';
 import { applyGuarded } from './apply-guarded.ts';
@@ -16,38 +17,59 @@ import type { SpaceRow } from './nodes.ts';
 import { readableView } from './view.ts';
 
 /** What changing drives needs; without `notify` nobody is told that a file of theirs was unlocked. */
-export type DriveServices = Services & { readonly inspector: Inspector; readonly notify?: Notify };
+export type DriveServices = Services & {
+  readonly inspector: Inspector;
+  readonly notify?: Notify;
+  /** TLK-62: says in a room what was put into its folder. */
+  readonly tellRoom?: (
+    upload: Pick<Author, 'tenantId' | 'memberId' | 'policy'> & { roomId: string; names: readonly string[] },
+  ) => Promise<void>;
+};
 
 /**
  * Applies a client's mutations to a space in one transaction, each answering for itself. What was applied is kept under its key: repeating it
- * gives the same answer and changes nothing. Throws `not_found` for a space that the author may not see.
+ * gives the same answer and changes nothing. Chunks of `arriving`, which the author brings along, become known in the same transaction.
+ * Throws `not_found` for a space that the author may not see.
  */
 export async function mutateSpace(
   services: DriveServices,
   author: Author,
   spaceId: string,
   mutations: readonly Mutation[],
+  arriving?: PlacedPack,
 ): Promise<{ results: MutationResult[]; sequence: number }> {
   const { database } = services;
   const { space: asked } = await readableView(database, author, spaceId);
   const copies = await copySources(database, author, mutations, services.random);
   const looksInto = services.inspector.looksInto(author.policy);
   const contents = [...(await contentsNamed(database, author.tenantId, asked.id, mutations, looksInto)), ...contentsOf(copies)];
-  const chunks = await usableChunks(database, author, contents);
+  const chunks = await usableChunks(database, author, contents, arriving?.places);
   // Before the transaction: looking into bytes takes time, and the space must not wait for it.
   const verdict = await services.inspector.inspect(author, 'drive', author.policy, contents, chunks);
-  const { results, space, sequence, announcements, crossed } = await database.transaction().execute(async (transaction) => {
+  const { results, space, sequence, announcements, crossed, uploads } = await database.transaction().execute(async (transaction) => {
     const locked = await lockSpace(transaction, author.tenantId, asked.id);
+    await arriving?.commit(transaction);
     // Who may do what changes only while its maker holds the space: what is read now stays true to the end.
     const view = await readableView(transaction, author, spaceId);
     const foreign = await foreignIds(transaction, author.tenantId, asked.id, mutations);
     const prepared = { chunks, foreignIds: foreign, verdict, copies, notify: services.notify };
     const batch = new Batch(transaction, view, await spaceRules(transaction, author, view), author, prepared);
     const applied = await applyAll(batch, mutations, services.random);
-    return { results: applied, space: locked, sequence: batch.tree.sequence, announcements: batch.announcements, crossed: batch.crossed };
+    return {
+      results: applied,
+      space: locked,
+      sequence: batch.tree.sequence,
+      announcements: batch.announcements,
+      crossed: batch.crossed,
+      uploads: batch.uploads,
+    };
   });
   for (const announce of announcements) announce();
   if (sequence > space.sequence) await announceChange(services, { ...space, sequence }, { crossed });
+  if (space.room_id !== null && space.upload_notices === 1 && uploads.length > 0) {
+    const { tenantId, memberId, policy } = author;
+    await services.tellRoom?.({ tenantId, memberId, policy, roomId: space.room_id, names: uploads });
+  }
   return { results, sequence };
 }
 
@@ -161,8 +183,10 @@ async function usableChunks(
   database: Database,
   { tenantId, memberId }: Author,
   contents: readonly Bytes[],
+  arriving: ReadonlyMap<string, StoredChunk> = new Map(),
 ): Promise<Map<string, StoredChunk>> {
-  const hashes = contents.flatMap((content) => chunksOf(content).map(({ hash }) => hash));
-  if (hashes.length === 0) return new Map();
-  return reachableChunks(database, tenantId, await reachOf(database, tenantId, memberId), hashes);
+  const hashes = contents.flatMap((content) => chunksOf(content).flatMap(({ hash }) => (arriving.has(hash) ? [] : [hash])));
+  if (hashes.length === 0) return new Map(arriving);
+  const found = await reachableChunks(database, tenantId, await reachOf(database, tenantId, memberId), hashes);
+  return new Map([...found, ...arriving]);
 }

@@ -12,12 +12,13 @@ const mostTries = 20;
 
 /**
  * Puts a file of a message into Drive without sending a byte (TLK-26), under a free name where its own is taken. Both services' rules on files
- * hold (FIL-03). Throws `not_found` for a file or space that the asker may not see, `denied` where Talk's rules keep the file from them.
+ * hold (FIL-03). With an `id` it is put there once, however often it is asked for. Throws `not_found` for a file or space that the asker may not see, `denied` where Talk's rules keep the file from them.
  */
 export async function saveFromTalk(
   services: Services & { readonly inspector: Inspector },
   context: RequestContext,
   { spaceId, parentId, messageId, fileId }: InputOf<ServerContract, 'drive.saveFromMessage'>,
+  id?: string,
 ): Promise<MutationResult> {
   const { database, clock, random } = services;
   const { name, content } = await messageFile(database, context, messageId, fileId);
@@ -29,7 +30,7 @@ export async function saveFromTalk(
     const mutation: Mutation = {
       key: newId(),
       kind: 'create_file',
-      id: newId(),
+      id: id ?? newId(),
       parentId,
       name: as,
       through: 'talk',

@@ -12,6 +12,7 @@ import { announceChange, grantsIn } from './audience.ts';
 import { addBelowToScope, touchSubtree } from './borders.ts';
 import { readableNode } from './browse.ts';
 import { lockSpace } from './mutate.ts';
+import { resolveMembers } from './shared-drives.ts';
 import type { NodeRow, SpaceRow } from './nodes.ts';
 import { shownNodes } from './shown.ts';
 
@@ -25,7 +26,7 @@ export async function setPermissions(
   audit: AppendAudit,
   context: RequestContext,
   folderId: string,
-  members: ReadonlyMap<string, Permission> | null,
+  wanted: readonly { readonly member: string; readonly permission: Permission }[] | null,
 ): Promise<Node> {
   const { database, clock, random } = services;
   const { tenantId, member } = context;
@@ -46,6 +47,8 @@ export async function setPermissions(
     throw denial(deny('permission_missing', 'DRV-07'));
   }
   if (folder.parent_id === null) throw new AppError('invalid', 'A space has members of its own', { details: { reason: 'root_fixed' } });
+  // A list that names nobody says nothing.
+  const members = wanted === null || wanted.length === 0 ? null : await resolveMembers(database, tenantId, wanted);
   const { space, before } = await database.transaction().execute(async (transaction) => {
     const locked = await lockSpace(transaction, tenantId, access.spaceId);
     const sharedBefore = await grantsIn(transaction, tenantId, locked);

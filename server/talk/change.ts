@@ -37,3 +37,8 @@ export async function membersIn(database: Database, tenantId: string, roomId: st
 export function announceTalk({ bus }: Services, tenantId: string, audience: readonly string[], cursor: number): void {
   bus.publish({ tenantId, audience, event: { type: 'talk.changed', cursor } });
 }
+
+/** TLK-62: tells members who came into a room of several people, or left it, that the folders they may use are others now. */
+export function announceFolders({ bus }: Services, tenantId: string, audience: readonly string[]): void {
+  bus.publish({ tenantId, audience, event: { type: 'spaces.changed' } });
+}

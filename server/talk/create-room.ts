@@ -6,7 +6,7 @@ import { deny } from '#shared/model/decision.ts';
 import type { Room } from '#shared/model/talk.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Database, Services } from '../context.ts';
-import { announceTalk, nextChange } from './change.ts';
+import { announceFolders, announceTalk, nextChange } from './change.ts';
 import { addMembers, requireReachable } from './people.ts';
 import { roomFor, type Viewer } from './rooms.ts';
 
@@ -37,12 +37,16 @@ export async function createRoom(services: Services, viewer: Viewer, draft: Draf
       created_at: clock.now(),
       member_count: 0,
       first_members: '[]',
+      created_by: draft.kind === 'group' ? memberId : null,
     };
     await transaction.insertInto('rooms').values(row).execute();
     await addMembers(transaction, tenantId, { id: draft.id, lastSequence: 0 }, people, taken);
     return { room: await roomFor(transaction, viewer, draft.id), change: taken };
   });
-  if (change !== null) announceTalk(services, tenantId, people, change);
+  if (change !== null) {
+    announceTalk(services, tenantId, people, change);
+    if (draft.kind === 'group') announceFolders(services, tenantId, people);
+  }
   return room;
 }
 

@@ -4,7 +4,7 @@ import type { Room } from '#shared/model/talk.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { Database, Services } from '../context.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
-import { announceTalk, membersIn, nextChange } from './change.ts';
+import { announceFolders, announceTalk, membersIn, nextChange } from './change.ts';
 import { ownMembership, roomFor, type Viewer } from './rooms.ts';
 
 /** How many members a room's row names: enough to name and picture it. */
@@ -89,7 +89,10 @@ export async function invite(services: Services, viewer: Viewer, roomId: string,
     if (added.length > 0) await addMembers(transaction, viewer.tenantId, group, added, taken);
     return { room: await roomFor(transaction, viewer, roomId), audience: added.length > 0 ? [...present, ...added] : [], change: taken };
   });
-  if (audience.length > 0) announceTalk(services, viewer.tenantId, audience, change);
+  if (audience.length > 0) {
+    announceTalk(services, viewer.tenantId, audience, change);
+    announceFolders(services, viewer.tenantId, audience);
+  }
   return room;
 }
 
@@ -116,4 +119,5 @@ export async function leave(services: Services, viewer: Viewer, roomId: string):
     return { audience: before, change: taken };
   });
   announceTalk(services, viewer.tenantId, audience, change);
+  announceFolders(services, viewer.tenantId, [viewer.memberId]);
 }

@@ -16,16 +16,14 @@ import { ownMembership } from './rooms.ts';
 import { toMessage, type StoredFile } from './rows.ts';
 
 type Draft = InputOf<ServerContract, 'message.send'>;
+/** Who sends, and the rules on files that hold for them. */
+export type Sender = Pick<RequestContext, 'tenantId' | 'policy'> & { readonly member: Pick<RequestContext['member'], 'id'> };
 
 /**
  * Sends a message; sending the same id again gives the one that is there. Throws `not_found` for a room the sender is not in, `denied` where a rule
  * stops a file (FIL-01, FIL-09), `conflict` with `missing_chunks` where bytes have to be sent first or with `id_taken` for somebody else's id.
  */
-export async function sendMessage(
-  services: Services & { readonly inspector: Inspector },
-  context: RequestContext,
-  draft: Draft,
-): Promise<Message> {
+export async function sendMessage(services: Services & { readonly inspector: Inspector }, context: Sender, draft: Draft): Promise<Message> {
   const { database, clock } = services;
   const { tenantId, member } = context;
   const there = await sentBefore(database, context, draft.id);
@@ -81,7 +79,7 @@ export async function sendMessage(
   return sent.message;
 }
 
-async function sentBefore(database: Database, { tenantId, member }: RequestContext, id: string): Promise<Message | null> {
+async function sentBefore(database: Database, { tenantId, member }: Sender, id: string): Promise<Message | null> {
   const row = await database.selectFrom('messages').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
   if (row === undefined) return null;
   if (row.sender_id !== member.id)
@@ -92,7 +90,7 @@ async function sentBefore(database: Database, { tenantId, member }: RequestConte
 /** Writing is reading: the sender has seen what stands before their own message. */
 async function advanceOwn(
   transaction: Database,
-  { tenantId, member }: RequestContext,
+  { tenantId, member }: Sender,
   roomId: string,
   sequence: number,
   change: number,
@@ -115,7 +113,7 @@ async function advanceOwn(
 /** The files of a message as they are kept, once names, rules and bytes were checked. */
 async function checkedFiles(
   { database, inspector }: Services & { readonly inspector: Inspector },
-  { tenantId, member, policy }: RequestContext,
+  { tenantId, member, policy }: Sender,
   draft: Draft,
 ): Promise<StoredFile[]> {
   if (draft.files.length === 0) return [];
