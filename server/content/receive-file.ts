@@ -4,7 +4,6 @@ import { contentHash } from '#shared/model/content.ts';
 import type { Chunk, Content } from '#shared/model/drive.ts';
 import { Chunker, singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { Services } from '../context.ts';
-import type { StoreChunks } from './store-chunks.ts';
 import { storePack } from './store-pack.ts';
 import { sha256 } from './stored-content.ts';
 
@@ -14,8 +13,8 @@ const packBytes = 8 * 1024 * 1024;
 export interface ReceiveOptions {
   readonly mostBytes: number;
   readonly modifiedAt: number;
-  /** How chunks are kept, where many files come at once; by itself otherwise. */
-  readonly store?: StoreChunks;
+  /** How chunks are kept, where that is not to be at once. */
+  readonly store?: (chunks: readonly PackedChunk[]) => Promise<void>;
 }
 
 /**
@@ -36,7 +35,7 @@ export async function receiveFile(
   const send = async (): Promise<void> => {
     if (pack.length === 0) return;
     if (store === undefined) await storePack(services, tenantId, memberId, encodePack(pack));
-    else await store({ tenantId, memberId }, pack);
+    else await store(pack);
     pack = [];
     packed = packHeaderBytes;
   };

@@ -1,9 +1,9 @@
 import { AppError } from '#shared/base/errors.ts';
 import { PackReader, largestPackBytes, mostPackChunks, type PackedChunk } from '#shared/contract/pack.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
-import type { Services } from '../context.ts';
+import type { Database, Services } from '../context.ts';
 import { listBatches, rowBatches } from './batches.ts';
-import { addToScope, uploadScope } from './reach.ts';
+import { addToScope, uploadScope, type StoredChunk } from './reach.ts';
 import { sha256 } from './stored-content.ts';
 import { touchChunks } from './touch-chunks.ts';
 
@@ -30,13 +30,34 @@ export async function storePack(
   memberId: string,
   pack: Uint8Array,
 ): Promise<{ chunks: number; stored: number }> {
+  const { places, stored, commit } = await placePack(services, tenantId, memberId, pack);
+  if (places.size > 0) await services.database.transaction().execute(commit);
+  return { chunks: places.size, stored };
+}
+
+/** A pack whose bytes are in the store, and whose chunks become known by `commit`, within a transaction of the caller's. */
+export interface PlacedPack {
+  readonly places: ReadonlyMap<string, StoredChunk>;
+  /** How many of them were not there yet. */
+  readonly stored: number;
+  commit(transaction: Database): Promise<void>;
+}
+
+/** The first half of `storePack`, for whoever commits something else in the same transaction. */
+export async function placePack(services: Services, tenantId: string, memberId: string, pack: Uint8Array): Promise<PlacedPack> {
   const { database, blobs, clock } = services;
   const chunks = new Map(verifiedChunks(pack).map((chunk) => [chunk.hash, chunk]));
-  if (chunks.size === 0) return { chunks: 0, stored: 0 };
-  const known = new Set<string>();
+  const known = new Map<string, StoredChunk>();
   for (const some of listBatches([...chunks.keys()])) {
-    const rows = await database.selectFrom('chunks').select('hash').where('tenant_id', '=', tenantId).where('hash', 'in', some).execute();
-    for (const row of rows) known.add(row.hash);
+    const found = await database
+      .selectFrom('chunks')
+      .select(['hash', 'pack_id', 'pack_offset', 'size_bytes'])
+      .where('tenant_id', '=', tenantId)
+      .where('hash', 'in', some)
+      .execute();
+    for (const row of found) {
+      known.set(row.hash, { hash: row.hash, packId: row.pack_id, offset: row.pack_offset, sizeBytes: row.size_bytes });
+    }
   }
   const now = clock.now();
   const packId = uuidv7(now, services.random(10));
@@ -54,9 +75,13 @@ export async function storePack(
     // In one order everywhere, so that two who send the same chunks never wait for each other.
     .toSorted((a, b) => (a.hash < b.hash ? -1 : 1));
   if (rows.length > 0) await blobs.put(packId, pack);
-  await database.transaction().execute(async (transaction) => {
+  const fresh = rows.map((row): [string, StoredChunk] => [
+    row.hash,
+    { hash: row.hash, packId, offset: row.pack_offset, sizeBytes: row.size_bytes },
+  ]);
+  const commit = async (transaction: Database): Promise<void> => {
     // Chunks that were found before must still be there: somebody's drive may have been destroyed meanwhile.
-    await touchChunks(transaction, tenantId, known, now);
+    await touchChunks(transaction, tenantId, known.keys(), now);
     for (const some of rowBatches(rows)) {
       await transaction
         .insertInto('chunks')
@@ -66,6 +91,6 @@ export async function storePack(
     }
     const scope = [...chunks.keys()].map((hash) => ({ hash, ending: '' }));
     await addToScope(transaction, tenantId, uploadScope(memberId), scope);
-  });
-  return { chunks: chunks.size, stored: rows.length };
+  };
+  return { places: new Map([...known, ...fresh]), stored: rows.length, commit };
 }

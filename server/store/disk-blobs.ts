@@ -4,6 +4,7 @@ import path from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { BlobStore } from '../context.ts';
+import { openFiles } from './open-files.ts';
 
 /** Keys are our own ids; parts are joined by `/`. What is not of this form never becomes a path. */
 const key = /^[a-z0-9][a-z0-9-]{0,63}(\/[a-z0-9][a-z0-9-]{0,63}){0,3}$/;
@@ -22,6 +23,16 @@ export async function openDiskBlobs(folder: string, use: 'alone' | 'beside' = 'a
     assert(key.test(blob), `blob key ${JSON.stringify(blob)} is one of ours`);
     const name = path.basename(blob);
     return path.join(folder, path.dirname(blob), name.slice(-2), name);
+  };
+
+  const files = openFiles();
+  const reading = async (blob: string, work: (handle: FileHandle) => Promise<void>): Promise<void> => {
+    try {
+      await files.read(fileOf(blob), work);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('not_found', `No blob ${blob}`, { cause });
+      throw cause;
+    }
   };
 
   return {
@@ -49,7 +60,7 @@ export async function openDiskBlobs(folder: string, use: 'alone' | 'beside' = 'a
     },
     read: async (blob, offset, sizeBytes) => {
       const bytes = new Uint8Array(sizeBytes);
-      await using(await openBlob(fileOf(blob), blob), async (handle) => {
+      await reading(blob, async (handle) => {
         for (let done = 0; done < sizeBytes;) {
           const { bytesRead } = await handle.read(bytes, done, sizeBytes - done, offset + done);
           if (bytesRead === 0) throw new Error(`Blob ${blob} ends before byte ${offset + sizeBytes}`);
@@ -58,7 +69,12 @@ export async function openDiskBlobs(folder: string, use: 'alone' | 'beside' = 'a
       });
       return bytes;
     },
-    remove: async (blob) => rm(fileOf(blob), { force: true }),
+    remove: async (blob) => {
+      const file = fileOf(blob);
+      files.forget(file);
+      await rm(file, { force: true });
+      files.forget(file);
+    },
     list: () => blobsIn(folder, ''),
   };
 }
@@ -73,15 +89,6 @@ async function* blobsIn(folder: string, above: string): AsyncGenerator<{ key: st
     const found = await stat(place).catch(() => null);
     // Removed meanwhile.
     if (found !== null) yield { key, sizeBytes: found.size };
-  }
-}
-
-async function openBlob(file: string, blob: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('not_found', `No blob ${blob}`, { cause });
-    throw cause;
   }
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { createQueryId, sql, type CompiledQuery } from 'kysely';
 import { foldedName, normalName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/model/numbered-name.ts';
 import type { Services } from '../../context.ts';
@@ -75,15 +75,25 @@ export function makePlaces(services: Services): Places {
 
   const byId = ({ tenantId }: Reader, id: string): Promise<NodeRow | undefined> =>
     database.selectFrom('nodes').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+  const walks = new Map<number, CompiledQuery<NodeRow & { level: number }>>();
   /** What each step of a way leads to, the space's root first, as far as it goes. */
   const walk = async ({ tenantId }: Reader, rootId: string, names: readonly string[]): Promise<NodeRow[]> => {
     if (names.length === 0) {
       const root = await byId({ tenantId, memberId: '' }, rootId);
       return root === undefined || root.trashed_at !== null ? [] : [root];
     }
+    const known = walks.get(names.length);
+    if (known !== undefined) {
+      const { rows } = await database.executeQuery<NodeRow & { level: number }>({
+        ...known,
+        queryId: createQueryId(),
+        parameters: [...names.map(foldedName), tenantId, rootId],
+      });
+      return rows.map(({ level: _, ...row }) => row);
+    }
     const steps = sql.join(names.map((name, index) => sql`(${sql.lit(index + 1)}, CAST(${foldedName(name)} AS TEXT))`));
     // How it is written keeps SQLite going from a folder to its children (subtree.ts).
-    const { rows } = await sql<NodeRow & { level: number }>`
+    const query = sql<NodeRow & { level: number }>`
       WITH RECURSIVE steps (level, folded) AS (VALUES ${steps}), way (tenant_id, id, level) AS (
         SELECT tenant_id, id, 0 FROM nodes WHERE tenant_id = ${tenantId} AND id = ${rootId} AND trashed_at IS NULL
         UNION ALL
@@ -91,7 +101,10 @@ export function makePlaces(services: Services): Places {
         WHERE steps.level = way.level + 1 AND child.tenant_id = way.tenant_id AND child.parent_id = way.id
           AND child.folded_name = steps.folded AND child.trashed_at IS NULL
       ) SELECT nodes.*, way.level FROM way CROSS JOIN nodes WHERE nodes.tenant_id = way.tenant_id AND nodes.id = way.id
-      ORDER BY way.level`.execute(database);
+      ORDER BY way.level`.compile(database);
+    // Putting the text together costs more than running it; it depends on the number of steps alone.
+    walks.set(names.length, query);
+    const { rows } = await database.executeQuery(query);
     return rows.map(({ level: _, ...row }) => row);
   };
 

@@ -1,9 +1,11 @@
 import { uuidv7 } from '#shared/base/uuid.ts';
+import { encodePack, frameHeaderBytes, type PackedChunk } from '#shared/contract/pack.ts';
 import { emptyHash } from '#shared/model/content.ts';
 import type { Content, Mutation, MutationResult, Node } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { RequestContext } from '../../context.ts';
 import { inGroups } from '../../content/in-groups.ts';
+import { placePack } from '../../content/store-pack.ts';
 import type { Author } from '../batch.ts';
 import type { DavLock } from '../locks.ts';
 import { mutateSpace, type DriveServices } from '../mutate.ts';
@@ -30,8 +32,8 @@ type Draft = Mutation extends infer M ? (M extends { kind: string } ? Omit<M, 'k
 
 /** Changes as WebDAV names them, each carried out by the mutations that every client uses. */
 export interface Writes {
-  /** `file` is what the writer saw there; another version by now is a conflict. */
-  put(writer: Writer, target: Target, content: Content): Promise<Change>;
+  /** `target` is what the writer saw there; another version by now is a conflict. `arriving`: chunks that are not in the store yet. */
+  put(writer: Writer, target: Target, content: Content, arriving: readonly PackedChunk[]): Promise<Change>;
   makeFolder(writer: Writer, target: Absent & { readonly parent: Found }): Promise<Change>;
   remove(writer: Writer, node: Found): Promise<Change>;
   /** `deep`: with what lies in a folder. What is in the way goes to the trash; a file's content becomes an earlier version instead. */
@@ -47,9 +49,11 @@ interface Asked {
   readonly author: Author;
   readonly spaceId: string;
   readonly mutations: readonly Mutation[];
+  readonly arriving: readonly PackedChunk[];
 }
 /** The most requests of one member that are carried out in one transaction: a commit waits for the disk once for all of them. */
 const mostTogether = 100;
+const mostBytesTogether = 8 * 1024 * 1024;
 
 const isFile = ({ row }: Found): boolean => row.kind === 'file';
 const contentOf = (row: NodeRow): Content => shownContent(readContent(row.content!));
@@ -58,36 +62,35 @@ const deletion = ({ row }: Found): Draft => ({ kind: 'delete', nodeId: row.id, b
 export function makeWrites(services: DriveServices): Writes {
   const { database, clock, random } = services;
   const newId = (): string => uuidv7(clock.now(), random(10));
-  const together = inGroups<Asked, MutationResult[]>(
-    async (group) => {
-      const { author, spaceId } = group[0]!;
-      const { results } = await mutateSpace(
-        services,
-        author,
-        spaceId,
-        group.flatMap(({ mutations }) => mutations),
-      );
-      let at = 0;
-      return group.map(({ mutations }) => results.slice(at, (at += mutations.length)));
-    },
-    { mostItems: mostTogether, mostSize: Number.POSITIVE_INFINITY },
-  );
+  const carryOut = async (group: readonly Asked[]): Promise<MutationResult[][]> => {
+    const { author, spaceId } = group[0]!;
+    const arriving = group.flatMap((asked) => asked.arriving);
+    const { tenantId, memberId } = author;
+    const placed = arriving.length === 0 ? undefined : await placePack(services, tenantId, memberId, encodePack(arriving));
+    const all = group.flatMap(({ mutations }) => mutations);
+    const { results } = await mutateSpace(services, author, spaceId, all, placed);
+    let at = 0;
+    return group.map(({ mutations }) => results.slice(at, (at += mutations.length)));
+  };
+  const together = inGroups(carryOut, { mostItems: mostTogether, mostSize: mostBytesTogether });
 
   const run = async (
     writer: Writer,
     spaceId: string,
     drafts: readonly Draft[],
     dav: Partial<Author['dav']> = {},
+    arriving: readonly PackedChunk[] = [],
   ): Promise<MutationResult[]> => {
     const { tenantId, member, policy, policyRevision } = writer.context;
     const who = { tenantId, memberId: member.id, policy };
     const mutations = drafts.map((draft): Mutation => ({ ...draft, key: newId() }));
-    const asked: Asked = { author: { ...who, at: clock.now(), dav: { tokens: writer.tokens, ...dav } }, spaceId, mutations };
+    const asked: Asked = { author: { ...who, at: clock.now(), dav: { tokens: writer.tokens, ...dav } }, spaceId, mutations, arriving };
     // Whoever names locks, or brings so much that looking into it takes time, goes alone.
     const isPlain = writer.tokens.size === 0 && dav.lock === undefined && dav.unlock === undefined;
     const isSmall = mutations.every((mutation) => !('content' in mutation) || mutation.content.sizeBytes <= singleChunkBytes);
-    if (!isPlain || !isSmall) return (await mutateSpace(services, asked.author, spaceId, mutations)).results;
-    return together(`${tenantId} ${member.id} ${spaceId} ${policyRevision}`, asked);
+    if (!isPlain || !isSmall) return (await carryOut([asked]))[0]!;
+    const size = arriving.reduce((sum, { bytes }) => sum + bytes.length + frameHeaderBytes, 0);
+    return together(`${tenantId} ${member.id} ${spaceId} ${policyRevision}`, asked, size);
   };
   const outcome = (result: MutationResult, created: boolean): Change =>
     result.kind === 'applied' ? { kind: 'done', created, node: result.node } : { kind: 'failed', result };
@@ -119,8 +122,8 @@ export function makeWrites(services: DriveServices): Writes {
   };
 
   return {
-    put: async (writer, target, content) => {
-      const [result] = await run(writer, spaceOf(target), [putIn(content, target, newId())]);
+    put: async (writer, target, content, arriving) => {
+      const [result] = await run(writer, spaceOf(target), [putIn(content, target, newId())], {}, arriving);
       return outcome(result!, target.kind === 'absent');
     },
 

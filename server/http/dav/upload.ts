@@ -2,13 +2,15 @@ import { createHash, type Hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { denial } from '#shared/policy/denial.ts';
 import { AppError } from '#shared/base/errors.ts';
+import { encodePack, type PackedChunk } from '#shared/contract/pack.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { nameProblem } from '#shared/model/node-name.ts';
+import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { RequestContext, Services } from '../../context.ts';
 import { judgeFile } from '../../content/judge.ts';
 import { judgeRoom } from '../../content/quota.ts';
 import { receiveFile } from '../../content/receive-file.ts';
-import { makeStoreChunks } from '../../content/store-chunks.ts';
+import { storePack } from '../../content/store-pack.ts';
 import type { Place, Places } from '../../drive/dav/places.ts';
 import type { Target, Writes } from '../../drive/dav/writes.ts';
 import { hrefOf } from './address.ts';
@@ -30,7 +32,6 @@ export interface UploadOptions {
 /** PUT: a file's new content, cut and stored while it arrives. What is not allowed is refused before the first byte is read. */
 export function makeUpload({ services, places, writes }: UploadOptions) {
   const { clock } = services;
-  const store = makeStoreChunks(services);
 
   return async (exchange: Exchange, here: Place): Promise<void> => {
     const { request, response, context, writer, address } = exchange;
@@ -43,6 +44,12 @@ export function makeUpload({ services, places, writes }: UploadOptions) {
     const checksum = checksumOf(request);
     continueOn(request, response);
     const owner = { tenantId: context.tenantId, memberId: context.member.id };
+    // A small file's bytes are kept in the transaction that gives it its name; those of larger ones as they come.
+    const held: PackedChunk[] = [];
+    const store = async (chunks: readonly PackedChunk[]): Promise<void> => {
+      if (chunks.reduce((sum, { bytes }) => sum + bytes.length, 0) <= singleChunkBytes) held.push(...chunks);
+      else await storePack(services, owner.tenantId, owner.memberId, encodePack(chunks));
+    };
     const received = await receiveFile(services, owner, summed(request, checksum), {
       mostBytes,
       modifiedAt: modifiedAtOf(request, clock.now()),
@@ -52,7 +59,7 @@ export function makeUpload({ services, places, writes }: UploadOptions) {
     for (let tries = 1; ; tries += 1) {
       const before = target.kind === 'found' ? contentOf(target.row) : null;
       const content: Content = { ...received, executable: before?.executable ?? false };
-      const change = await writes.put(writer, target, content);
+      const change = await writes.put(writer, target, content, held);
       if (change.kind === 'done') {
         const accepted = headerOf(request, 'x-oc-mtime') === null ? {} : { 'x-oc-mtime': 'accepted' };
         return empty(response, change.created ? 201 : 204, { etag: etagOf(content), ...accepted });
