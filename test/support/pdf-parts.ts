@@ -21,7 +21,10 @@ export function pdfOf(objects: readonly (string | { readonly entries: string; re
   });
   const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}`;
-  return Buffer.concat([...pieces, Buffer.from(`${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${at}\n%%EOF\n`)]);
+  return Buffer.concat([
+    ...pieces,
+    Buffer.from(`${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${at}\n%%EOF\n`),
+  ]);
 }
 
 /** One page of 600 by 800 points with the content; `resources` and `more` objects from 5 on are for what it draws. */
