@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DownloadEntry } from '#shared/contract/admin.ts';
 import type { Activity, PlacedNode } from '#shared/contract/drive.ts';
 import type { Link } from '#shared/model/link.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
 import { linkWorld, valueOf, type LinkWorld } from '../support/link-world.ts';
+import { signed } from '../support/two-companies.ts';
 
 // DRV-11…14: who opens what by a link, how, and what is remembered of it.
 
@@ -61,6 +63,14 @@ it('is for the company’s members alone where it says so, by the whole gate', a
   expect(await colleague.open()).toMatchObject({ kind: 'denied', reason: 'service_denied' });
   expect((await colleague.content()).status).toBe(403);
   await world.policy({ permissions: { templates } });
+  // Addresses are a rule for members: somebody from outside comes by the link's own conditions, from wherever.
+  const { link: outside } = await world.link(world.file);
+  await world.policy({ network: { mode: 'designated', ranges: ['192.0.2.0/24'] } });
+  expect(await colleague.open()).toEqual({ kind: 'denied', reason: 'network_denied', subject: '127.0.0.1' });
+  expect((await colleague.content()).status).toBe(403);
+  expect(await world.visitor(outside.url).open()).toMatchObject({ kind: 'open' });
+  await world.policy({ network: { mode: 'all' } });
+  expect(await colleague.open()).toMatchObject({ kind: 'open' });
 });
 
 it('asks for its password, takes it once for half a day, and forgets it when it changes', async () => {
@@ -243,4 +253,67 @@ it('is made only as the rules have it: by who may edit, of an allowed kind, for 
   );
   const seen = await world.ask<{ links: Link[]; mayCreate: boolean }>(world.other, 'link.list', { nodeId: folder.id });
   expect(seen).toEqual({ links: [], mayCreate: false });
+});
+
+it('keeps closed behind a link what is closed to its maker, and shows it to nobody who comes by it', async () => {
+  const { space } = await world.ask<{ space: { id: string } }>(world.admin, 'space.create', {
+    name: '経営',
+    members: [{ member: 'member-sato', permission: 'edit' }],
+    masters: ['member-admin'],
+  });
+  const { spaces } = await world.ask<{ spaces: { id: string; rootId: string }[] }>(world.admin, 'drive.spaces');
+  const drive = spaces.find(({ id }) => id === space.id)!;
+  const top = await world.addFolder(world.admin, drive.id, drive.rootId, '資料');
+  const closed = await world.addFolder(world.admin, drive.id, top.id, '役員のみ');
+  const secret = await world.addFile(world.admin, drive.id, closed.id, '給与.txt', 'salaries');
+  const { link } = await world.link(top, { permission: 'edit' });
+  const visitor = world.visitor(link.url);
+  expect(await (await visitor.content(secret.id)).text()).toBe('salaries');
+  await world.ask(world.admin, 'drive.setPermissions', { folderId: closed.id, members: [{ member: 'member-sato', permission: 'none' }] });
+  const { items } = valueOf<{ items: unknown[] }>(await visitor.call('folder', { folderId: top.id }));
+  expect(items).toEqual([]);
+  expect((await visitor.call('folder', { folderId: closed.id })).status).toBe(404);
+  expect((await visitor.content(secret.id)).status).toBe(404);
+  expect((await visitor.upload({ into: closed.id, name: 'x.txt' }, 'x')).status).toBe(404);
+  expect(Buffer.from(await (await fetch(`${link.url}/zip`)).arrayBuffer()).includes('給与')).toBe(false);
+  // Taken out of the drive altogether, the maker takes their links along.
+  await world.ask(world.admin, 'space.setMembers', { spaceId: drive.id, members: [] });
+  expect(await visitor.open()).toEqual({ kind: 'over', reason: 'gone' });
+});
+
+it('records what goes through links, where downloads are recorded, as the link’s', async () => {
+  const file = await world.addFile(world.maker, world.space.id, world.folder.id, '記録.txt', 'recorded');
+  const { link } = await world.link(file, { scope: 'company' });
+  const { link: open } = await world.link(file);
+  await world.policy({ files: { downloadLog: true } });
+  const colleague = world.visitor(link.url);
+  valueOf(await colleague.page.login('tanaka'));
+  await (await colleague.content()).text();
+  const stranger = world.visitor(open.url);
+  await (await stranger.content()).text();
+  valueOf(await stranger.call('preview', { fileId: file.id }));
+  await (await fetch(`${open.url}/zip`)).arrayBuffer();
+  await world.policy({ files: { downloadLog: false } });
+  const { entries } = await world.ask<{ entries: DownloadEntry[] }>(world.admin, 'download.search', { text: '記録' });
+  expect(entries.map(({ memberId, client, address }) => [memberId, client, address])).toEqual([
+    ['member-sato', 'link', '127.0.0.1'],
+    ['member-tanaka', 'link', '127.0.0.1'],
+  ]);
+  // Nobody opened it at their desk: it is among nobody’s recent files but its maker’s, who put it there.
+  const { nodes } = await world.ask<{ nodes: PlacedNode[] }>(world.other, 'drive.recent');
+  expect(nodes.map(({ node }) => node.name)).not.toContain('記録.txt');
+});
+
+it('opens files for recent lists through the viewer and the browser’s downloads, not through thumbnails', async () => {
+  const shared = await world.addFolder(world.maker, world.space.id, world.space.rootId, '共有');
+  const [seen, unseen] = [
+    await world.addFile(world.maker, world.space.id, shared.id, '見た.txt', 'seen'),
+    await world.addFile(world.maker, world.space.id, shared.id, '見ていない.txt', 'not seen'),
+  ];
+  await world.ask(world.maker, 'drive.setPermissions', { folderId: shared.id, members: [{ member: 'member-tanaka', permission: 'read' }] });
+  await world.ask(world.other, 'drive.preview', { nodeId: seen.id });
+  const headers = signed(world.other, 'GET', `/api/files/${unseen.id}/preview/1`);
+  await fetch(`${world.running.url}/api/files/${unseen.id}/preview/1?width=256`, { headers });
+  const { nodes } = await world.ask<{ nodes: PlacedNode[] }>(world.other, 'drive.recent');
+  expect(nodes.map(({ node, place }) => [node.name, place.spaceName])).toEqual([['見た.txt', '共有']]);
 });
