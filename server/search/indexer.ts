@@ -3,6 +3,7 @@ import type { Sandbox } from '../sandbox/job.ts';
 import { indexNames } from './name-index.ts';
 import { ContentReader } from './read-contents.ts';
 import { sweepSpaces } from './sweep-spaces.ts';
+import { mergeTokens } from './token-tables.ts';
 import { renewIndex } from './versions.ts';
 
 /** After the last change, in milliseconds: who uploads ten thousand files is not slowed by what makes them findable. */
@@ -44,11 +45,15 @@ export function makeSearchIndexer(services: Services, sandbox: Sandbox): SearchI
       .execute();
 
   const round = async (): Promise<void> => {
-    for (const space of await behind()) {
+    const spaces = await behind();
+    for (const space of spaces) {
       while (!stopped && !(await indexNames(database, space.tenant_id, space.id))) await pause();
     }
-    while (!stopped && (await reader.readNext())) await pause();
+    let read = 0;
+    for (; !stopped && (await reader.readNext()); read += 1) await pause();
     await sweepSpaces(database);
+    if (spaces.length === 0 && read === 0) return;
+    while (!stopped && (await mergeTokens(database))) await pause();
   };
 
   /** One round at a time; what is asked for meanwhile is the next one. */

@@ -82,6 +82,25 @@ export async function rowsWithTokens(
   return (await found.execute(database)).rows.map(({ id }) => id);
 }
 
+/** Pages of an index that one step of merging writes: some milliseconds. */
+const mergedPages = 64;
+
+/**
+ * Merges what many small writes left behind in SQLite's indexes, by one step each: every look into an index is the slower the more parts it has.
+ * Returns whether there is more to do. PostgreSQL does the like by itself.
+ */
+export async function mergeTokens(database: Database): Promise<boolean> {
+  if (isPostgres(database)) return false;
+  const changes = async (): Promise<number> =>
+    (await sql<{ count: number }>`SELECT total_changes() AS count`.execute(database)).rows[0]!.count;
+  const before = await changes();
+  for (const table of Object.values(tokenTables)) {
+    await sql`INSERT INTO ${sql.table(table)} (${sql.ref(table)}, rank) VALUES ('merge', ${mergedPages})`.execute(database);
+  }
+  // A step that found nothing to merge counts as one change.
+  return (await changes()) - before > Object.values(tokenTables).length;
+}
+
 const exactly = (token: string): TokenCondition => ({ token, prefix: false });
 
 function written({ all, any }: TokenQuery, token: (condition: TokenCondition) => string, and: string, or: string): string {

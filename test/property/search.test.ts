@@ -38,7 +38,9 @@ const isFound = (body: string, query: string): boolean =>
 
 test('folding what is folded changes nothing', () => {
   fc.assert(
-    fc.property(text, (body) => void expect(foldForSearch(foldForSearch(body))).toBe(foldForSearch(body))),
+    fc.property(text, (body) => {
+      expect(foldForSearch(foldForSearch(body))).toBe(foldForSearch(body));
+    }),
     many,
   );
 });
@@ -117,7 +119,7 @@ test('an excerpt holds what was found, on one line', () => {
       const [term] = parseQuery(wanted).terms;
       const excerpt = excerptOf(body, term!)!;
       expect(positionOf(foldForSearch(excerpt), term!)).toBeGreaterThanOrEqual(0);
-      expect(excerpt).not.toMatch(/[\r\n\u0000]/);
+      expect(excerpt).not.toMatch(/\p{Cc}/u);
       expect(excerpt.length).toBeLessThan(200);
     }),
   );

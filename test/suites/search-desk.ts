@@ -73,6 +73,7 @@ export async function searchDesk(made: TestServices, memberIds: readonly string[
     tenant,
     drive,
     indexer,
+    sandbox,
     space,
     run,
     upload,

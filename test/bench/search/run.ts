@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { searchDrive } from '../../../server/drive/search.ts';
-import { isPostgres } from '../../../server/search/token-tables.ts';
+import { isPostgres, mergeTokens } from '../../../server/search/token-tables.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import { makeServices, type TestServices } from '../../support/server-services.ts';
 import { makeTenant } from '../../suites/drive-tenant.ts';
@@ -52,6 +52,7 @@ async function figuresOf(label: string, made: TestServices): Promise<Figure[]> {
     const rates = await fill(services, tenant.tenantId, 'sato', new Corpus(7), { names, contents });
     note('names indexed', '/s', rates.names);
     note('contents indexed', '/s', rates.contents);
+    while (await mergeTokens(database));
     if (isPostgres(database)) await sql`ANALYZE`.execute(database);
     const indexer = { catchUp: async () => undefined };
     const search = (text: string, who: string) => searchDrive({ database, indexer }, tenant.context(who), { text, limit: 30 });
