@@ -22,7 +22,10 @@ const silenceMs = 120_000;
 /** Ends the connection of a request that is not whole in time. */
 function bound(request: http.IncomingMessage, ms: number): void {
   if (request.complete) return;
-  const timer = setTimeout(() => request.socket.destroy(), ms);
+  const timer = setTimeout(() => {
+    // One without a body never says that it ended, and its answer may take as long as it likes.
+    if (!request.complete) request.socket.destroy();
+  }, ms);
   timer.unref();
   const done = (): void => clearTimeout(timer);
   request.once('end', done);
