@@ -32,8 +32,14 @@ export async function sourceOf(account: AccountContext, task: Exclude<TransferTa
   }
 }
 
-/** The byte route that makes one zip of several files and folders. */
-export const archivePath = (nodeIds: readonly string[]): string => `/api/archives?nodes=${nodeIds.map(encodeURIComponent).join(',')}`;
+/** More would not fit into an address. */
+const mostZipped = 400;
+
+/** The byte route that makes one zip of several files and folders. Throws `too_large`/`too_many`. */
+export function archivePath(nodeIds: readonly string[]): string {
+  if (nodeIds.length > mostZipped) throw new AppError('too_large', 'Too many for one zip', { details: { reason: 'too_many' } });
+  return `/api/archives?nodes=${nodeIds.map(encodeURIComponent).join(',')}`;
+}
 
 function mayReceive(account: AccountContext, service: FileService, name: string): void {
   const decision = decideFile({ kind: 'file', direction: 'receive', service, name, sizeBytes: 0 }, account.policy());

@@ -112,7 +112,7 @@ export class Edits implements Pick<DesktopFiles, 'open' | 'edits' | 'close'> {
     const one = this.#find(core.accountId);
     const { node } = await core.server['drive.node']({ nodeId });
     const { content, name } = node;
-    if (content === null) throw new AppError('invalid', 'A folder cannot be opened so', { details: { reason: 'folder' } });
+    if (content === null) throw new AppError('invalid', 'A folder cannot be opened so');
     const decision = decideFile(
       { kind: 'file', direction: 'receive', service: 'drive', name, sizeBytes: content.sizeBytes },
       core.policy(),
