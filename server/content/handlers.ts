@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
-import { AppError } from '#shared/base/errors.ts';
 import type { Decision } from '#shared/model/decision.ts';
 import type { Database, RequestContext, Services } from '../context.ts';
-import { spacePermission } from './access.ts';
+import { nodeAccess, spacePermission } from './access.ts';
 import { judgeFile } from './judge.ts';
+import { absentSpace } from './my-drive.ts';
 import { judgeRoom } from './quota.ts';
 import { reachOf, reachableChunks } from './reach.ts';
 import { touchStale } from './touch-chunks.ts';
@@ -57,21 +57,22 @@ export function contentHandlers({
   };
 }
 
-/** Whether a drive that the asker may see can hold so much more. Throws `not_found` for every other. */
+/** Whether a drive that the asker may see, or a folder of one that was shared with them, has room for so much more. Throws `not_found` for every other. */
 async function judgeSpace(
   database: Database,
   { tenantId, member, policy }: RequestContext,
-  spaceId: string,
+  viewId: string,
   sizeBytes: number,
 ): Promise<Decision> {
+  const isWhole = (await spacePermission(database, tenantId, member.id, viewId)) !== 'none';
+  const folder = isWhole ? undefined : (await nodeAccess(database, { tenantId, memberId: member.id }, [viewId])).get(viewId);
+  const spaceId = isWhole ? viewId : folder?.viewId === viewId ? folder.spaceId : null;
+  if (spaceId === null) throw await absentSpace(database, { tenantId, memberId: member.id }, viewId);
   const space = await database
     .selectFrom('spaces')
     .select(['kind', 'owner_id', 'quota_bytes', 'used_bytes'])
     .where('tenant_id', '=', tenantId)
     .where('id', '=', spaceId)
-    .executeTakeFirst();
-  if (space === undefined || (await spacePermission(database, tenantId, member.id, spaceId)) === 'none') {
-    throw new AppError('not_found', 'No such space');
-  }
+    .executeTakeFirstOrThrow();
   return judgeRoom(space, space.used_bytes, sizeBytes, policy);
 }

@@ -196,7 +196,10 @@ async function largeFigures(client: RawClient, space: Space, work: string): Prom
       const headers = { 'content-length': String(statSync(file).size) };
       times.up = await timed(() => fetch(url, { method: 'PUT', body: body(), duplex: 'half', headers } as RequestInit));
       times.down = await timed(async () => swallow(await fetch(url)));
-      figures.push(figure('1 GiB: PUT to Apache (not hashed, not synced to the disk)', times.up), figure('1 GiB: GET from Apache', times.down));
+      figures.push(
+        figure('1 GiB: PUT to Apache (not hashed, not synced to the disk)', times.up),
+        figure('1 GiB: GET from Apache', times.down),
+      );
     }
     figures.push(figure('1 GiB: upload, hashed on both sides and synced to the disk', up), figure('1 GiB: download', down));
   } finally {

@@ -1,10 +1,10 @@
 import { soakDrive } from './drive.ts';
 
 /** What is tried for long, by name. */
-const soaks: Readonly<Record<string, () => Promise<void>>> = { drive: soakDrive };
+const soaks: Readonly<Record<string, (size?: number) => Promise<void>>> = { drive: soakDrive };
 
 const soak = soaks[process.argv[2] ?? ''];
 if (soak === undefined) {
-  console.error(`Usage: npm run soak -- ${Object.keys(soaks).join('|')}`);
+  console.error(`Usage: npm run soak -- ${Object.keys(soaks).join('|')} [GiB]`);
   process.exitCode = 2;
-} else await soak();
+} else await soak(process.argv[3] === undefined ? undefined : Number(process.argv[3]));

@@ -91,7 +91,11 @@ export function retentionSuite(database: string, open: (clock: Clock) => Promise
         const trash = async () => (await drive['drive.trash']({ spaceId }, as())).nodes.map(({ node }) => node.name);
         const versions = async (node: Node) =>
           (await drive['drive.versions']({ nodeId: node.id }, as())).versions.map(({ version }) => version);
-        return { spaceId, rootId, one, done, used, file, update, folder, remove, trash, versions };
+        const run = async (drafts: readonly Draft[]): Promise<MutationResult[]> => {
+          const mutations = drafts.map((draft): Mutation => ({ ...draft, key: randomUUID() }));
+          return (await drive['drive.mutate']({ spaceId, mutations }, as())).results;
+        };
+        return { spaceId, rootId, one, run, done, used, file, update, folder, remove, trash, versions };
       };
       const myDrive = async () => hands((await drive['drive.spaces']({}, as())).spaces.find(({ kind }) => kind === 'my')!.id);
       return {
@@ -299,6 +303,62 @@ export function retentionSuite(database: string, open: (clock: Clock) => Promise
       clock.forward(5_000 * dayMs);
       await sweep();
       expect(await versions(node)).toEqual([2, 1]);
+    });
+
+    it('lists a folder page by page, folders first and by name, each entry once, also while names change', async () => {
+      const { shared, drive, as } = await company();
+      const { rootId, folder, run } = await shared();
+      const place = await folder('頁', rootId);
+      const empty = { contentHash: sha256(Buffer.alloc(0)), sizeBytes: 0, chunks: null, modifiedAt: 1, executable: false };
+      const names = Array.from({ length: 23 }, (_, index) => `${(index * 7) % 23} ${'äÄ漢字/😀'.replace('/', '')}${index}`);
+      await run(
+        names.map((name, index): Draft => {
+          const node = { id: randomUUID(), parentId: place.id, name };
+          return index % 3 === 0 ? { kind: 'create_folder', ...node } : { kind: 'create_file', ...node, content: empty };
+        }),
+      );
+      const page = (after?: string, limit?: number) => drive['drive.children']({ folderId: place.id, after, limit }, as());
+      const whole = await page();
+      expect([whole.nodes.length, whole.after]).toEqual([23, null]);
+      expect(whole.nodes.map(({ kind }) => kind)).toEqual([...Array<string>(8).fill('folder'), ...Array<string>(15).fill('file')]);
+      for (const limit of [1, 4, 8, 22, 23, 24]) {
+        const ids: string[] = [];
+        let after: string | null = null;
+        do {
+          const got: Awaited<ReturnType<typeof page>> = await page(after ?? undefined, limit);
+          expect(got.total).toBe(23);
+          expect(got.nodes.length).toBeLessThanOrEqual(limit);
+          ids.push(...got.nodes.map(({ id }) => id));
+          after = got.after ?? null;
+        } while (after !== null);
+        expect(ids).toEqual(whole.nodes.map(({ id }) => id));
+      }
+      const first = await page(undefined, 10);
+      await run([{ kind: 'delete', nodeId: first.nodes.at(-1)!.id, baseVersion: 1 }]);
+      const second = await page(first.after!, 100);
+      expect(second.nodes.map(({ id }) => id)).toEqual(whole.nodes.slice(10).map(({ id }) => id));
+      await expect(page('elsewhere')).rejects.toMatchObject({ code: 'invalid' });
+    });
+
+    it('neither lists nor counts folders that the reader may not see', async () => {
+      const { shared, drive, as, sato, tanaka, tenant } = await company();
+      const { spaceId, rootId, folder } = await shared();
+      const [open_, closed] = [await folder('公開'), await folder('人事')];
+      const row = { tenant_id: tenant.tenantId, space_id: spaceId, folder_id: closed.id };
+      await services.database
+        .insertInto('folder_members')
+        .values([
+          { ...row, member_id: '*', permission: 'none' },
+          { ...row, member_id: sato, permission: 'edit' },
+        ])
+        .execute();
+      await services.database.updateTable('spaces').set({ folder_rules: 1 }).where('id', '=', spaceId).execute();
+      const list = (who: string) => drive['drive.children']({ folderId: rootId, limit: 1 }, as(who));
+      expect(await list(sato)).toMatchObject({ total: 2, nodes: [{ name: '人事' }] });
+      const theirs = await list(tanaka);
+      expect(theirs).toMatchObject({ total: 1, nodes: [] });
+      const next = await drive['drive.children']({ folderId: rootId, limit: 1, after: theirs.after! }, as(tanaka));
+      expect(next).toMatchObject({ total: 1, nodes: [{ id: open_.id }], after: null });
     });
 
     it('takes my drives away while the rule says so, gives them back within a month, and destroys them after it', async () => {

@@ -119,7 +119,10 @@ export async function crashRounds(choose: (steps: number) => readonly number[]):
     };
     /** What one can see of a batch: all of it, or nothing. */
     const seen = async (todo: Work): Promise<string> => {
-      const { nodes } = await valueOf<{ nodes: Node[] }>(client, 'drive.changes', { spaceId: space.id, cursor: { epoch: space.epoch, sequence: 0 } });
+      const { nodes } = await valueOf<{ nodes: Node[] }>(client, 'drive.changes', {
+        spaceId: space.id,
+        cursor: { epoch: space.epoch, sequence: 0 },
+      });
       const has = (id: string) => nodes.some((node) => node.id === id);
       const kept = nodes.find(({ id }) => id === keptId)?.version ?? 0;
       return JSON.stringify([has(todo.folderId), has(todo.fileId), kept - version]);
