@@ -3,10 +3,11 @@ import { AppError } from '#shared/base/errors.ts';
 import { assertNever } from '#shared/base/assert.ts';
 import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { Host } from './host.ts';
+import { keepNodes } from './kept-nodes.ts';
 
 /** Questions are kept under `[operation, input]`; the answers come from the host's local store, so nothing is asked twice without a hint. */
-export const makeQueryClient = (): QueryClient =>
-  new QueryClient({
+export function makeQueryClient(): QueryClient {
+  const client = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: Infinity,
@@ -20,6 +21,9 @@ export const makeQueryClient = (): QueryClient =>
       mutations: { networkMode: 'always', retry: false },
     },
   });
+  client.setQueryDefaults(['drive.children'], { structuralSharing: keepNodes });
+  return client;
+}
 
 /** The operations whose answers an event makes doubtful; `input` narrows to one room, space or the like. */
 function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input?: Readonly<Record<string, string>> } {

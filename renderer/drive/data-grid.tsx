@@ -81,6 +81,8 @@ export function DataGrid<Item>(props: DataGridProps<Item>) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const typing = useRef(new TypeAhead());
   const pressed = useRef<string | null>(null);
+  /** The press draws a frame: what it chooses at once must not be dragged by the same press. */
+  const draws = useRef(false);
   const order = useMemo(() => items.map(keyOf), [items, keyOf]);
   const places = useMemo(() => new Map(order.map((key, index) => [key, index])), [order]);
   const placeOf = (key: string | null): number => (key === null ? -1 : (places.get(key) ?? -1));
@@ -162,6 +164,7 @@ export function DataGrid<Item>(props: DataGridProps<Item>) {
     const held = heldBy(event);
     const base = held.toggle || held.range ? selection : { ...nothingChosen, active: selection.active };
     pressed.current = null;
+    draws.current = hit === null;
     if (hit === null) {
       if (!held.toggle && !held.range) onSelection(chooseNone(selection));
       return press(event, base);
@@ -170,7 +173,8 @@ export function DataGrid<Item>(props: DataGridProps<Item>) {
     const waits = selection.chosen.has(hit.key) && !held.toggle && !held.range;
     if (waits) pressed.current = hit.key;
     else onSelection(choose(selection, order, hit.key, held));
-    if (!waits && target.closest('[draggable="true"]') === null) press(event, held.toggle ? selection : base);
+    draws.current = !waits && target.closest('[draggable="true"]') === null;
+    if (draws.current) press(event, held.toggle ? selection : base);
   };
 
   const shown = Array.from({ length: end - start }, (_, at) => start + at);
@@ -218,7 +222,8 @@ export function DataGrid<Item>(props: DataGridProps<Item>) {
       onPointerDown={onPointerDown}
       onMouseDown={(event) => {
         // A press that reaches selects rows, not the text in them.
-        if (event.shiftKey || (event.target as Element).closest('[draggable="true"], input, button') === null) event.preventDefault();
+        const isControl = (event.target as Element).closest('input, button, .column-edge') !== null;
+        if (!isControl && (event.shiftKey || draws.current)) event.preventDefault();
       }}
       onClick={(event) => {
         const hit = under(event.target);

@@ -100,17 +100,19 @@ export function FolderTree(props: FolderTreeProps) {
         onContextMenu={() => setMenuRow(row)}
         onDoubleClick={() => row.open !== null && onOpen(row.id, !row.open)}
       >
-        <span
-          aria-hidden
-          className="tree-turn"
-          onClick={(event) => {
-            if (row.open === null) return;
-            event.stopPropagation();
-            onOpen(row.id, !row.open);
-          }}
-        >
-          {row.open !== null && <Icon name={row.open ? 'down' : 'forward'} size={14} />}
-        </span>
+        {!isLeaf(row.id) && (
+          <span
+            aria-hidden
+            className="tree-turn"
+            onClick={(event) => {
+              if (row.open === null) return;
+              event.stopPropagation();
+              onOpen(row.id, !row.open);
+            }}
+          >
+            {row.open !== null && <Icon name={row.open ? 'down' : 'forward'} size={14} />}
+          </span>
+        )}
         <span className="tree-icon t2">{iconOf?.(row) ?? <Icon name="folder" size={16} />}</span>
         <span className="cut grow" title={row.name}>
           {row.name}

@@ -8,6 +8,7 @@ import { useTools } from './drive-tools.ts';
 import { NodesView, type Gathered } from './nodes-view.tsx';
 import { RowsSkeleton } from './rows-skeleton.tsx';
 import type { Selection } from './selection.ts';
+import { useFreshAnswer } from './use-fresh-answer.ts';
 
 interface GatheredViewProps {
   kind: 'recent' | 'starred';
@@ -26,6 +27,7 @@ export function GatheredView({ kind, selection, onSelection }: GatheredViewProps
   const recent = useAnswer('drive.recent', kind === 'recent' ? { accountId } : null);
   const starred = useAnswer('drive.starred', kind === 'starred' ? { accountId } : null);
   const answer: UseQueryResult<{ nodes: readonly Gathered[] }> = kind === 'recent' ? recent : starred;
+  useFreshAnswer(answer);
   const items = answer.data?.nodes;
   const retry = { text: t('ui:retry'), onPress: () => void answer.refetch() };
   if (items === undefined) {

@@ -21,6 +21,7 @@ import { useOverlays } from './overlays.tsx';
 import { RowsSkeleton } from './rows-skeleton.tsx';
 import { FolderBar } from './selection-bar.tsx';
 import type { Selection } from './selection.ts';
+import { useFreshAnswer } from './use-fresh-answer.ts';
 import { useKeptSelection } from './use-kept-selection.ts';
 import { useWidth } from './use-width.ts';
 import { fittingColumns } from './view-prefs.ts';
@@ -52,6 +53,7 @@ export function LinksView({ selection, onSelection }: LinksViewProps) {
   const [width, measure] = useWidth();
   const [ending, setEnding] = useState<readonly OwnLink[] | null>(null);
   const answer = useAnswer('link.mine', { accountId });
+  useFreshAnswer(answer);
   const links = answer.data?.links ?? none;
   useKeptSelection(links, keyOf, selection, onSelection);
   const chosen = links.filter(({ id }) => selection.chosen.has(id));

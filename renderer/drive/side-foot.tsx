@@ -27,19 +27,21 @@ export function SideFoot({ space, spaces, isTrash, onPicked }: SideFootProps) {
   const { usedBytes, quotaBytes, name } = measured;
   return (
     <div className="side-foot">
-      <button
-        type="button"
-        className={classNames('trash-button', isTrash && 'chosen')}
-        aria-current={isTrash ? 'page' : undefined}
-        onClick={() => {
-          router.go(pathOf('drive', 'trash', space.id));
-          onPicked();
-        }}
-      >
-        <Icon name="trash" size={16} className="t2" />
-        <span className="grow">{t('trash')}</span>
+      <div className={classNames('trash-line', isTrash && 'chosen')}>
+        <button
+          type="button"
+          className="trash-button grow"
+          aria-current={isTrash ? 'page' : undefined}
+          onClick={() => {
+            router.go(pathOf('drive', 'trash', space.id));
+            onPicked();
+          }}
+        >
+          <Icon name="trash" size={16} className="t2" />
+          {t('trash')}
+        </button>
         {days > 0 && <span className="xs t3">{t('explorer:goneAfter', { count: days })}</span>}
-      </button>
+      </div>
       <div className="used">
         <span className="row xs t3 num">
           <span className="grow cut">{t('explorer:used', { space: name, size: format.size(usedBytes) })}</span>

@@ -55,14 +55,14 @@ export function WorkHead(props: WorkHeadProps) {
       {props.isViewOnly && isFolder && <Chip icon="lock">{t('viewOnly')}</Chip>}
       <span className="push" />
       <SearchField ref={field} text={search.text} isOn={search.isOn} onText={onSearch} onInto={onIntoResults} onLeave={onLeaveSearch} />
-      {isFolder && (
+      {isFolder && !search.isOn && (
         <IconButton
           icon={isTiles ? 'list' : 'tiles'}
           label={t(isTiles ? 'explorer:asList' : 'explorer:asTiles')}
           onClick={() => onPrefs({ view: isTiles ? 'list' : 'tiles' })}
         />
       )}
-      {details !== null && (
+      {details !== null && !search.isOn && (
         <IconButton icon="details" label={t('details')} keys="Ctrl Shift I" pressed={details.on} onClick={() => details.set(!details.on)} />
       )}
     </div>

@@ -77,6 +77,7 @@ describe('a shared drive', () => {
   it('keeps what was overwritten as a version and what was deleted in the trash; both come back', async () => {
     await dropFiles(sato.page, top(sato), [makeFile(files, '見積メモ.txt', '一式 135万円')]);
     await fileRow(sato.page, '見積メモ.txt').click();
+    await sato.page.getByRole('radiogroup', { name: '詳細' }).getByRole('radio', { name: '版' }).click();
     const versions = sato.page.getByRole('region', { name: '版の履歴' });
     await versions.getByRole('listitem', { name: '版2' }).getByText('現在').waitFor();
     await versions.getByRole('button', { name: '版1に戻す' }).click();

@@ -228,6 +228,7 @@ describe('getting back what was', () => {
   it('saves and restores versions', async () => {
     const page = await openPlant();
     await rowOf(page, '搬入スケジュール').click();
+    await page.getByRole('radiogroup', { name: '詳細' }).getByRole('radio', { name: '版' }).click();
     await page.getByRole('listitem', { name: '版5' }).getByRole('button', { name: '版5に戻す' }).click();
     await page.getByRole('listitem', { name: '版9' }).getByText('現在').waitFor();
     await page.getByRole('listitem', { name: '版5' }).getByRole('button', { name: '版5を保存' }).click();

@@ -5,6 +5,7 @@ import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import type { WorkspaceDriveContract } from '#shared/contract/workspace-drive.ts';
 import type { Node } from '#shared/model/drive.ts';
 import type { Link } from '#shared/model/link.ts';
+import { fileKindOf } from '#shared/model/file-kind.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/model/numbered-name.ts';
 import type { Preview } from '#shared/model/preview.ts';
@@ -20,6 +21,12 @@ export class FakeBeyond {
   readonly previews = new Map<string, Preview>();
   readonly passwords: { id: string; label: string; createdAt: number; lastUsedAt: number | null }[] = [];
   activity: Activity[] = [];
+  /** Where pictures of files come from. */
+  contentUrl = 'https://shiranami.hikyaku.example/api';
+  /** What a search finds in contents: an excerpt by node. */
+  readonly contents = new Map<string, string>();
+  /** Files whose contents a search does not know yet. */
+  pending = 0;
   links: Link[] = [];
   edits: Awaited<ReturnType<Handlers<WorkspaceContract, undefined>['drive.edits']>>['edits'] = [];
 }
@@ -134,14 +141,22 @@ export function fakeDriveBeyond(
       entries: beyond.activity.filter((entry) => nodeId === undefined || entry.nodeId === nodeId),
       complete: true,
     }),
-    'drive.search': async ({ text, spaceId, folderId }) => ({
+    'drive.search': async ({ text, spaceId, folderId, kinds, since, updatedBy, limit }) => ({
       hits: [...drive.nodes.values()]
-        .filter((node) => node.parentId !== null && !node.trashed && foldedName(node.name).includes(foldedName(text)))
+        .filter((node) => node.parentId !== null && !node.trashed)
+        .filter(({ id, name }) => [name, beyond.contents.get(id) ?? ''].some((held) => foldedName(held).includes(foldedName(text))))
+        .filter((node) => kinds === undefined || kinds.includes(fileKindOf(node)))
+        .filter(({ updatedAt }) => since === undefined || updatedAt >= since)
+        .filter((node) => updatedBy === undefined || node.updatedBy === updatedBy)
         .filter((node) => spaceId === undefined || node.spaceId === spaceId)
         .filter((node) => folderId === undefined || drive.path(node.id).some(({ id }) => id === folderId))
-        .map((node) => ({ ...placed(node), found: 'name' as const, excerpt: null })),
+        .slice(0, limit)
+        .map((node) => {
+          const found = foldedName(node.name).includes(foldedName(text)) ? ('name' as const) : ('content' as const);
+          return { ...placed(node), found, excerpt: found === 'name' ? null : beyond.contents.get(node.id)! };
+        }),
       after: null,
-      pending: 0,
+      pending: beyond.pending,
     }),
     'drive.setStarred': async ({ nodeIds, starred }) => {
       for (const id of nodeIds)
@@ -248,7 +263,7 @@ export function fakeDriveBeyond(
       return {};
     },
     'drive.prepareDrag': async ({ nodeIds }) => ({ dragId: crypto.randomUUID(), names: nodeIds.map((id) => drive.get(id).name) }),
-    'content.base': async () => ({ url: 'https://shiranami.hikyaku.example/api' }),
+    'content.base': async () => ({ url: beyond.contentUrl }),
     'transfer.pause': async ({ id }) => {
       drive.show(id, { state: 'paused', bytesPerSecond: 0 });
       return {};

@@ -19,6 +19,7 @@ window.fake = new FakeHost(fakeOptions);
 const bridge = window.fake.bridge();
 if (fakeOptions.drive === true) {
   window.fakeDrive = fakeDriveCompany(fakeOptions.now, (event) => window.fake.emit(event));
+  window.fakeDrive.beyond.contentUrl = `${location.origin}/pictures`;
   window.fakeDrive.messageFile = (messageId, fileId) => window.fake.messageFile(messageId, fileId);
   window.fake.driveFile = (nodeId) => {
     const { name, content } = window.fakeDrive.nodes.get(nodeId)!;

@@ -15,6 +15,9 @@ import type { FakeOptions } from './fake-options.ts';
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
 
+const picture =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="180"><rect width="256" height="180" fill="#b9c9d8"/><path d="M0 150 80 70l60 60 40-40 76 80v10H0z" fill="#6f8a76"/></svg>';
+
 /** Every script stays as strict as in the app: the content security policy, and what the browser edition asks for on top. */
 const strictest = `${contentSecurityPolicy}; require-trusted-types-for 'script'; trusted-types hikyaku`;
 
@@ -60,6 +63,8 @@ export async function openRenderer(desktop: Desktop): Promise<RendererPage> {
   });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://page');
+    // Every file of the fake Drive has the same picture.
+    if (pathname.startsWith('/pictures/')) return void response.setHeader('content-type', 'image/svg+xml').end(picture);
     const file = path.join(folder, 'page', pathname === '/' ? 'index.html' : path.normalize(pathname));
     readFile(file).then(
       (bytes) => {

@@ -83,7 +83,6 @@ export const drive = {
     dot: '・',
     oneThing: '「{{name}}」',
     severalThings: '「{{name}}」ほか{{count}}個',
-    foldersNotHere: 'ブラウザーではフォルダーを送れません。中のファイルを選んで加えてください。',
 
     moveTitle: '移動先を選ぶ',
     moveHere: 'ここへ移動',
@@ -97,7 +96,6 @@ export const drive = {
     dropRefused: '「{{folder}}」には加えられません',
     dropRefusedMove: '「{{folder}}」へは移せません',
     drop_read_only: '閲覧のみのフォルダーです。',
-    drop_other_space: '別のドライブへは移せません。保存してから加えると、写しを置けます。',
     drop_here_already: 'すでにこのフォルダーにあります。',
     drop_into_itself: 'フォルダーを自分の中へは移せません。',
 
@@ -235,7 +233,6 @@ export const drive = {
     oneThing: '“{{name}}”',
     severalThings_one: '“{{name}}” and {{count}} more',
     severalThings_other: '“{{name}}” and {{count}} more',
-    foldersNotHere: 'Folders can’t be sent from a browser. Choose the files in it instead.',
 
     moveTitle: 'Move to',
     moveHere: 'Move here',
@@ -253,7 +250,6 @@ export const drive = {
     dropRefused: 'Nothing can be added to “{{folder}}”',
     dropRefusedMove: 'This can’t move to “{{folder}}”',
     drop_read_only: 'You can only view this folder.',
-    drop_other_space: 'Things can’t move to another drive. Save them, then add them there to have a copy.',
     drop_here_already: 'It’s in this folder already.',
     drop_into_itself: 'A folder can’t go into itself.',
 
