@@ -54,9 +54,24 @@ export function FilePreview({ item, mayDownload, server }: { item: LinkItem; may
           {preview.truncated && <p className="sm t3">{say.truncated}</p>}
         </div>
       );
+    case 'media':
+      return mayDownload ? <Player item={item} of={preview.of} url={server.contentUrl(item.id)} /> : <p className="t2">{say.noPreview}</p>;
     default:
       return <p className="t2">{mayDownload ? say.noPreviewDownload : say.noPreview}</p>;
   }
+}
+
+/** Plays the file itself, by ranges; what this browser cannot play can still be downloaded. */
+function Player({ item, of, url }: { item: LinkItem; of: 'video' | 'audio'; url: string }) {
+  const { say } = useTexts();
+  const [failed, setFailed] = useState(false);
+  if (failed) return <p className="t2">{say.noPreviewDownload}</p>;
+  const fail = (): void => setFailed(true);
+  return of === 'video' ? (
+    <video className="link-picture" src={url} controls preload="metadata" aria-label={item.name} onError={fail} />
+  ) : (
+    <audio className="link-audio" src={url} controls preload="metadata" aria-label={item.name} onError={fail} />
+  );
 }
 
 /** A picture that keeps its room while it is being made, and says so where it could not be. */

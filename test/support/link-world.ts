@@ -44,7 +44,7 @@ export interface LinkWorld {
   ask<T>(client: RawClient, name: string, input?: object): Promise<T>;
   mutate(client: RawClient, spaceId: string, mutation: object): Promise<MutationResult>;
   addFolder(client: RawClient, spaceId: string, parentId: string, name: string): Promise<Node>;
-  addFile(client: RawClient, spaceId: string, parentId: string, name: string, text: string): Promise<Node>;
+  addFile(client: RawClient, spaceId: string, parentId: string, name: string, bytes: string | Uint8Array): Promise<Node>;
   link(node: Node, options?: object, as?: RawClient): Promise<{ link: Link }>;
   accesses(link: Link): Promise<LinkAccess[]>;
   visitor(url: string, page?: PageClient): Visitor;
@@ -83,8 +83,8 @@ export async function linkWorld(options: Parameters<typeof startTestServer>[0] =
   };
   const addFolder: LinkWorld['addFolder'] = (client, spaceId, parentId, name) =>
     made(client, spaceId, { kind: 'create_folder', id: randomUUID(), parentId, name });
-  const addFile: LinkWorld['addFile'] = async (client, spaceId, parentId, name, text) => {
-    const bytes = Buffer.from(text);
+  const addFile: LinkWorld['addFile'] = async (client, spaceId, parentId, name, given) => {
+    const bytes = Buffer.from(given as Uint8Array);
     const packed = await fetch(`${running.url}/api/content/pack`, {
       method: 'PUT',
       headers: signed(client, 'PUT', '/api/content/pack'),
