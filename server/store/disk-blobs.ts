@@ -41,6 +41,7 @@ export async function openDiskBlobs(folder: string, use: 'alone' | 'beside' = 'a
       const parent = path.dirname(file);
       if (!made.has(parent)) {
         await makeDurably(parent, folder);
+        for (const sub of await makeSpread(path.dirname(parent))) made.add(sub);
         made.add(parent);
       }
       const temporary = path.join(partial, randomBytes(12).toString('hex'));
@@ -98,6 +99,14 @@ async function using(handle: FileHandle, work: (handle: FileHandle) => Promise<v
   } finally {
     await handle.close();
   }
+}
+
+/** Makes all sub-folders over which our ids spread, and waits for the disk once instead of with each of them. Returns them. */
+async function makeSpread(folder: string): Promise<string[]> {
+  const names = Array.from({ length: 256 }, (_, index) => path.join(folder, index.toString(16).padStart(2, '0')));
+  for (const name of names) await mkdir(name, { recursive: true });
+  await syncFolder(folder);
+  return names;
 }
 
 /** Makes a folder and writes every new level down in its parent, so that a power cut does not lose the way to a blob. */

@@ -72,7 +72,7 @@ export function makeWrites(services: DriveServices): Writes {
     let at = 0;
     return group.map(({ mutations }) => results.slice(at, (at += mutations.length)));
   };
-  const together = inGroups(carryOut, { mostItems: mostTogether, mostSize: mostBytesTogether });
+  const together = inGroups(carryOut, { mostItems: mostTogether, mostSize: mostBytesTogether, atOnce: 2 });
 
   const run = async (
     writer: Writer,
