@@ -2,10 +2,15 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import { mostCopied, type Content, type Mutation } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { accessOf } from '../content/node-access.ts';
+import type { Reader } from '../content/space-access.ts';
 import type { Bytes } from '../content/stored-content.ts';
 import { levelsBelow } from './below.ts';
-import type { Author } from './batch.ts';
 import { readContent, shownContent, type NodeRow } from './nodes.ts';
+
+/** Who copies, and when. */
+interface Copier extends Reader {
+  readonly at: number;
+}
 
 /** A file or folder that a copy makes. */
 export interface CopiedNode {
@@ -28,7 +33,7 @@ export type CopySource =
  */
 export async function copySources(
   database: Database,
-  author: Author,
+  author: Copier,
   mutations: readonly Mutation[],
   random: (sizeBytes: number) => Uint8Array,
 ): Promise<Map<string, CopySource>> {
@@ -49,7 +54,7 @@ export const contentsOf = (sources: ReadonlyMap<string, CopySource>): Bytes[] =>
 
 async function sourceOf(
   database: Database,
-  { tenantId, memberId, at }: Author,
+  { tenantId, memberId, at }: Copier,
   { id, nodeId }: Extract<Mutation, { kind: 'copy' }>,
   { random, most }: { readonly random: (sizeBytes: number) => Uint8Array; readonly most: number },
 ): Promise<CopySource> {
