@@ -12,7 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const key = (sign: string, tenantId = 'acme'): CacheKey => ({ tenantId, contentHash: sign.repeat(64), what: 'v1-p1-w256.webp' });
+const key = (sign: string, tenantId = 'acme'): CacheKey => ({
+  tenantId,
+  contentHash: sign.repeat(64),
+  chunkHash: sign.repeat(64),
+  what: 'v1-p1-w256.webp',
+});
 const bytes = (size: number): Uint8Array => new Uint8Array(size).fill(7);
 
 it('gives what was put, also after a start anew, and to no other tenant', async () => {
@@ -45,8 +50,27 @@ it('lets go of what nobody asked for in days', async () => {
   now += 20 * 86_400_000;
   await cache.get(key('b'));
   now += 20 * 86_400_000;
-  await cache.sweep(30);
+  await cache.sweep(30, async (_, hashes) => new Set(hashes));
   expect([await cache.get(key('a')), (await cache.get(key('b')))?.length]).toEqual([null, 10]);
+});
+
+it('lets go of what was made of chunks that were collected', async () => {
+  const cache = openCache(folder, 1_000, clock);
+  await cache.put(key('a'), bytes(10));
+  await cache.put({ ...key('a'), what: 'v1-pages.json' }, bytes(10));
+  await cache.put(key('b'), bytes(10));
+  await cache.put(key('a', 'globex'), bytes(10));
+  const asked: unknown[] = [];
+  await cache.sweep(30, async (tenantId, hashes) => {
+    asked.push([tenantId, hashes.length]);
+    return new Set(tenantId === 'acme' ? ['b'.repeat(64)] : hashes);
+  });
+  expect(asked).toEqual([
+    ['acme', 2],
+    ['globex', 1],
+  ]);
+  expect(await cache.get(key('a'))).toBeNull();
+  expect([(await cache.get(key('b')))?.length, (await cache.get(key('a', 'globex')))?.length]).toEqual([10, 10]);
 });
 
 it('makes anew what a power cut or somebody else emptied', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import type { Clock } from '#shared/base/clock.ts';
@@ -8,6 +8,8 @@ import type { Clock } from '#shared/base/clock.ts';
 export interface CacheKey {
   readonly tenantId: string;
   readonly contentHash: string;
+  /** The first chunk of the content: once it has been collected, nothing of what was made of it may stay. */
+  readonly chunkHash: string;
   /** What of it: `p3-w960.webp`. */
   readonly what: string;
 }
@@ -16,8 +18,8 @@ export interface CacheKey {
 export interface Cache {
   get(key: CacheKey): Promise<Uint8Array | null>;
   put(key: CacheKey, bytes: Uint8Array): Promise<void>;
-  /** Removes what was not asked for in the last `days`. */
-  sweep(days: number): Promise<void>;
+  /** Removes what was not asked for in the last `days`, and what was made of chunks that `living` does not name any more. */
+  sweep(days: number, living: (tenantId: string, chunkHashes: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void>;
 }
 
 const tenantForm = /^[0-9a-z-]{1,64}$/;
@@ -40,9 +42,10 @@ export function openCache(folder: string, mostBytes: number, clock: Pick<Clock, 
   let total = 0;
   let ready: Promise<void> | null = null;
 
-  const fileOf = ({ tenantId, contentHash, what }: CacheKey): string => {
-    assert(tenantForm.test(tenantId) && hashForm.test(contentHash) && whatForm.test(what), 'the parts of a cache key are of our form');
-    return path.join(folder, tenantId, contentHash.slice(0, 2), `${contentHash}-${what}`);
+  const fileOf = ({ tenantId, contentHash, chunkHash, what }: CacheKey): string => {
+    const isOurs = tenantForm.test(tenantId) && hashForm.test(contentHash) && hashForm.test(chunkHash) && whatForm.test(what);
+    assert(isOurs, 'the parts of a cache key are of our form');
+    return path.join(folder, tenantId, chunkHash, `${contentHash}-${what}`);
   };
   const partial = path.join(folder, '.partial');
 
@@ -68,6 +71,8 @@ export function openCache(folder: string, mostBytes: number, clock: Pick<Clock, 
     total -= entries.get(file)?.sizeBytes ?? 0;
     entries.delete(file);
     await rm(file, { force: true });
+    // The last one takes the folder along; it is not empty otherwise.
+    await rmdir(path.dirname(file)).catch(() => undefined);
   };
   const makeRoom = async (): Promise<void> => {
     if (total <= mostBytes) return;
@@ -108,9 +113,19 @@ export function openCache(folder: string, mostBytes: number, clock: Pick<Clock, 
       entries.set(file, { sizeBytes: bytes.length, usedAt: clock.now() });
       await makeRoom();
     },
-    sweep: async (days) => {
+    sweep: async (days, living) => {
       await opened();
       for (const [file, { usedAt }] of entries) if (clock.now() - usedAt > days * dayMs) await drop(file);
+      const tenants = new Map<string, Map<string, string[]>>();
+      for (const file of entries.keys()) {
+        const [tenantId, chunkHash] = path.relative(folder, file).split(path.sep) as [string, string];
+        const chunks = tenants.get(tenantId) ?? new Map<string, string[]>();
+        tenants.set(tenantId, chunks.set(chunkHash, [...(chunks.get(chunkHash) ?? []), file]));
+      }
+      for (const [tenantId, chunks] of tenants) {
+        const there = await living(tenantId, [...chunks.keys()]);
+        for (const [chunkHash, files] of chunks) if (!there.has(chunkHash)) for (const file of files) await drop(file);
+      }
     },
   };
 }

@@ -69,13 +69,17 @@ export function makePreviews(
     return storedSource(blobs, content, stored);
   };
   const ticketOf = ({ tenantId, memberId }: Viewer, signal: AbortSignal) => ({ tenantId, asker: memberId, signal });
+  const keyOf = ({ tenantId }: Viewer, { content }: File) => {
+    const { contentHash } = content;
+    return { tenantId, contentHash, chunkHash: chunksOf(content)[0]?.hash ?? contentHash };
+  };
   const get = (
     viewer: Viewer,
     file: File,
     what: string,
     signal: AbortSignal | undefined,
     make: (stop: AbortSignal) => Promise<JobOutcome>,
-  ) => maker.get({ tenantId: viewer.tenantId, contentHash: file.content.contentHash, what: `v${pipelineVersion}-${what}` }, signal, make);
+  ) => maker.get({ ...keyOf(viewer, file), what: `v${pipelineVersion}-${what}` }, signal, make);
   const decode = (viewer: Viewer, kind: keyof typeof modules, input: Source, options: ImageOptions | PdfOptions, signal: AbortSignal) => {
     const job: Job = { ...ticketOf(viewer, signal), urgency: 'soon', module: modules[kind], input, options, limits };
     return sandbox.run(job);

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Services } from '../context.ts';
+import { listBatches } from '../content/batches.ts';
+import type { Database, Services } from '../context.ts';
 import type { DownloadLog } from '../content/download-log.ts';
 import { findProgram } from '../sandbox/fence.ts';
 import { makeSandbox } from '../sandbox/sandbox.ts';
@@ -33,6 +34,16 @@ export interface RunningPreviews {
   close(): Promise<void>;
 }
 
+/** Which of these chunks are stored. */
+async function livingChunks(database: Database, tenantId: string, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  const living = new Set<string>();
+  for (const some of listBatches(hashes)) {
+    const rows = await database.selectFrom('chunks').select('hash').where('tenant_id', '=', tenantId).where('hash', 'in', some).execute();
+    for (const { hash } of rows) living.add(hash);
+  }
+  return living;
+}
+
 /** Makes previews and the sandbox that they are made in. Without settings everything is in a temporary folder that goes at the end. */
 export async function startPreviews(
   services: Pick<Services, 'blobs' | 'clock' | 'database' | 'log' | 'random'>,
@@ -53,7 +64,7 @@ export async function startPreviews(
     previews,
     handlers: previewHandlers(services, { previews, downloads }),
     routes: previewRoutes(services, { previews, downloads }),
-    sweep: () => cache.sweep(keptDays),
+    sweep: () => cache.sweep(keptDays, (tenantId, hashes) => livingChunks(services.database, tenantId, hashes)),
     close: async () => {
       await sandbox.close();
       if (settings === null) await rm(folder, { recursive: true, force: true });
