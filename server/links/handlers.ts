@@ -17,7 +17,7 @@ import { dismissBrowsers } from './browsers.ts';
 import { plainMail } from './codes.ts';
 import type { LinkEnds } from './end-links.ts';
 import { linkedNode, type LinkedNode } from './linked-node.ts';
-import { hashToken, newToken, openToken, sealToken } from './secrets.ts';
+import { hashToken, newToken, openToken, plainPassword, sealToken } from './secrets.ts';
 import { allowedScopes, endOf, latestEnd, type LinkRow } from './standing.ts';
 
 export type LinkHandlers = Pick<Handlers<ServerContract, RequestContext>, Extract<keyof ServerContract, `link.${string}`>>;
@@ -136,7 +136,7 @@ export function linkHandlers(services: Services, options: LinkHandlerOptions): L
     const addresses = addressesAsked(scope, input.addresses);
     const now = clock.now();
     const expiresAt = endAsked(input.expiresAt, now, context);
-    const passwordHash = password === null ? null : await options.hashPassword(password.normalize('NFKC'));
+    const passwordHash = password === null ? null : await options.hashPassword(plainPassword(password));
     const [id, token] = [uuidv7(now, random(10)), newToken(random)];
     const made = {
       tenant_id: tenantId,
@@ -183,9 +183,7 @@ export function linkHandlers(services: Services, options: LinkHandlerOptions): L
     const listed = addresses === undefined ? undefined : addressesAsked(row.scope, addresses);
     const set = {
       ...(expiresAt === undefined ? {} : { expires_at: endAsked(expiresAt, row.created_at, context) }),
-      ...(password === undefined
-        ? {}
-        : { password_hash: password === null ? null : await options.hashPassword(password.normalize('NFKC')) }),
+      ...(password === undefined ? {} : { password_hash: password === null ? null : await options.hashPassword(plainPassword(password)) }),
       ...(listed === undefined ? {} : { addresses: JSON.stringify(listed) }),
       ...(mayDownload === undefined ? {} : { may_download: Number(mayDownload) }),
       ...(permission === undefined ? {} : { permission }),

@@ -18,6 +18,7 @@ import { logOf } from './log-of.ts';
 import { toItem } from './items.ts';
 import { liesWithin } from './linked-node.ts';
 import type { LiveLink, Looks } from './look.ts';
+import { plainPassword } from './secrets.ts';
 
 /** How many lines of a folder one answer has. */
 const pageSize = 500;
@@ -108,7 +109,7 @@ export function linkPageHandlers(
       await requireOwnPage(context);
       const live = await asking(token, context, 'password');
       const attempt = await attempts.begin(context.address, live.link.id);
-      if (!(await options.verifyPassword(live.link.password_hash, password))) {
+      if (!(await options.verifyPassword(live.link.password_hash, plainPassword(password)))) {
         await refusedFor(live, context);
         throw new AppError('denied', 'Not the password of this link', { details: { reason: 'wrong_password' } });
       }

@@ -23,3 +23,6 @@ export const sealToken = (sealer: Sealer, tenantId: string, linkId: string, toke
   sealer.seal(token, ['link', tenantId, linkId]);
 export const openToken = (sealer: Sealer, tenantId: string, linkId: string, sealed: string): string =>
   sealer.open(sealed, ['link', tenantId, linkId]);
+
+/** A password as it is hashed: typed in full or half width, with one key or two, it is the same. */
+export const plainPassword = (password: string): string => password.normalize('NFKC');
