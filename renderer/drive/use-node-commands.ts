@@ -6,7 +6,6 @@ import { pathOf, useRouter } from '../app/router.ts';
 import { newClip, putOnClipboard } from './clipboard-clip.ts';
 import { useTools } from './drive-tools.ts';
 import { commandVerdicts, permissionIn, type CommandFacts, type CommandName, type Why } from './folder-commands.ts';
-import { useLockText } from './node-mark.tsx';
 import { useOverlays } from './overlays.tsx';
 import { useMemberName } from './use-names.ts';
 
@@ -52,7 +51,6 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
   const router = useRouter();
   const open = useOpen();
   const overlays = useOverlays();
-  const lockText = useLockText();
   const memberName = useMemberName();
   const permissionOf: (node: Node) => Permission = permissionIn(here?.permission, spaces);
   const verdicts = commandVerdicts({
@@ -108,7 +106,7 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
   const ownerId = space?.ownerId ?? null;
   const reason = (why: Why): string => {
     const held = nodes.find(({ lock }) => lock != null && lock.by !== member.id)?.lock;
-    if (why === 'locked') return lockText(held) ?? t('explorer:why_locked');
+    if (why === 'locked' && held != null) return t('explorer:why_locked_by', { name: memberName(held.by) });
     if (why === 'view_only' && ownerId !== null && ownerId !== member.id)
       return t('explorer:why_view_only_ask', { name: memberName(ownerId) });
     return t(`explorer:why_${why}`);

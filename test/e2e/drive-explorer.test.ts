@@ -4,6 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from '../support/accessibility.ts';
 import { openDesktop, type Desktop } from '../support/desktop.ts';
+import { chosenNames, drawFrame } from '../support/explorer-hands.ts';
 import { openRenderer, type RendererPage } from '../support/renderer-page.ts';
 
 // The explorer of Drive in a real Electron window, over a Drive in memory: places, tiles, the mouse, the clipboard, search, trash.
@@ -35,10 +36,6 @@ const openPlant = async (options: Parameters<RendererPage['open']>[0] = {}): Pro
 };
 const gridOf = (page: Page): Locator => page.getByRole('grid');
 const rowOf = (page: Page, name: string): Locator => page.getByRole('grid').getByRole('row', { name: new RegExp(`^${name}`) });
-const chosenNames = async (page: Page): Promise<string[]> =>
-  page
-    .getByRole('row', { selected: true })
-    .evaluateAll((rows) => rows.map((row) => row.querySelector('.file-name')?.getAttribute('title') ?? ''));
 const calls = (page: Page, name: string) =>
   page.evaluate(
     (wanted) => window.fakeDrive.calls.filter((call) => call.name === wanted).map(({ input }) => input as Record<string, unknown>),
@@ -50,14 +47,6 @@ async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: path.join(pictures, `${name}.png`) });
 }
-/** A frame drawn with the mouse. */
-async function drawFrame(page: Page, from: readonly [number, number], to: readonly [number, number]): Promise<void> {
-  await page.mouse.move(...from);
-  await page.mouse.down();
-  await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2, { steps: 3 });
-  await page.mouse.move(...to, { steps: 3 });
-}
-
 describe('tiles', () => {
   it('are walked in both directions, show pictures, and are remembered for the drive', async () => {
     const page = await openPlant();
@@ -204,6 +193,7 @@ describe('the clipboard', () => {
       document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
     });
     await rowOf(page, 'スクリーンショット 20').waitFor();
+    expect(await calls(page, 'drive.upload')).toMatchObject([{ folderId: 'plant' }]);
   });
 });
 
@@ -291,6 +281,7 @@ describe('search', () => {
     await picture(page, 'search-empty-ja-light');
     await page.getByRole('button', { name: 'すべての場所を検索' }).click();
     await rowOf(page, '校正記録').waitFor();
+    expect((await calls(page, 'drive.search')).map(({ folderId }) => folderId)).toEqual(expect.arrayContaining([undefined, 'plant']));
   });
 });
 

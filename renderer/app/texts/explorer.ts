@@ -52,6 +52,7 @@ export const explorer = {
     why_cut_from_elsewhere: '別のドライブへは移動できません。',
     why_into_itself: 'フォルダーを自分の中へは入れられません。',
     why_locked: 'ほかの人が編集中です。',
+    why_locked_by: '{{name}}が編集中です。',
 
     kind: '種類',
     kind_folder: 'フォルダー',
@@ -222,6 +223,7 @@ export const explorer = {
     why_cut_from_elsewhere: 'Things can’t move to another drive.',
     why_into_itself: 'A folder can’t go into itself.',
     why_locked: 'Somebody else is editing this.',
+    why_locked_by: '{{name}} is editing this.',
 
     kind: 'Kind',
     kind_folder: 'Folder',
