@@ -6,7 +6,7 @@ import type { NodeRow } from '../nodes.ts';
 import { Tree } from '../tree.ts';
 import { changeDeadProperties, type PropertyChange } from './dead-properties.ts';
 import type { Found } from './places.ts';
-import type { Writer } from './writes.ts';
+import type { Writer } from './writer.ts';
 
 /** Every lock of a space that has not run out. */
 export const locksOf = (database: Database, tenantId: string, spaceId: string, now: number): Promise<LockRow[]> =>

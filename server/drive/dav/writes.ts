@@ -3,7 +3,6 @@ import { encodePack, frameHeaderBytes, type PackedChunk } from '#shared/contract
 import { emptyHash } from '#shared/model/content.ts';
 import type { Content, Mutation, MutationResult, Node } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
-import type { RequestContext } from '../../context.ts';
 import { inGroups } from '../../content/in-groups.ts';
 import { placePack } from '../../content/store-pack.ts';
 import type { Author } from '../batch.ts';
@@ -13,17 +12,12 @@ import { readContent, shownContent, type NodeRow } from '../nodes.ts';
 import { copyDeadProperties } from './dead-properties.ts';
 import { releaseProgramLocks } from './held.ts';
 import type { Absent, Found } from './places.ts';
+import type { Writer } from './writer.ts';
 
 /** What came of a change. `created`: nothing was there before. */
 export type Change =
   | { readonly kind: 'done'; readonly created: boolean; readonly node: Node }
   | { readonly kind: 'failed'; readonly result: Exclude<MutationResult, { kind: 'applied' }> };
-
-/** Who changes something over WebDAV, with the tokens of the locks that they name. */
-export interface Writer {
-  readonly context: RequestContext;
-  readonly tokens: ReadonlySet<string>;
-}
 
 /** A place below a folder that is there, or one that is taken. */
 export type Target = (Absent & { readonly parent: Found }) | Found;

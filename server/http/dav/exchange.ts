@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '#shared/base/errors.ts';
 import type { RequestContext } from '../../context.ts';
-import type { Writer } from '../../drive/dav/writes.ts';
+import type { Writer } from '../../drive/dav/writer.ts';
 import type { DavAddress } from './address.ts';
 import { readIf, tokensOf, type ConditionList } from './if-header.ts';
 import { parseXml, type XmlElement } from './xml.ts';
