@@ -4,7 +4,6 @@ import { spaceAccess, spacesOf } from './space-access.ts';
 
 export { everybody, type Reader, type SpaceAccess } from './space-access.ts';
 export { nodeAccess, visibleNode, type NodeAccess } from './node-access.ts';
-export { scopeOfNodes } from './scopes.ts';
 
 /** What a member may do in each space as a whole; spaces that are not named are not theirs to see. */
 export async function spacePermissions(database: Database, tenantId: string, memberId: string): Promise<Map<string, Permission>> {
