@@ -5,7 +5,7 @@ import { archiveName, uniqueNames } from './archive-names.ts';
 import { listBatches } from './batches.ts';
 
 /** The most files and folders in one archive. */
-export const mostArchived = 20_000;
+const mostArchived = 20_000;
 
 /** A file or folder on its way into an archive. */
 export interface ArchiveEntry {

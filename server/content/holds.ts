@@ -1,7 +1,7 @@
 import type { Database } from '../context.ts';
 
 /** How long a hold lasts unless it is taken again, in milliseconds: a process that died holds nothing for long. */
-export const holdMs = 600_000;
+const holdMs = 600_000;
 /** While a backup runs, no pack is removed. Each one has a hold of its own: this, a colon, and an id. */
 export const backupHold = 'backup';
 /** One collection at a time. */

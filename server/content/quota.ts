@@ -2,7 +2,7 @@ import { deny, allow, type Decision } from '#shared/model/decision.ts';
 import type { Policy } from '#shared/model/policy.ts';
 
 /** What a drive's limit hangs on. */
-export interface LimitedSpace {
+interface LimitedSpace {
   readonly kind: string;
   readonly owner_id: string | null;
   /** The limit that it has of its own, for shared drives and room folders. */

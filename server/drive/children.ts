@@ -12,7 +12,7 @@ import { shownNodes } from './shown.ts';
 /** Folders stand before files. */
 const kinds = ['folder', 'file'] as const;
 
-export interface ChildPage {
+interface ChildPage {
   readonly folder: Node;
   readonly path: { id: string; name: string }[];
   readonly nodes: Node[];

@@ -3,7 +3,7 @@ import { pause } from './purge-trash.ts';
 
 const sliceNodes = 500;
 /** The kind of a space that is being destroyed: nobody sees it, and what is still in it counts for nothing. */
-export const goneKind = 'gone';
+const goneKind = 'gone';
 
 /** Takes a space away from everybody for good. Its rows are removed by the next sweep, its bytes when the chunks are collected. */
 export async function markSpaceGone(transaction: Database, tenantId: string, spaceId: string, now: number): Promise<void> {

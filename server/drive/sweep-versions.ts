@@ -14,7 +14,7 @@ const isKept = (name: string, { versionsOf, versionExtensions }: Policy['drive']
   versionsOf === 'all' || matchedExtension(name, versionExtensions.map(foldedExtension)) !== null;
 
 /** The same day so many months ago, or the last of that month (UTC). */
-export function monthsBefore(now: number, months: number): number {
+function monthsBefore(now: number, months: number): number {
   const date = new Date(now);
   const day = date.getUTCDate();
   date.setUTCDate(1);

@@ -7,7 +7,7 @@ import { AppError } from '#shared/base/errors.ts';
 import type { DatabasePlace } from './database.ts';
 
 /** A copy of a database as it was at one moment, and the packs that it refers to. */
-export interface DatabaseCopy {
+interface DatabaseCopy {
   readonly packIds: ReadonlySet<string>;
 }
 

@@ -59,7 +59,7 @@ async function findingsIn(folder: string): Promise<string[]> {
   return lines.slice(0, -1).map((line) => JSON.stringify(line));
 }
 
-export interface CrashReport {
+interface CrashReport {
   /** Steps of one round that no crash interrupts. */
   readonly steps: number;
   readonly crashes: number;

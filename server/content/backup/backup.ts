@@ -15,7 +15,7 @@ import { hashFile, readManifest, writeManifest, type Manifest } from './manifest
 const copyMs = 6 * 3_600_000;
 const renewMs = 60_000;
 
-export interface BackupFigures {
+interface BackupFigures {
   readonly packs: number;
   /** Of these, how many were not in the folder yet. */
   readonly copied: number;

@@ -11,7 +11,7 @@ import { makeFolder } from '../../store/make-folder.ts';
 import { sha256 } from '../stored-content.ts';
 import { hashFile, readManifest } from './manifest.ts';
 
-export interface RestoreOptions {
+interface RestoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   random(sizeBytes: number): Uint8Array;

@@ -13,7 +13,7 @@ const longestUploadMs = 7 * 86_400_000;
 export const graceMs = longestUploadMs + touchedMs;
 const sliceChunks = 500;
 
-export interface CollectionFigures extends PackFigures {
+interface CollectionFigures extends PackFigures {
   /** Chunks that nothing referred to any more. */
   chunks: number;
   chunkBytes: number;
@@ -21,7 +21,7 @@ export interface CollectionFigures extends PackFigures {
   scopes: number;
 }
 
-export interface CollectOptions {
+interface CollectOptions {
   /** Asked now and then: whether to leave the rest for another time. */
   readonly isStopped?: () => boolean;
 }
