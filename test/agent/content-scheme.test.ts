@@ -76,6 +76,6 @@ it('shows nothing more once the account is over', async () => {
     (async () => {
       for (;;) if ((await reader.read()).done) return;
     })(),
-  ).rejects.toThrow();
+  ).rejects.toMatchObject({ code: 'denied' });
   expect((await ask(`${base}/files/${nodeId}/content`)).status).toBe(403);
 });

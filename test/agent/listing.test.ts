@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeHost } from '../../renderer/app/host.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
-import { workspace } from '#shared/contract/workspace.ts';
+import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import { emptyHash } from '#shared/model/content.ts';
 import { mostMutations, type Mutation } from '#shared/model/drive.ts';
 import { openHeadlessSession } from '../../electron/agent/headless-session.ts';
@@ -66,7 +66,7 @@ it('lists 20,000 files in pages, shows the first at once, and then learns of a c
   const page = makeHost(
     {
       call: async (name, input) => {
-        const ask = agent.workspace[name as keyof typeof workspace] as (input: unknown) => Promise<unknown>;
+        const ask = agent.workspace[name as keyof WorkspaceContract] as (input: unknown) => Promise<unknown>;
         return { ok: true, value: await ask(input) };
       },
       onEvent: () => () => {},
