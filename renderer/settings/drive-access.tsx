@@ -8,7 +8,6 @@ import { Button } from '../ui/button.tsx';
 import { Input } from '../ui/input.tsx';
 import { Note } from '../ui/note.tsx';
 import { useFormat } from '../ui/use-format.ts';
-import { ActProblem, useAct } from './security-access.tsx';
 import { Fact, Row } from './settings-row.tsx';
 
 type Made = OutputOf<DriveContract, 'appPassword.create'>;
@@ -21,11 +20,24 @@ export function DriveAccessSettings() {
   const format = useFormat();
   const { accountId } = useAccount();
   const answer = useAnswer('appPassword.list', { accountId });
-  const { act, busy, problem } = useAct();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const [made, setMade] = useState<Made | null>(null);
   const passwords = answer.data?.passwords ?? [];
   const refresh = () => void answer.refetch();
-  const remove = (id: string) => void act(() => host.workspace['appPassword.remove']({ accountId, id })).then(refresh);
+  const remove = async (id: string) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await host.workspace['appPassword.remove']({ accountId, id });
+    } catch (error) {
+      setProblem(explain(problemOf(error)));
+    } finally {
+      setBusy(false);
+      refresh();
+    }
+  };
+  const told = problem ?? (answer.error === null ? null : explain(problemOf(answer.error)));
   return (
     <>
       <p className="sm t2 prose">{t('more')}</p>
@@ -49,13 +61,17 @@ export function DriveAccessSettings() {
           ])}
         >
           {({ id, labelledBy }) => (
-            <Button id={id} size="small" aria-labelledby={`${labelledBy} ${id}`} disabled={busy} onClick={() => remove(passwordId)}>
+            <Button id={id} size="small" aria-labelledby={`${labelledBy} ${id}`} disabled={busy} onClick={() => void remove(passwordId)}>
               {t('remove')}
             </Button>
           )}
         </Row>
       ))}
-      <ActProblem>{problem ?? (answer.error === null ? null : explain(problemOf(answer.error)))}</ActProblem>
+      {told !== null && (
+        <Note icon="error" tone="danger" alert>
+          {told}
+        </Note>
+      )}
     </>
   );
 }

@@ -72,7 +72,9 @@ export function pendingRules(
         policy: pending.previous,
         policy_revision: update('policy_revision', '+', 1),
         // DRV-18: from when members had no drive of their own the month is counted anew.
-        my_drive_off_at: Policy.parse(JSON.parse(pending.previous)).drive.myDrive ? null : update.fn.coalesce('my_drive_off_at', update.val(clock.now())),
+        my_drive_off_at: Policy.parse(JSON.parse(pending.previous)).drive.myDrive
+          ? null
+          : update.fn.coalesce('my_drive_off_at', update.val(clock.now())),
       }))
       .where('id', '=', tenantId)
       .returning('policy_revision')

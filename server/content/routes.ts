@@ -34,7 +34,10 @@ function parseJson(bytes: Uint8Array): unknown {
  * The byte routes (docs/protocol.md): `PUT /api/content/pack`, `POST /api/content/read`,
  * `GET /api/files/:nodeId/content[?version=]`, `GET /api/messages/:messageId/files/:fileId` and `GET /api/archives?nodes=`.
  */
-export function contentRoutes(services: Services, downloads: DownloadLog): Record<'pack' | 'read' | 'file' | 'messageFile' | 'archive', ByteRoute> {
+export function contentRoutes(
+  services: Services,
+  downloads: DownloadLog,
+): Record<'pack' | 'read' | 'file' | 'messageFile' | 'archive', ByteRoute> {
   const { database, blobs } = services;
   /** FIL-07: written down before the first byte goes; an answer without bytes is no download. */
   const noted = async (

@@ -93,7 +93,9 @@ test('an upload that broke off in the middle goes on with what is missing alone'
       controller.error(new Error('the network went away'));
     },
   });
-  await expect(fetchRaw(sato, '/api/content/pack', { method: 'PUT', body: torn, duplex: 'half' } as RequestInit)).rejects.toThrow(/network went away|fetch failed/);
+  await expect(fetchRaw(sato, '/api/content/pack', { method: 'PUT', body: torn, duplex: 'half' } as RequestInit)).rejects.toThrow(
+    /network went away|fetch failed/,
+  );
   const { content, sentBytes } = await sendBytes(sato, bytes);
   expect(sentBytes).toBe(14 * mebibyte);
   const node = await hands.done({ kind: 'create_file', id: randomUUID(), parentId: space.rootId, name: '再開.bin', content });

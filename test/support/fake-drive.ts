@@ -1,25 +1,19 @@
 import { AppError, type ErrorCode } from '#shared/base/errors.ts';
-import { serve, type Handlers, type Reply } from '#shared/contract/operation.ts';
-import { sync, type SyncIssue, type SyncRoot } from '#shared/contract/sync.ts';
-import { workspace, type FileHandle, type Transfer, type WorkspaceContract, type WorkspaceEvent } from '#shared/contract/workspace.ts';
+import type { Handlers } from '#shared/contract/operation.ts';
+import type { SyncIssue, SyncRoot } from '#shared/contract/sync.ts';
+import type { FileHandle, Transfer, WorkspaceContract, WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { WorkspaceDriveContract } from '#shared/contract/workspace-drive.ts';
 import type { Node, Space, Version } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
-import { FakeBeyond, fakeDriveBeyond } from './fake-drive-beyond.ts';
-import { fakeSync } from './fake-sync.ts';
+import { FakeBeyond } from './fake-beyond.ts';
 
-type Own =
-  | keyof WorkspaceDriveContract
-  | Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>;
+type Own = Exclude<
+  Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>,
+  keyof WorkspaceDriveContract
+>;
 const uuid = (): string => crypto.randomUUID();
 const hash = 'c'.repeat(64);
-
-interface Bridge {
-  call(name: string, input: unknown): Promise<Reply>;
-  onEvent(listener: (event: unknown) => void): () => void;
-  registerFiles(files: File[]): Promise<FileHandle[]>;
-}
 
 /** A Drive in memory with behaviour, and the synced folders of a PC: for screens. Tests steer it by its methods, as the world outside would. */
 export class FakeDrive {
@@ -48,7 +42,7 @@ export class FakeDrive {
   /** What the person picks when asked for a folder. */
   folder = '営業の控え';
   readonly #accountId: string;
-  readonly #memberId: string;
+  readonly memberId: string;
   readonly #emit: (event: WorkspaceEvent) => void;
   /** What it knows beside its tree: links, stars, locks, edits. */
   readonly beyond = new FakeBeyond();
@@ -57,7 +51,7 @@ export class FakeDrive {
 
   constructor(accountId: string, memberId: string, emit: (event: WorkspaceEvent) => void) {
     this.#accountId = accountId;
-    this.#memberId = memberId;
+    this.memberId = memberId;
     this.#emit = emit;
   }
 
@@ -66,7 +60,7 @@ export class FakeDrive {
     const about = { description: '', ownerId: null, roomId: null, isMaster: false, quotaBytes: null, links: false };
     const space = { id, kind, name, rootId, permission, epoch: '1', sequence: 0, usedBytes: 9_019_431_321, ...about };
     this.spaces.push(space);
-    this.#put({ id: rootId, spaceId: id, parentId: null, name: '', kind: 'folder', sizeBytes: null, at: 0, by: this.#memberId });
+    this.#put({ id: rootId, spaceId: id, parentId: null, name: '', kind: 'folder', sizeBytes: null, at: 0, by: this.memberId });
     return space;
   }
 
@@ -191,7 +185,7 @@ export class FakeDrive {
     if (done.direction === 'up' && done.folderId !== null) {
       const taken = this.children(done.folderId).find(({ name }) => foldedName(name) === foldedName(done.name));
       if (taken?.content != null) this.#newVersion(taken, done.sizeBytes);
-      else this.add(done.folderId, done.name, done.sizeBytes, Date.now(), this.#memberId);
+      else this.add(done.folderId, done.name, done.sizeBytes, Date.now(), this.memberId);
       this.changed(done.spaceId!);
     }
   }
@@ -199,8 +193,8 @@ export class FakeDrive {
   #newVersion(node: Node, sizeBytes: number): Node {
     const content = { ...node.content!, sizeBytes };
     const version = node.version + 1;
-    this.versions.get(node.id)!.push({ version, content, createdAt: Date.now(), createdBy: this.#memberId });
-    const next = { ...node, version, content, updatedAt: Date.now(), updatedBy: this.#memberId };
+    this.versions.get(node.id)!.push({ version, content, createdAt: Date.now(), createdBy: this.memberId });
+    const next = { ...node, version, content, updatedAt: Date.now(), updatedBy: this.memberId };
     this.nodes.set(node.id, next);
     return next;
   }
@@ -233,7 +227,6 @@ export class FakeDrive {
 
   handlers(): Pick<Handlers<WorkspaceContract, undefined>, Own> {
     return {
-      ...fakeDriveBeyond(this, this.#memberId),
       'drive.spaces': async () => ({ spaces: this.spaces }),
       'drive.children': async ({ folderId }) => {
         const folder = this.get(folderId);
@@ -244,7 +237,7 @@ export class FakeDrive {
       'drive.createFolder': async ({ spaceId, parentId, name }) => {
         this.fail();
         this.#free(parentId, name, null);
-        const node = this.add(parentId, name, null, Date.now(), this.#memberId);
+        const node = this.add(parentId, name, null, Date.now(), this.memberId);
         this.changed(spaceId);
         return { node };
       },
@@ -288,7 +281,7 @@ export class FakeDrive {
       'drive.trash': async ({ spaceId }) => ({
         nodes: [...this.#trashed].flatMap(([id, { at, path }]) => {
           const node = this.get(id);
-          return node.spaceId === spaceId ? [{ node, trashedAt: at, trashedBy: this.#memberId, path }] : [];
+          return node.spaceId === spaceId ? [{ node, trashedAt: at, trashedBy: this.memberId, path }] : [];
         }),
       }),
       'drive.upload': async ({ spaceId, folderId, handles }) => {
@@ -314,7 +307,7 @@ export class FakeDrive {
       'message.saveToDrive': async ({ spaceId, folderId, messageId, fileId }) => {
         this.fail();
         const { name, sizeBytes } = this.messageFile(messageId, fileId);
-        const node = this.add(folderId, name, sizeBytes, Date.now(), this.#memberId);
+        const node = this.add(folderId, name, sizeBytes, Date.now(), this.memberId);
         this.changed(spaceId);
         return { node };
       },
@@ -332,36 +325,6 @@ export class FakeDrive {
         this.transfers = this.transfers.filter(({ state }) => state === 'queued' || state === 'running' || state === 'paused');
         this.transfersChanged();
         return {};
-      },
-    };
-  }
-
-  /** Stands before another fake's bridge: answers what is of Drive and sync, and learns of picked files. */
-  before(bridge: Bridge): Bridge {
-    const handlers = this.handlers();
-    const answerDrive = serve(workspace, handlers as Handlers<WorkspaceContract, undefined>, console.error);
-    const answerSync = serve(sync, fakeSync(this), console.error);
-    const know = (files: readonly FileHandle[]) => {
-      for (const file of files) this.handles.set(file.handle, file);
-    };
-    return {
-      ...bridge,
-      call: async (name, input) => {
-        const own = name in handlers ? answerDrive : name.startsWith('sync.') ? answerSync : null;
-        if (own !== null) {
-          this.calls.push({ name, input });
-          return own(name, input, undefined);
-        }
-        if (name === 'shell.chooseFolder')
-          return { ok: true, value: { folder: { handle: uuid(), name: this.folder, sizeBytes: 0, kind: 'folder' } } };
-        const reply = await bridge.call(name, input);
-        if (name === 'shell.chooseFiles' && reply.ok) know((reply.value as { files: FileHandle[] }).files);
-        return reply;
-      },
-      registerFiles: async (files) => {
-        const handles = await bridge.registerFiles(files);
-        know(handles);
-        return handles;
       },
     };
   }

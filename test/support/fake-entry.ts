@@ -1,4 +1,5 @@
 import '../../renderer/app/zod-without-eval.ts';
+import { driveBefore } from './fake-drive-bridge.ts';
 import { fakeDriveCompany } from './fake-drive-company.ts';
 import type { FakeDrive } from './fake-drive.ts';
 import { FakeHost } from './fake-host.ts';
@@ -25,7 +26,7 @@ if (fakeOptions.drive === true) {
     const { name, content } = window.fakeDrive.nodes.get(nodeId)!;
     return { name, sizeBytes: content!.sizeBytes };
   };
-  Object.assign(window, { hikyaku: window.fakeDrive.before(bridge) });
+  Object.assign(window, { hikyaku: driveBefore(window.fakeDrive, bridge) });
 } else {
   Object.assign(window, { hikyaku: bridge });
 }

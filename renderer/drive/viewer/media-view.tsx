@@ -16,10 +16,8 @@ export function MediaView({ name, of, address }: { name: string; of: 'video' | '
       )}
       {!failed &&
         (of === 'video' ? (
-          // oxlint-disable-next-line jsx-a11y/media-has-caption -- a person's own film: it has the captions that it has
           <video {...shared} aria-label={t('video', { name })} disablePictureInPicture />
         ) : (
-          // oxlint-disable-next-line jsx-a11y/media-has-caption -- a person's own recording
           <audio {...shared} aria-label={t('audio', { name })} />
         ))}
     </div>

@@ -26,7 +26,6 @@ export function TableText({ rows, isCut }: Table) {
         <thead>
           <tr>
             {head.map((cell, column) => (
-              // oxlint-disable-next-line react/no-array-index-key -- cells have no name but their place
               <th key={column} scope="col">
                 {cell}
               </th>
@@ -35,10 +34,8 @@ export function TableText({ rows, isCut }: Table) {
         </thead>
         <tbody>
           {rest.map((row, line) => (
-            // oxlint-disable-next-line react/no-array-index-key -- rows have no name but their place
             <tr key={line}>
               {row.map((cell, column) => (
-                // oxlint-disable-next-line react/no-array-index-key -- cells have no name but their place
                 <td key={column} className={/^-?[\d,.]+%?$/u.test(cell) ? 'num' : undefined}>
                   {cell}
                 </td>

@@ -1,0 +1,142 @@
+import type { Generated } from 'kysely';
+
+/** Rows of Drive, of the bytes below it, and of links. */
+export interface DriveTables {
+  spaces: {
+    tenant_id: string;
+    id: string;
+    kind: string;
+    name: string;
+    owner_id: string | null;
+    root_id: string;
+    epoch: string;
+    sequence: number;
+    used_bytes: number;
+    created_at: number;
+    description: Generated<string>;
+    links: Generated<number>;
+    private: Generated<number>;
+    quota_bytes: number | null;
+    user_types: string | null;
+    deleted_at: number | null;
+    room_id: string | null;
+    upload_notices: Generated<number>;
+    keep_talk_files: Generated<number>;
+    folder_rules: Generated<number>;
+  };
+  space_members: { tenant_id: string; space_id: string; member_id: string; permission: string; master: Generated<number> };
+  folder_members: { tenant_id: string; space_id: string; folder_id: string; member_id: string; permission: string };
+  nodes: {
+    tenant_id: string;
+    id: string;
+    space_id: string;
+    parent_id: string | null;
+    name: string;
+    folded_name: string;
+    kind: string;
+    revision: number;
+    version: number;
+    content: string | null;
+    updated_at: number;
+    updated_by: string;
+    trashed_at: number | null;
+    trashed_by: string | null;
+    trash_root_id: string | null;
+    sequence: number;
+    access_sequence: number | null;
+    lock: string | null;
+  };
+  versions: {
+    tenant_id: string;
+    node_id: string;
+    version: number;
+    content: string;
+    created_at: number;
+    created_by: string;
+    replaced_at: number;
+  };
+  mutation_results: { tenant_id: string; member_id: string; key: string; result: string; at: number };
+  chunks: {
+    tenant_id: string;
+    hash: string;
+    pack_id: string;
+    pack_offset: number;
+    size_bytes: number;
+    created_at: number;
+    touched_at: Generated<number>;
+  };
+  dropped_packs: { pack_id: string; at: number };
+  holds: { name: string; until: number };
+  chunk_scopes: { tenant_id: string; hash: string; scope_id: string; ending: string };
+  content_facts: { tenant_id: string; content_hash: string; type: string | null; endings: string; unreadable: number };
+  content_scans: { tenant_id: string; content_hash: string; scanned_at: number; virus: string | null };
+  download_log: {
+    tenant_id: string;
+    id: string;
+    at: number;
+    member_id: string;
+    service: string;
+    name: string;
+    size_bytes: number;
+    item_id: string;
+    client: string;
+    address: string;
+  };
+  links: {
+    tenant_id: string;
+    id: string;
+    node_id: string;
+    space_id: string;
+    token_hash: string;
+    sealed_token: string | null;
+    scope: string;
+    permission: string;
+    may_download: number;
+    password_hash: string | null;
+    addresses: string;
+    expires_at: number | null;
+    created_at: number;
+    created_by: string;
+    opened: Generated<number>;
+    last_opened_at: number | null;
+    ended_at: number | null;
+    ended_reason: string | null;
+  };
+  link_sessions: { tenant_id: string; link_id: string; browser_hash: string; mail: string | null; expires_at: number };
+  link_codes: {
+    tenant_id: string;
+    link_id: string;
+    browser_hash: string;
+    mail: string;
+    listed: number;
+    code_hash: string;
+    tries: Generated<number>;
+    sent_at: number;
+    expires_at: number;
+  };
+  link_accesses: {
+    tenant_id: string;
+    id: string;
+    link_id: string;
+    at: number;
+    what: string;
+    name: string;
+    member_id: string | null;
+    mail: string | null;
+    address: string;
+  };
+  starred_nodes: { tenant_id: string; member_id: string; node_id: string; at: number };
+  pinned_folders: { tenant_id: string; member_id: string; node_id: string; place: number };
+  recent_files: { tenant_id: string; member_id: string; node_id: string; at: number };
+  activities: {
+    tenant_id: string;
+    id: string;
+    at: number;
+    member_id: string;
+    what: string;
+    space_id: string;
+    node_id: string;
+    name: string;
+    details: string;
+  };
+}
