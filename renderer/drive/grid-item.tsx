@@ -37,7 +37,7 @@ function DrawnItem<Item>({ id, item, index, chosen, active, columns, tile, box, 
       <div
         {...shared}
         draggable={isDraggable}
-        className={classNames('tile', chosen && 'chosen', active && 'active', className)}
+        className={classNames('node-tile', chosen && 'chosen', active && 'active', className)}
         style={{ ...place, width: box.right - box.left }}
       >
         <div role="gridcell" className="tile-inside">

@@ -79,6 +79,8 @@ describe('times', () => {
 
 test('a stamp always says the time, an exact one the second', () => {
   expect(formatStamp(at(11, 20), now, 'ja')).toBe('今日 9:02');
+  // What is still to come, such as the end of a link.
+  expect(formatStamp(at(11, 27), now, 'ja')).toBe('11月27日 9:02');
   expect(formatStamp(at(11, 2, 17, 20), now, 'ja')).toBe('11月2日 17:20');
   expect(formatStamp(at(11, 20), now, 'en')).toBe('Today 9:02');
   expect(formatExact(at(11, 19, 11, 42) + 7_000, now, 'en')).toBe('yesterday 11:42:07');

@@ -105,7 +105,7 @@ export function formatRecent(at: number, now: number, language: Language): strin
 /** Day and time in a fact: `今日 9:02`, `昨日 16:40`, `11月17日`. */
 export function formatMoment(at: number, now: number, language: Language): string {
   const days = daysBefore(new Date(at), new Date(now));
-  if (days <= 0) return `${language === 'ja' ? '今日' : 'today'} ${formatTime(at)}`;
+  if (days === 0) return `${language === 'ja' ? '今日' : 'today'} ${formatTime(at)}`;
   if (days === 1) return `${language === 'ja' ? '昨日' : 'yesterday'} ${formatTime(at)}`;
   return formatDate(at, now, language);
 }
@@ -118,7 +118,7 @@ export function formatStamp(at: number, now: number, language: Language): string
 
 function dayAndTime(at: number, now: number, language: Language): string {
   const moment = formatMoment(at, now, language);
-  return daysBefore(new Date(at), new Date(now)) <= 1 ? moment : `${moment} ${formatTime(at)}`;
+  return [0, 1].includes(daysBefore(new Date(at), new Date(now))) ? moment : `${moment} ${formatTime(at)}`;
 }
 
 /** The same with seconds and within a sentence, for the last answer of a server: `今日 11:42:07`, `today 11:42:07`. */

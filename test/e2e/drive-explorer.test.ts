@@ -55,7 +55,7 @@ describe('tiles', () => {
     await gridOf(page).focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowLeft']) await page.keyboard.press(key);
     const columns = await page.evaluate(
-      () => new Set([...document.querySelectorAll<HTMLElement>('.tile')].map((tile) => tile.getBoundingClientRect().left)).size,
+      () => new Set([...document.querySelectorAll<HTMLElement>('.node-tile')].map((tile) => tile.getBoundingClientRect().left)).size,
     );
     const all = ['01_契約', '02_図面', '03_見積', '2F_レイアウト_B案.dwg'];
     expect(columns).toBeGreaterThan(2);

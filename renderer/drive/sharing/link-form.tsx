@@ -68,9 +68,9 @@ export function LinkForm({ node, onDone, onCancel }: { node: Node; onDone: () =>
         />
       </label>
       <label className="row">
-        <span className="label grow">{t('may_edit')}</span>
+        <span className="label grow">{t('linkMay')}</span>
         <Select
-          label={t('mayOf', { name: t(`scope_${scope}`) })}
+          label={t('linkMay')}
           value={permission}
           options={(['read', 'edit'] as const).map((value) => ({ value, text: t(`permission_${value}`) }))}
           onChange={setPermission}
