@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { inRoot } from '../../build/paths.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { goTo, makeFile, password, type Office } from '../support/office.ts';
@@ -28,6 +29,33 @@ export async function prepareDrive(office: Office, sato: LaunchedApp): Promise<v
   await page.keyboard.press('Control+Shift+u');
   await page.getByText(/^拡張子 exe のファイルは送れません/u).waitFor();
   await page.getByRole('row').getByTitle('見積条件_東雲_第3版.txt').waitFor();
+}
+
+/** Lets sato fill a folder of 品質保証 with files of many kinds. */
+export async function prepareFiles(office: Office, sato: LaunchedApp): Promise<void> {
+  const { page } = sato;
+  const given = path.join(office.folder, '監査の資料');
+  mkdirSync(given);
+  const fixture = (name: string, as: string) => copyFileSync(inRoot(`test/fixtures/previews/${name}`), path.join(given, as));
+  fixture('slides.pptx', '01_監査の説明.pptx');
+  fixture('document.pdf', '02_見積書.pdf');
+  fixture('sheets.xlsx', '03_部品の一覧.xlsx');
+  const icon = { r: 46, g: 92, b: 148 } as const;
+  const picture = sharp({ create: { width: 1_280, height: 960, channels: 3, background: icon } });
+  await picture.jpeg().toFile(path.join(given, '04_組立ラインの写真.jpg'));
+  makeFile(
+    given,
+    '05_立会いの議事録.md',
+    '# 立会い検査\n\n- 日時：11月20日\n- **搬入は25日**に決まりました\n\n| 項目 | 結果 |\n|---|---|\n| 外観 | 良 |\n',
+  );
+  makeFile(given, '06_測定値.csv', '品番,寸法,判定\nA-104,12.003,良\nA-105,11.998,良\nB-220,8.412,再測定\n');
+  await choose(sato, [given]);
+  await goTo(page, 'ドライブ');
+  await page.getByRole('treeitem', { name: '品質保証', exact: true }).click();
+  await page.getByRole('grid', { name: '品質保証の内容' }).waitFor();
+  await page.getByRole('button', { name: '追加', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'フォルダーを加える' }).click();
+  await page.getByRole('row').getByTitle('監査の資料').waitFor({ timeout: 60_000 });
 }
 
 /** Lets sato's PC keep 営業 in step, with one file that two people changed and one that a rule holds back. */

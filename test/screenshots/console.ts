@@ -41,6 +41,21 @@ const scenes: readonly Scene[] = [
     },
   ],
   [
+    'console-drives',
+    async (page) => {
+      await goToSection(page, '共有ドライブ');
+      await page.getByText('営業', { exact: true }).first().waitFor();
+    },
+  ],
+  [
+    'console-drive-rules',
+    async (page) => {
+      await goToSection(page, 'ドライブとリンク');
+      await rule(page, 'links.mostDays').scrollIntoViewIfNeeded();
+      await rule(page, 'links.sharedScopes').getByRole('checkbox').nth(2).check();
+    },
+  ],
+  [
     'console-simulator',
     async (page) => {
       await goToSection(page, 'シミュレーター');

@@ -6,7 +6,7 @@ import { inRoot } from '../../build/paths.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { logIn, openOffice, roomRow } from '../support/office.ts';
 import { takeConsolePictures } from './console.ts';
-import { dress, prepareDrive, prepareSync } from './company.ts';
+import { dress, prepareDrive, prepareFiles, prepareSync } from './company.ts';
 import { makeHome, runWithMachineName } from './machine.ts';
 import { placeWindow, takePicture } from './picture.ts';
 import { scenes } from './scenes.ts';
@@ -31,10 +31,18 @@ const allLooks: readonly Look[] = (['ja', 'en'] as const).flatMap((language) =>
 /** The pictures of the documentation: a file's name, its scene and its look. */
 const documented: readonly (readonly [file: string, scene: string, look: Look])[] = [
   ['talk', 'talk', plain],
-  ['drive', 'drive-chosen', plain],
+  ['drive', 'drive-files', plain],
+  ['drive-viewer', 'drive-viewer', plain],
+  ['drive-share', 'drive-share', plain],
+  ['drive-link', 'drive-link', plain],
+  ['drive-search', 'drive-search', plain],
+  ['drive-tiles', 'drive-tiles', plain],
+  ['drive-trash', 'drive-trash', plain],
   ['sync', 'sync', plain],
   ['settings', 'settings', plain],
+  ['settings-drive-access', 'settings-drive-access', plain],
   ['talk.dark', 'talk', { ...plain, theme: 'dark' }],
+  ['drive.dark', 'drive-files', { ...plain, theme: 'dark' }],
 ];
 
 const codeElsewhere = await runWithMachineName('sato-note');
@@ -85,6 +93,7 @@ async function logInAndPrepare(app: LaunchedApp): Promise<void> {
   await logIn(app.page, 'sato');
   await roomRow(app.page, '第2工場 立ち上げ').waitFor();
   await prepareDrive(office, app);
+  await prepareFiles(office, app);
   await prepareSync(office, app, home.folder);
 }
 
