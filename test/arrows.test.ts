@@ -14,6 +14,7 @@ const planted: readonly (readonly [rule: string, from: string, to: string])[] = 
   ['shared-model-arrows', 'shared/model/reaches-policy.ts', '../policy/thing.ts'],
   ['shared-policy-arrows', 'shared/policy/reaches-sync.ts', '../sync/thing.ts'],
   ['shared-sync-arrows', 'shared/sync/reaches-policy.ts', '../policy/thing.ts'],
+  ['shared-search-arrows', 'shared/search/reaches-client.ts', '../client/thing.ts'],
   ['shared-contract-arrows', 'shared/contract/reaches-client.ts', '#shared/client/thing.ts'],
   ['shared-client-arrows', 'shared/client/reaches-other.ts', '../other/thing.ts'],
   ['renderer-arrows', 'renderer/talk/reaches-electron.ts', '../../electron/main/thing.ts'],
@@ -52,7 +53,7 @@ const legal: readonly (readonly [from: string, to: string])[] = [
 ];
 
 const places = [
-  ...['base', 'model', 'policy', 'sync', 'contract', 'client', 'other'].map((folder) => `shared/${folder}/thing.ts`),
+  ...['base', 'model', 'policy', 'sync', 'search', 'contract', 'client', 'other'].map((folder) => `shared/${folder}/thing.ts`),
   ...['talk', 'drive', 'identity', 'admin', 'http'].map((folder) => `server/${folder}/thing.ts`),
   ...['ui', 'talk', 'drive', 'sync'].map((folder) => `renderer/${folder}/thing.ts`),
   ...['main', 'agent', 'preload'].map((folder) => `electron/${folder}/thing.ts`),
