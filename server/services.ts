@@ -48,7 +48,8 @@ export async function openServices(data: string, options: OpenServicesOptions): 
       mayMigrate: lock !== null,
     });
     if (migrated.length > 0) log.info({ migrated }, 'The database was brought up to date');
-    const blobs = await openDiskBlobs(path.join(data, 'blobs'), lock === null ? 'beside' : 'alone');
+    // A command clears nothing away, whether or not a server is seen: what is half written may be somebody's who is starting now.
+    const blobs = await openDiskBlobs(path.join(data, 'blobs'), use);
     const services: Services = {
       database,
       blobs,
