@@ -163,7 +163,8 @@ describe('changing names and places', () => {
     await rowOf(page, '立会い').waitFor({ state: 'detached' });
     await page.goBack();
 
-    await rowOf(page, '立会い').dragTo(rowOf(page, '03_見積'));
+    // By its name: from beside it, a frame would be drawn.
+    await rowOf(page, '立会い').locator('.file-name').dragTo(rowOf(page, '03_見積'));
     await page.getByText('1個を「03_見積」へ移しました').waitFor();
     await rowOf(page, '立会い').waitFor({ state: 'detached' });
     expect((await calls(page, 'drive.move')).at(-1)).toMatchObject({ parentId: 'quotes' });
