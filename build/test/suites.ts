@@ -13,13 +13,13 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   { name: 'check', budgetSeconds: 120, ordinaryUser: false, needs: [] },
   { name: 'unit', budgetSeconds: 60, ordinaryUser: false, needs: [] },
-  { name: 'property', budgetSeconds: 90, ordinaryUser: false, needs: [] },
-  { name: 'store', budgetSeconds: 90, ordinaryUser: true, needs: ['system'] },
+  { name: 'property', budgetSeconds: 60, ordinaryUser: false, needs: [] },
+  { name: 'store', budgetSeconds: 100, ordinaryUser: true, needs: ['system'] },
   { name: 'agent', budgetSeconds: 270, ordinaryUser: true, needs: ['system'] },
-  { name: 'server', budgetSeconds: 330, ordinaryUser: true, needs: ['system'] },
-  { name: 'mount', budgetSeconds: 30, ordinaryUser: false, needs: ['system'] },
-  { name: 'e2e', budgetSeconds: 720, ordinaryUser: true, needs: ['system', 'electron'] },
+  { name: 'server', budgetSeconds: 400, ordinaryUser: true, needs: ['system'] },
+  { name: 'mount', budgetSeconds: 20, ordinaryUser: false, needs: ['system'] },
+  { name: 'e2e', budgetSeconds: 690, ordinaryUser: true, needs: ['system', 'electron'] },
 ];
 
 /** Installing packages, preparing the runtime, building the addon and the bundles. */
-export const prepareBudgetSeconds = 420;
+export const prepareBudgetSeconds = 380;

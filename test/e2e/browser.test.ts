@@ -29,7 +29,7 @@ afterAll(async () => {
   await office?.close();
 });
 
-const settingsSections = ['全般', 'アカウントと端末', 'ログインとセキュリティ', '会社の規則', 'バージョン'];
+const settingsSections = ['全般', 'アカウントと端末', 'ログインとセキュリティ', 'ほかのアプリからのドライブ', '会社の規則', 'バージョン'];
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const inTree = (page: Page, folder: string): Locator => page.getByRole('treeitem', { name: folder, exact: true });
 const driveRow = (page: Page, name: string): Locator => page.getByRole('row').filter({ has: page.getByTitle(name, { exact: true }) });
@@ -49,7 +49,7 @@ async function drop(page: Page, files: readonly { readonly name: string; readonl
     }
     return dragged;
   }, given);
-  for (const step of ['dragenter', 'dragover', 'drop']) await page.locator('.folder-area').dispatchEvent(step, { dataTransfer });
+  for (const step of ['dragenter', 'dragover', 'drop']) await page.getByRole('grid').dispatchEvent(step, { dataTransfer });
 }
 
 /** What the browser saved when `start` was done. */

@@ -124,7 +124,7 @@ describe('search', () => {
     await page.keyboard.type('搬入は25日');
     const results = page.getByRole('grid', { name: '検索結果' });
     await results.getByRole('row').filter({ hasText: '04_議事録.md' }).waitFor({ timeout: 60_000 });
-    expect(await results.locator('mark').allInnerTexts()).toContain('搬入は25日');
+    await expect.poll(() => results.locator('mark').allInnerTexts()).toContain('搬入は25日');
     await picture(page, 'search');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
@@ -144,6 +144,8 @@ describe('a folder of one’s own', () => {
     const inTree = tanaka.page.getByRole('treeitem', { name: '企画の下書き', exact: true });
     await inTree.waitFor({ timeout: 10_000 });
     await inTree.click();
+    await tanaka.page.getByRole('heading', { level: 1, name: '企画の下書き' }).waitFor();
+    await tanaka.page.locator('.empty-folder').waitFor();
     await tanaka.page.keyboard.press('Control+Shift+n');
     await tanaka.page.keyboard.type('田中から');
     await tanaka.page.keyboard.press('Enter');
@@ -202,14 +204,14 @@ describe('a lock', () => {
       .waitFor();
     await tanaka.page.keyboard.press('Delete');
     await tanaka.page
-      .getByText(/ほかの人が編集中です/u)
+      .getByText(/佐藤.*が編集中です/u)
       .first()
       .waitFor();
     expect(await fileRow(tanaka.page, '04_議事録.md').count()).toBe(1);
     await picture(tanaka.page, 'locked');
-    await fromMenu(tanaka.page, '04_議事録.md', 'ロックを解除');
+    await tanaka.page.getByRole('complementary', { name: '詳細' }).getByRole('button', { name: 'ロックを外す' }).click();
     await goTo(sato.page, 'トーク');
-    await roomRow(sato.page, 'お知らせ').click();
+    await roomRow(sato.page, 'サービス通知').click();
     await sato.page.getByRole('article').filter({ hasText: '04_議事録.md' }).last().waitFor();
   });
 });
@@ -291,12 +293,13 @@ describe('programs of others', () => {
     await page.getByRole('button', { name: 'ほかのアプリからのドライブ' }).click();
     await page.getByLabel('使うソフトウェアの名前').fill('試験');
     await page.getByRole('button', { name: 'アプリパスワードを作る' }).click();
+    await page.locator('.made-password').waitFor();
     const [userName, secret] = await page.locator('.made-password code').allInnerTexts();
     await picture(page, 'app-password');
     const authorization = `Basic ${Buffer.from(`${userName}:${secret}`).toString('base64')}`;
     const listed = await fetch(`${office.url}/dav/`, { method: 'PROPFIND', headers: { authorization, depth: '1' } });
     expect([listed.status, await listed.text()]).toEqual([207, expect.stringContaining(encodeURIComponent('営業'))]);
-    await page.getByRole('button', { name: '閉じる' }).click();
+    await page.getByRole('main').getByText('閉じる', { exact: true }).click();
     await page
       .getByRole('button', { name: /試験.*削除|削除/u })
       .first()

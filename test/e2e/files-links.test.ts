@@ -57,7 +57,10 @@ afterAll(async () => {
 });
 
 const picker = (page: Page): Locator => page.getByRole('dialog');
-const option = (page: Page, name: string): Locator => picker(page).getByRole('option').filter({ hasText: name });
+const option = (page: Page, name: string): Locator =>
+  picker(page)
+    .getByRole('option')
+    .filter({ has: page.getByText(name, { exact: true }).or(page.getByTitle(name, { exact: true })) });
 const menuOf = (page: Page, text: string, name: string): Promise<void> =>
   message(page, text)
     .getByRole('button', { name: `${name}の操作` })
