@@ -51,10 +51,9 @@ export async function scopeOfNodes(database: Database, tenantId: string, nodes: 
   return scopes;
 }
 
-/** The parts of the Drive that a member may read: spaces, and folders that say by themselves who may. */
-export async function readableScopes(database: Database, reader: Reader): Promise<string[]> {
-  const spaces = await spacesOf(database, reader);
-  const named = await database
+/** The my drives, whosever they are, of which a folder is shared with a member (DRV-01). */
+export async function spacesSharing(database: Database, reader: Reader): Promise<string[]> {
+  const rows = await database
     .selectFrom('folder_members')
     .innerJoin('spaces', (join) =>
       join.onRef('spaces.tenant_id', '=', 'folder_members.tenant_id').onRef('spaces.id', '=', 'folder_members.space_id'),
@@ -66,8 +65,14 @@ export async function readableScopes(database: Database, reader: Reader): Promis
     .where('folder_members.permission', '!=', 'none')
     .where('spaces.kind', '=', 'my')
     .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The parts of the Drive that a member may read: spaces, and folders that say by themselves who may. */
+export async function readableScopes(database: Database, reader: Reader): Promise<string[]> {
+  const spaces = await spacesOf(database, reader);
   const ruled = new Set([
-    ...named.map(({ id }) => id),
+    ...(await spacesSharing(database, reader)),
     ...[...spaces.values()].flatMap(({ hasRules, spaceId }) => (hasRules ? [spaceId] : [])),
   ]);
   const folders =

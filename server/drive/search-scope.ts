@@ -1,7 +1,8 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Database } from '../context.ts';
 import { visibleNode } from '../content/access.ts';
-import { everybody, spacesOf, type Reader } from '../content/space-access.ts';
+import { spacesSharing } from '../content/scopes.ts';
+import { spacesOf, type Reader } from '../content/space-access.ts';
 import { readableView } from './view.ts';
 
 /** Where a search looks. */
@@ -31,17 +32,5 @@ export async function searchScope(
 
 async function seenSpaces(database: Database, reader: Reader): Promise<string[]> {
   const whole = await spacesOf(database, reader);
-  const shared = await database
-    .selectFrom('folder_members')
-    .innerJoin('spaces', (join) =>
-      join.onRef('spaces.tenant_id', '=', 'folder_members.tenant_id').onRef('spaces.id', '=', 'folder_members.space_id'),
-    )
-    .select('spaces.id')
-    .distinct()
-    .where('folder_members.tenant_id', '=', reader.tenantId)
-    .where('folder_members.member_id', 'in', [reader.memberId, everybody])
-    .where('folder_members.permission', '!=', 'none')
-    .where('spaces.kind', '=', 'my')
-    .execute();
-  return [...new Set([...whole.keys(), ...shared.map(({ id }) => id)])];
+  return [...new Set([...whole.keys(), ...(await spacesSharing(database, reader))])];
 }

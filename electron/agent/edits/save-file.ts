@@ -1,4 +1,3 @@
-import { assertNever } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { AccountCore } from '#shared/client/account.ts';
 import { newId } from '#shared/client/context.ts';
@@ -8,8 +7,9 @@ import { foldedName, normalName } from '#shared/model/node-name.ts';
 import { decideFile } from '#shared/policy/decide-file.ts';
 import { denial } from '#shared/policy/denial.ts';
 import { conflictName, numberedName } from '#shared/sync/conflict-name.ts';
-import { readContent, type FileContent } from '../transfer/read-content.ts';
+import { readContent } from '../transfer/read-content.ts';
 import { uploadContents } from '../transfer/upload.ts';
+import { wholeFile } from '../files/whole-file.ts';
 import type { KnownFile } from './edit-record.ts';
 
 /** What became of a file that a program wrote. `copied`: the one in Drive had changed or gone, so this one lies beside it. */
@@ -38,7 +38,7 @@ export async function saveFile(
   target: Target,
   options: { readonly onBegin: () => void; readonly signal: AbortSignal },
 ): Promise<Saved> {
-  const file = await read(place);
+  const file = wholeFile(await readContent(place));
   if (file.content.contentHash === target.known?.contentHash) return { kind: 'same' };
   const { name } = target;
   const decision = decideFile(
@@ -53,22 +53,6 @@ export async function saveFile(
       target.known === null ? await create(core, target, file.content, []) : await update(core, target, target.known, file.content);
     if (saved !== null) return saved;
     if (tries === mostTries) throw new AppError('conflict', 'Bytes are missing on the server', { details: { reason: 'missing_chunks' } });
-  }
-}
-
-async function read(place: string): Promise<FileContent> {
-  const outcome = await readContent(place);
-  switch (outcome.kind) {
-    case 'read':
-      return outcome.file;
-    case 'changed':
-      throw new AppError('conflict', 'The file is being written', { details: { reason: 'file_changed' } });
-    case 'gone':
-      throw new AppError('not_found', 'The file is not there', { details: { reason: 'file_missing' } });
-    case 'unreadable':
-      throw new AppError('conflict', 'The file cannot be read', { details: { reason: 'file_unreadable', subject: outcome.code } });
-    default:
-      return assertNever(outcome, 'read outcome');
   }
 }
 

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { chmod, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { assertNever } from '#shared/base/assert.ts';
-import { AppError } from '#shared/base/errors.ts';
 import type { FileEntry, Files } from '#shared/client/files.ts';
 import { downloadContents } from '../transfer/download.ts';
-import { readContent, type ReadOutcome } from '../transfer/read-content.ts';
+import { readContent } from '../transfer/read-content.ts';
 import { uploadContents } from '../transfer/upload.ts';
 import { fetchRoute } from './fetch-route.ts';
 import { fileFailure } from './file-failure.ts';
+import { wholeFile } from './whole-file.ts';
 
 /**
  * @param pathOf what a handle stands for on this disk, as the shell knows it
@@ -36,7 +35,7 @@ export function localFiles(
       return real.flatMap((child) => entryOf(path.join(reference, child.name)) ?? []);
     },
     upload: async (transport, reference, options) => {
-      const file = whole(await readContent(realOf(reference), options.signal));
+      const file = wholeFile(await readContent(realOf(reference), options.signal));
       const { onProgress, signal } = options;
       await uploadContents(transport, [file], {
         ...(onProgress === undefined ? {} : { onProgress: (_path: string, bytes: number) => onProgress(bytes) }),
@@ -87,20 +86,5 @@ function realOf(place: string): string {
     return realpathSync(place);
   } catch (error) {
     throw fileFailure(error);
-  }
-}
-
-function whole(outcome: ReadOutcome): Extract<ReadOutcome, { kind: 'read' }>['file'] {
-  switch (outcome.kind) {
-    case 'read':
-      return outcome.file;
-    case 'changed':
-      throw new AppError('conflict', 'The file is being written', { details: { reason: 'file_changed' } });
-    case 'gone':
-      throw new AppError('not_found', 'The file is not there any more', { details: { reason: 'file_missing' } });
-    case 'unreadable':
-      throw new AppError('conflict', 'The file cannot be read', { details: { reason: 'file_unreadable', subject: outcome.code } });
-    default:
-      return assertNever(outcome, 'read outcome');
   }
 }
