@@ -1,11 +1,9 @@
 import Database from 'better-sqlite3';
-import { execFile } from 'node:child_process';
 import { Secret, TOTP } from 'otpauth';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inRoot } from '../../build/paths.ts';
+import { keyringEntries } from '../support/keyring.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { choose, closeToasts, rule, saveRules, turn } from '../support/console-rules.ts';
 import { consolePassword, goToSection } from '../support/console.ts';
@@ -147,12 +145,8 @@ it('a required second step is set up at the next login, and asked again except o
 });
 
 it('a login that may no longer be kept is gone from the keyring at once, and its switch says who forbids it', async () => {
-  const kept = async (): Promise<number> => {
-    const program = `require('keytar').findCredentials('app.hikyaku.desktop').then((all) =>
-      console.log(all.filter(({ account }) => account.endsWith('/session')).length))`;
-    const env = { ...process.env, ...office.desktop.env };
-    return Number((await promisify(execFile)(process.execPath, ['-e', program], { cwd: inRoot(), env })).stdout);
-  };
+  const kept = async (): Promise<number> =>
+    (await keyringEntries(office.desktop)).filter(({ account }) => account.endsWith('/session')).length;
   await expect.poll(kept, { timeout: 10_000 }).toBe(1);
   await closeToasts(admin);
   await turn(admin, 'keepLogin.pcApp');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { longSecrets } from '#shared/base/long-secrets.ts';
 import type { LaunchedApp } from '../support/app.ts';
 import { mainHeap, pageHeap } from '../support/heap.ts';
+import { keyringEntries } from '../support/keyring.ts';
 import {
   chooseEnter,
   composer,
@@ -165,15 +166,8 @@ async function compose(page: Page, text: string): Promise<void> {
 }
 
 /** The entries that the app's own keychain service holds for this profile, by kind. */
-async function findEntries({ app, profileDir }: LaunchedApp): Promise<{ entry: string; secret: string }[]> {
-  const found = await app.evaluate(async () => {
-    const { createRequire } = process.getBuiltinModule('module');
-    const keytar = createRequire(`${process.cwd()}/package.json`)('keytar') as {
-      findCredentials(service: string): Promise<{ account: string; password: string }[]>;
-    };
-    return keytar.findCredentials('app.hikyaku.desktop');
-  });
-  const mine = found.filter(({ account }) => account.startsWith(`${profileDir}/`));
+async function findEntries({ profileDir }: LaunchedApp): Promise<{ entry: string; secret: string }[]> {
+  const mine = (await keyringEntries(office.desktop)).filter(({ account }) => account.startsWith(`${profileDir}/`));
   return mine.map(({ account, password: secret }) => ({ entry: account.slice(account.lastIndexOf('/') + 1), secret }));
 }
 const keychainEntries = async (app: LaunchedApp): Promise<string[]> => (await findEntries(app)).map(({ entry }) => entry);
