@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Space } from '#shared/model/drive.ts';
 import { AccountId, Count, Id, Instant } from '#shared/model/ids.ts';
 import { op } from './operation.ts';
+import { syncCare } from './sync-care.ts';
+import { syncKeeping, SyncKeep } from './sync-keeping.ts';
 
 /** EXP-09: the states of the tray and of each root. `idle` = in step (remote = local = synced, and looked at lately). */
 export const SyncState = z.enum(['idle', 'done', 'syncing', 'attention', 'paused', 'logged_out', 'unstable']);
@@ -20,7 +22,7 @@ export const SyncIssue = z.object({
 });
 export type SyncIssue = z.infer<typeof SyncIssue>;
 
-/** A pair of a Drive space and a folder on this PC. */
+/** A pair of a Drive folder (a whole space, or a folder in it) and a folder on this PC (EXP-04). */
 export const SyncRoot = z.object({
   rootId: Id,
   accountId: AccountId,
@@ -28,7 +30,16 @@ export const SyncRoot = z.object({
   spaceName: z.string(),
   /** What kind of space it is: one's own drive is named in one's own language. Missing where it is not known yet. */
   spaceKind: Space.shape.kind.optional(),
+  /** The folder in the space that is synced; missing where it is all of the space. `drivePath` is its path there, for people. */
+  driveFolderId: Id.optional(),
+  drivePath: z.string().optional(),
   folder: z.string(),
+  /** EXP-07: what becomes of files that nobody decided on: they come down, or stay online-only until they are opened. */
+  keep: SyncKeep.default('always'),
+  /** True where it belongs to the whole-account mode: made and ended with the account's drives. */
+  whole: z.boolean().default(false),
+  /** Files that are on the server only, by choice or because nobody opened them yet. */
+  onlineOnlyFiles: Count.default(0),
   state: SyncState,
   files: Count,
   sizeBytes: Count,
@@ -36,6 +47,12 @@ export const SyncRoot = z.object({
   pendingBytes: Count,
   doneFiles: Count,
   doneBytes: Count,
+  /** Bytes a second at the moment, and seconds until all is done at that pace; null where nobody can tell. */
+  bytesPerSecondUp: Count.default(0),
+  bytesPerSecondDown: Count.default(0),
+  remainingSeconds: Count.nullable().default(null),
+  /** While paused: when it goes on by itself; null where a person does that. */
+  pausedUntil: Instant.nullable().default(null),
   issues: Count,
   lastAnswerAt: Instant.nullable(),
   /** Why nothing moves: a code such as `root_missing`, `mass_delete`, `disk_full`; null when nothing is wrong. */
@@ -54,12 +71,27 @@ export const SyncActivity = z.object({
 
 /** What only the app has: folders on this PC. Absent in a browser. */
 export const sync = {
-  'sync.roots': op({}, { roots: z.array(SyncRoot), deviceName: z.string() }),
-  /** `handle` comes from `shell.chooseFolder`. Refused with a reason where EXP-05 says no. */
-  'sync.addRoot': op({ accountId: AccountId, spaceId: Id, handle: Id }, { rootId: Id }),
+  'sync.roots': op(
+    {},
+    {
+      roots: z.array(SyncRoot),
+      deviceName: z.string(),
+      /** Accounts in whole-account mode, with the folder that holds one folder for each of their drives. */
+      whole: z.array(z.object({ accountId: AccountId, folder: z.string(), keep: SyncKeep })).default([]),
+    },
+  ),
+  /**
+   * `handle` comes from `shell.chooseFolder`; `driveFolderId` where only a folder of the space is meant. Refused with a reason where
+   * EXP-02, EXP-04 or EXP-05 say no.
+   */
+  'sync.addRoot': op(
+    { accountId: AccountId, spaceId: Id, driveFolderId: Id.optional(), handle: Id, keep: SyncKeep.optional() },
+    { rootId: Id },
+  ),
   /** Ends the pair; the files stay on this PC. */
   'sync.removeRoot': op({ rootId: Id }, {}),
-  'sync.pause': op({ rootId: Id.nullable() }, {}),
+  /** `minutes`: goes on by itself after them. */
+  'sync.pause': op({ rootId: Id.nullable(), minutes: z.number().int().min(1).max(10_080).optional() }, {}),
   'sync.resume': op({ rootId: Id.nullable() }, {}),
   'sync.issues': op({ rootId: Id }, { issues: z.array(SyncIssue) }),
   'sync.activity': op({ rootId: Id }, { activity: z.array(SyncActivity) }),
@@ -68,5 +100,7 @@ export const sync = {
   /** Answers a guard: go on with what was held back, or bring the files back from the server. */
   'sync.answerGuard': op({ rootId: Id, answer: z.enum(['proceed', 'restore']) }, {}),
   'sync.openFolder': op({ rootId: Id, path: z.string().optional() }, {}),
+  ...syncKeeping,
+  ...syncCare,
 } as const;
 export type SyncContract = typeof sync;

@@ -13,6 +13,7 @@ import {
 } from './rules-account.ts';
 import { driveRules, linkRules } from './rules-drive.ts';
 import { extensionRules, fileRules, networkRules, permissionRules, versionRules, VersionNumber } from './rules-reach.ts';
+import { syncRules } from './rules-sync.ts';
 
 /** The kinds a session can have, fixed at login. `drive-explorer` is the sync agent, `browser` has cookies, `dav` app passwords. */
 export const ClientKind = z.enum(['pc-app', 'drive-explorer', 'browser', 'dav', 'mobile']);
@@ -35,6 +36,7 @@ const sections = {
   files: fileRules,
   drive: driveRules,
   links: linkRules,
+  sync: syncRules,
   versions: versionRules,
   permissions: permissionRules,
   syncedFolders: syncedFolderRules,
@@ -68,6 +70,7 @@ export const Policy = z.object({
   files: sections.files.full,
   drive: sections.drive.full,
   links: sections.links.full,
+  sync: sections.sync.full,
   versions: sections.versions.full,
   permissions: sections.permissions.full,
   syncedFolders: sections.syncedFolders.full,
@@ -93,6 +96,7 @@ export const PolicyPatch = z.strictObject({
   files: sections.files.patch,
   drive: sections.drive.patch,
   links: sections.links.patch,
+  sync: sections.sync.patch,
   versions: sections.versions.patch,
   permissions: sections.permissions.patch,
   syncedFolders: sections.syncedFolders.patch,

@@ -32,6 +32,14 @@ export const settings = {
   extraRootCertificates: setting(z.string().max(4_096), '', 'app', true),
   uploadLimitKiB: setting(z.number().int().min(0).max(10_485_760), 0, 'app', true),
   downloadLimitKiB: setting(z.number().int().min(0).max(10_485_760), 0, 'app', true),
+  /** EXP-17: hours of the day (local, `HH:MM-HH:MM`, over midnight too) in which the limits do not count; empty for none. */
+  fullSpeedHours: setting(z.union([z.literal(''), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)]), '', 'app', true),
+  /** Transfers wait on networks that are paid by volume. */
+  pauseOnMetered: setting(z.boolean(), true, 'app', true),
+  /** EXP-07: days after which a file that was only opened becomes online-only again; 0 for never. */
+  freeAfterDays: setting(z.number().int().min(0).max(3_650), 30, 'app', true),
+  /** The same as soon as the disk has less than this free, in GiB; 0 for never. */
+  freeBelowGiB: setting(z.number().int().min(0).max(10_240), 5, 'app', true),
   /** Where the person was last (`/talk/ROOM`), so that the window opens there again. */
   lastPlace: setting(z.string().max(500), '', 'account', false),
   closeToTray: setting(z.boolean(), true, 'app', true),

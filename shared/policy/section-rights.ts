@@ -20,6 +20,7 @@ const sectionRights: { readonly [S in keyof Policy]: AdminRight } = {
   permissions: 'services',
   drive: 'services',
   links: 'services',
+  sync: 'services',
   invitations: 'invitations',
   directory: 'organisations',
   contact: 'basic',

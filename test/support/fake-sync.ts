@@ -1,5 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { SyncContract, SyncRoot } from '#shared/contract/sync.ts';
+import { careHandlers } from '../../electron/agent/sync/care-handlers.ts';
+import { keepingHandlers } from '../../electron/agent/sync/keeping-handlers.ts';
 import type { FakeDrive } from './fake-drive.ts';
 
 /** The sync of a PC whose folders a fake Drive holds. */
@@ -10,7 +12,7 @@ export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
     return {};
   };
   return {
-    'sync.roots': async () => ({ roots: drive.roots, deviceName: 'SAEKI-NOTE' }),
+    'sync.roots': async () => ({ roots: drive.roots, deviceName: 'SAEKI-NOTE', whole: [] }),
     'sync.addRoot': async ({ accountId, spaceId }) => {
       drive.fail();
       const rootId = crypto.randomUUID();
@@ -34,12 +36,21 @@ export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
       return change(rootId, { state: 'idle', halted: null });
     },
     'sync.openFolder': async () => ({}),
+    ...keepingHandlers(),
+    ...careHandlers(),
   };
 }
 
 /** A synced folder at rest, but for what is said otherwise. */
 export const fakeRoot = (more: Partial<SyncRoot> & Pick<SyncRoot, 'rootId' | 'accountId' | 'spaceId' | 'spaceName'>): SyncRoot => ({
   folder: `C:\\Users\\saeki\\Hikyaku\\${more.spaceName}`,
+  keep: 'always',
+  whole: false,
+  onlineOnlyFiles: 0,
+  bytesPerSecondUp: 0,
+  bytesPerSecondDown: 0,
+  remainingSeconds: null,
+  pausedUntil: null,
   state: 'idle',
   files: 1_284,
   sizeBytes: 6_657_199_308,

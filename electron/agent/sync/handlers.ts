@@ -1,6 +1,8 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { SyncContract } from '#shared/contract/sync.ts';
+import { careHandlers } from './care-handlers.ts';
+import { keepingHandlers } from './keeping-handlers.ts';
 import type { SyncService } from './service.ts';
 
 export interface SyncHandlersOptions {
@@ -14,7 +16,7 @@ export interface SyncHandlersOptions {
 
 /** Serves the `sync` contract. */
 export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHandlersOptions): Handlers<SyncContract, unknown> => ({
-  'sync.roots': () => Promise.resolve({ roots: service.roots(), deviceName }),
+  'sync.roots': () => Promise.resolve({ roots: service.roots(), deviceName, whole: [] }),
   'sync.addRoot': async ({ accountId, spaceId, handle }) => {
     const folder = await pathOf(handle);
     if (folder === null) throw new AppError('not_found', 'No folder was chosen');
@@ -46,4 +48,6 @@ export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHan
     await openPlace(service.placeOf(rootId, path));
     return {};
   },
+  ...keepingHandlers(),
+  ...careHandlers(),
 });
