@@ -20,7 +20,9 @@ export const SyncTransfer = z.object({
 export type SyncTransfer = z.infer<typeof SyncTransfer>;
 
 const ConflictSide = z.object({
+  /** Null while it is not on the server; with it its version there, for pictures. */
   nodeId: Id.nullable(),
+  version: Count.nullable(),
   path: z.string(),
   sizeBytes: Count,
   modifiedAt: Instant,
