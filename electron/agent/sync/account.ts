@@ -4,6 +4,7 @@ import type { ServerEvent } from '#shared/contract/events.ts';
 import type { Connection } from '#shared/contract/workspace.ts';
 import type { Policy } from '#shared/model/policy.ts';
 import type { Database } from '../store/database.ts';
+import type { RootDisk } from './root-folder.ts';
 
 /** What sync needs of a logged-in account; its host (the app's agent, the headless command, a test) provides it. */
 export interface SyncAccount {
@@ -22,6 +23,8 @@ export interface SyncAccount {
 /** What is the same for all accounts of a program. */
 export interface SyncHost {
   readonly clock: Clock;
+  /** The computer's own disks by default. */
+  readonly disk?: RootDisk;
   random(sizeBytes: number): Uint8Array;
   /** Bugs and surprises, for the log. */
   report(error: unknown): void;

@@ -115,7 +115,11 @@ async function sendLarge(context: RootContext, job: ContentJob): Promise<boolean
   if (mutation === 'surprise') return true;
   if (mutation === null || outcome.kind !== 'read') return false;
   try {
-    await uploadContents(transport, [outcome.file], { signal: context.signal, onProgress: (_path, bytes) => report.moved(bytes) });
+    await uploadContents(transport, [outcome.file], {
+      files: disk.files,
+      signal: context.signal,
+      onProgress: (_path, bytes) => report.moved(bytes),
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'conflict') throw error;
     fail(context, job, 'file_changed', true);

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import type { HereStep } from '#shared/sync/plan.ts';
@@ -9,6 +8,7 @@ import { grouped } from '../transfer/grouped.ts';
 import { checkParent } from './apply-here.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';
+import { removeIfThere } from './file-system.ts';
 import { childPath, diskPath, fileRow, pathOf, subjectState, type RootContext } from './root-context.ts';
 import { stagingFolder } from './root-folder.ts';
 import { syncedRow, type LocalRow, type RemoteRow } from './rows.ts';
@@ -61,7 +61,7 @@ async function writeGroup(
   let surprised = false;
   const byTarget = new Map(group.map((job) => [job.staged, job]));
   const fail = (job: Job, error: unknown): void => {
-    rmSync(job.staged, { force: true });
+    removeIfThere(disk.files, job.staged);
     const why = failureReason(error);
     surprised ||= why.reason === 'changed_meanwhile';
     failures.record(job.step, job.state, why);
@@ -70,6 +70,7 @@ async function writeGroup(
   try {
     await downloadContents(context.transport, downloads, {
       signal: context.signal,
+      files: disk.files,
       source,
       onProgress: (_target, bytes) => report.moved(bytes),
       onFailed: ({ target }, error) => fail(byTarget.get(target)!, error),

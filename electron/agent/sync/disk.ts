@@ -1,21 +1,7 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  statfsSync,
-  unlinkSync,
-  utimesSync,
-} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isIgnored } from '#shared/sync/ignore.ts';
 import { identityOf, stampOf, type FileStamp } from '../transfer/stamp.ts';
+import { nodeFiles, type FileSystem } from './file-system.ts';
 import type { LocalRow } from './rows.ts';
 import { recoveryFolder, type Volume } from './root-folder.ts';
 
@@ -35,8 +21,8 @@ export interface Recovered {
 const contentPart = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
 
 /** Stamps of a file as it lies there now, or null. */
-export function stampAt(path: string): (FileStamp & { kind: 'file' | 'folder' | 'other' }) | null {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+export function stampAt(path: string, files: FileSystem = nodeFiles): (FileStamp & { kind: 'file' | 'folder' | 'other' }) | null {
+  const stats = files.lstat(path);
   if (stats === undefined) return null;
   return { ...stampOf(stats), kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other' };
 }
@@ -48,18 +34,23 @@ export function stampAt(path: string): (FileStamp & { kind: 'file' | 'folder' | 
  */
 export class Disk {
   readonly root: string;
+  readonly files: FileSystem;
   readonly #volume: Volume;
+  readonly #now: () => number;
   readonly #touched = new Set<string>();
   #kept = 0;
 
-  constructor(root: string, volume: Volume) {
+  /** `now` only says in the recovery area since when something lies there. */
+  constructor(root: string, volume: Volume, now: () => number, files: FileSystem = nodeFiles) {
     this.root = root;
+    this.files = files;
     this.#volume = volume;
+    this.#now = now;
   }
 
   /** Of the root itself. */
   identity(): string {
-    return identityOf(lstatSync(this.root, { bigint: true }));
+    return identityOf(this.files.lstat(this.root)!);
   }
 
   at(path: string): string {
@@ -68,33 +59,33 @@ export class Disk {
 
   /** Throws unless `path` is still the folder of that row. */
   checkFolder(path: string, row: LocalRow): void {
-    const stats = lstatSync(this.at(path), { bigint: true, throwIfNoEntry: false });
+    const stats = this.files.lstat(this.at(path));
     if (stats === undefined || !stats.isDirectory() || identityOf(stats) !== row.identity)
       throw new DiskChanged(`${path} is another folder`);
   }
 
   /** Throws unless `path` is still the file of that row, unwritten since. */
   checkFile(path: string, row: LocalRow): void {
-    const now = stampAt(this.at(path));
+    const now = this.#stampAt(this.at(path));
     if (now?.kind !== 'file' || now.identity !== row.identity || now.stamp !== row.stamp) throw new DiskChanged(`${path} has changed`);
   }
 
   makeFolder(path: string): FileStamp {
     try {
-      mkdirSync(this.at(path));
+      this.files.mkdir(this.at(path));
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new DiskChanged(`${path} is there already`) : error;
     }
     this.#touch(path);
-    return stampAt(this.at(path))!;
+    return this.#stampAt(this.at(path))!;
   }
 
   /** Gives a staged file its times and mode: that of the file it replaces, else the usual one, and whoever may read may run it if it is a program. */
   dress(staged: string, modifiedAt: number, executable: boolean, replaced: string | null): void {
-    const old = replaced === null ? undefined : lstatSync(this.at(replaced), { throwIfNoEntry: false });
-    const base = (old?.mode ?? this.#volume.fileMode) & 0o666;
-    chmodSync(staged, executable ? base | ((base & 0o444) >> 2) : base);
-    utimesSync(staged, modifiedAt / 1000, modifiedAt / 1000);
+    const old = replaced === null ? undefined : this.files.lstat(this.at(replaced));
+    const base = (old === undefined ? this.#volume.fileMode : Number(old.mode)) & 0o666;
+    this.files.chmod(staged, executable ? base | ((base & 0o444) >> 2) : base);
+    this.files.utimes(staged, modifiedAt / 1000, modifiedAt / 1000);
   }
 
   /** Puts a staged file where nothing is. */
@@ -103,63 +94,63 @@ export class Disk {
     if (this.#volume.hardLinks) {
       // A link fails where a name is taken: unlike a rename it cannot overwrite what appeared meanwhile.
       try {
-        linkSync(staged, target);
+        this.files.link(staged, target);
       } catch (error) {
         throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? new DiskChanged(`${path} is there already`) : error;
       }
-      unlinkSync(staged);
+      this.files.unlink(staged);
     } else {
-      if (stampAt(target) !== null) throw new DiskChanged(`${path} is there already`);
-      renameSync(staged, target);
+      if (this.#stampAt(target) !== null) throw new DiskChanged(`${path} is there already`);
+      this.files.rename(staged, target);
     }
     this.#touch(path);
-    return stampAt(target)!;
+    return this.#stampAt(target)!;
   }
 
   /** Puts a staged file in the place of the row's, whose bytes go to the recovery area. */
   replace(staged: string, path: string, row: LocalRow): { stamp: FileStamp; kept: Recovered } {
     this.checkFile(path, row);
     const kept = this.#keep(path, row);
-    renameSync(staged, this.at(path));
+    this.files.rename(staged, this.at(path));
     this.#touch(path);
-    return { stamp: stampAt(this.at(path))!, kept };
+    return { stamp: this.#stampAt(this.at(path))!, kept };
   }
 
   /** Puts the row's bytes under another name beside it and a staged file in its place. The name is taken at no moment by nothing. */
   fork(staged: string, path: string, row: LocalRow, aside: string): { stamp: FileStamp; aside: FileStamp } {
     this.checkFile(path, row);
     const [from, to] = [this.at(path), this.at(aside)];
-    if (this.#volume.hardLinks) linkSync(from, to);
+    if (this.#volume.hardLinks) this.files.link(from, to);
     else {
-      if (stampAt(to) !== null) throw new DiskChanged(`${aside} is there already`);
-      renameSync(from, to);
+      if (this.#stampAt(to) !== null) throw new DiskChanged(`${aside} is there already`);
+      this.files.rename(from, to);
     }
-    renameSync(staged, from);
+    this.files.rename(staged, from);
     this.#touch(path);
-    return { stamp: stampAt(from)!, aside: stampAt(to)! };
+    return { stamp: this.#stampAt(from)!, aside: this.#stampAt(to)! };
   }
 
   /** Moves a file or folder to where nothing is (or to another spelling of its own name). */
   move(from: string, to: string, row: LocalRow): FileStamp {
-    const now = stampAt(this.at(from));
+    const now = this.#stampAt(this.at(from));
     if (now === null || now.kind !== row.kind || now.identity !== row.identity) throw new DiskChanged(`${from} is another one`);
-    const there = stampAt(this.at(to));
+    const there = this.#stampAt(this.at(to));
     if (there !== null && there.identity !== row.identity) throw new DiskChanged(`${to} is there already`);
-    renameSync(this.at(from), this.at(to));
+    this.files.rename(this.at(from), this.at(to));
     this.#touch(from);
     this.#touch(to);
-    return stampAt(this.at(to))!;
+    return this.#stampAt(this.at(to))!;
   }
 
   /** Moves a file that nobody has touched to the recovery area. */
   removeFile(path: string, row: LocalRow): Recovered {
     this.checkFile(path, row);
     const stored = this.#storedName(row.diskName);
-    renameSync(this.at(path), stored);
-    const moved = stampAt(stored);
+    this.files.rename(this.at(path), stored);
+    const moved = this.#stampAt(stored);
     if (moved?.identity !== row.identity || contentPart(moved.stamp) !== contentPart(row.stamp)) {
       // Somebody saved in the very moment of moving: theirs goes back to its place.
-      if (stampAt(this.at(path)) === null) renameSync(stored, this.at(path));
+      if (this.#stampAt(this.at(path)) === null) this.files.rename(stored, this.at(path));
       throw new DiskChanged(`${path} has changed`);
     }
     this.#touch(path);
@@ -169,14 +160,14 @@ export class Disk {
   /** Removes a folder that holds nothing but ignored droppings, which go to the recovery area. Never recursive. */
   removeFolder(path: string, row: LocalRow): Recovered[] {
     this.checkFolder(path, row);
-    const names = readdirSync(this.at(path));
+    const names = this.files.readdir(this.at(path));
     if (!names.every((name) => isIgnored(name))) throw new DiskChanged(`${path} is not empty`);
     const kept = names.map((name): Recovered => {
       const stored = this.#storedName(name);
-      renameSync(join(this.at(path), name), stored);
+      this.files.rename(join(this.at(path), name), stored);
       return { stored, path: `${path}/${name}`, stamp: '' };
     });
-    rmdirSync(this.at(path));
+    this.files.rmdir(this.at(path));
     this.#touch(path);
     return kept;
   }
@@ -185,13 +176,13 @@ export class Disk {
   flushFolders(): void {
     const folders = [...this.#touched];
     this.#touched.clear();
-    for (const folder of folders) flushFolder(folder);
+    for (const folder of folders) this.files.flushFolder(folder);
   }
 
   /** Bytes that may still be written, after a reserve that stays free. Null where the system does not say. */
   roomBytes(): number | null {
     try {
-      const { bavail, bsize, blocks } = statfsSync(this.root);
+      const { bavail, bsize, blocks } = this.files.statfs(this.root);
       const total = blocks * bsize;
       const reserve = Math.min(Math.max(1024 ** 3, total / 100), total / 20);
       return bavail * bsize - reserve;
@@ -200,36 +191,24 @@ export class Disk {
     }
   }
 
+  #stampAt(path: string): ReturnType<typeof stampAt> {
+    return stampAt(path, this.files);
+  }
+
   #keep(path: string, row: LocalRow): Recovered {
     const stored = this.#storedName(row.diskName);
-    if (this.#volume.hardLinks) linkSync(this.at(path), stored);
-    else renameSync(this.at(path), stored);
+    if (this.#volume.hardLinks) this.files.link(this.at(path), stored);
+    else this.files.rename(this.at(path), stored);
     return { stored, path, stamp: row.stamp };
   }
 
   #storedName(name: string): string {
     this.#kept += 1;
-    const prefix = `${Date.now().toString(36)}-${this.#kept.toString(36)}~`;
+    const prefix = `${this.#now().toString(36)}-${this.#kept.toString(36)}~`;
     return join(recoveryFolder(this.root), prefix + Array.from(name).slice(-60).join(''));
   }
 
   #touch(path: string): void {
     this.#touched.add(dirname(this.at(path)));
-  }
-}
-
-function flushFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  let descriptor: number;
-  try {
-    descriptor = openSync(folder, 'r');
-  } catch {
-    // Moved or removed meanwhile: its own parent is flushed.
-    return;
-  }
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

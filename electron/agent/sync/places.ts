@@ -1,6 +1,6 @@
-import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve, sep } from 'node:path';
+import { exists, nodeFiles, type FileSystem } from './file-system.ts';
 import { lockRoot, markerOf, rootAbove, unmarkRoot } from './root-folder.ts';
 
 /** EXP-05 and EXP-04: why a folder cannot be a root, as a code; null when it can. */
@@ -65,11 +65,12 @@ export function judgePlace(
   others: readonly string[],
   owner: { readonly accountId: string; readonly spaceId: string },
   home = homedir(),
+  files: FileSystem = nodeFiles,
 ): { folder: string; refusal: PlaceRefusal | null } {
   let folder: string;
   try {
-    folder = realpathSync(resolve(chosen));
-    if (!lstatSync(folder).isDirectory()) return { folder, refusal: 'place_missing' };
+    folder = files.realpath(resolve(chosen));
+    if (files.lstat(folder)?.isDirectory() !== true) return { folder, refusal: 'place_missing' };
   } catch {
     return { folder: resolve(chosen), refusal: 'place_missing' };
   }
@@ -82,10 +83,9 @@ export function judgePlace(
   if (others.some((other) => isWithin(other, folder) || isWithin(folder, other)) || rootAbove(folder) !== null)
     return refuse('place_nested');
   if (!isFree(folder, owner)) return refuse('place_in_use');
-  if (otherMarks.some((mark) => lstatSync(`${folder}${sep}${mark}`, { throwIfNoEntry: false }) !== undefined))
-    return refuse('place_other_sync');
+  if (otherMarks.some((mark) => exists(files, `${folder}${sep}${mark}`))) return refuse('place_other_sync');
   try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    files.checkAccess(folder);
   } catch {
     return refuse('place_not_writable');
   }

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disk } from './disk.ts';
 import { stampAt, type Recovered } from './disk.ts';
+import { exists, nodeFiles, removeIfThere, type FileSystem } from './file-system.ts';
 import { recoveryFolder } from './root-folder.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -10,11 +10,12 @@ import type { StateStore } from './state-store.ts';
  * happened, or the books are brought to what was done.
  */
 export function finishForks(store: StateStore, disk: Disk, newId: () => string): void {
+  const { files } = disk;
   for (const { id, path, aside } of [...store.journal.rows.values()]) {
-    const [here, there] = [stampAt(disk.at(path)), stampAt(disk.at(aside))];
+    const [here, there] = [stampAt(disk.at(path), files), stampAt(disk.at(aside), files)];
     const row = store.local.get(id);
-    if (there !== null && here === null) renameSync(disk.at(aside), disk.at(path));
-    else if (there !== null && here !== null && there.identity === here.identity) unlinkSync(disk.at(aside));
+    if (there !== null && here === null) files.rename(disk.at(aside), disk.at(path));
+    else if (there !== null && here !== null && there.identity === here.identity) files.unlink(disk.at(aside));
     else if (there !== null && here !== null && row !== undefined && there.identity === row.identity) {
       const name = aside.slice(aside.lastIndexOf('/') + 1);
       store.local.put({ ...row, id: newId(), name: name.normalize('NFC'), diskName: name, content: null });
@@ -37,17 +38,17 @@ const keptAt = (name: string): number | null => {
  * Empties the recovery area of what has been there for 30 days. A file that was written to after it had been put aside (through a handle that was
  * still open) is the only copy of those bytes: it stays.
  */
-export function sweepRecovery(root: string, known: readonly Recovered[], now: number): void {
+export function sweepRecovery(root: string, known: readonly Recovered[], now: number, files: FileSystem = nodeFiles): void {
   const folder = recoveryFolder(root);
-  if (!existsSync(folder)) return;
+  if (!exists(files, folder)) return;
   const stamps = new Map(known.map(({ stored, stamp }) => [stored, stamp]));
-  for (const name of readdirSync(folder)) {
+  for (const name of files.readdir(folder)) {
     const at = keptAt(name);
     if (at === null || now - at < keptMilliseconds) continue;
     const stored = join(folder, name);
     const stamp = stamps.get(stored);
     const isSame =
-      stamp === undefined || stampAt(stored)?.stamp.split(':').slice(0, 2).join(':') === stamp.split(':').slice(0, 2).join(':');
-    if (isSame) rmSync(stored, { force: true });
+      stamp === undefined || stampAt(stored, files)?.stamp.split(':').slice(0, 2).join(':') === stamp.split(':').slice(0, 2).join(':');
+    if (isSame) removeIfThere(files, stored);
   }
 }

@@ -8,12 +8,13 @@ import type { SyncAccount, SyncHost } from './account.ts';
 import { conflictLabel } from './conflict-label.ts';
 import { countingTransport, type Traffic } from './counting.ts';
 import type { FailureBook } from './failures.ts';
+import type { FileSystem } from './file-system.ts';
 import { massDelete } from './guards.ts';
 import { look } from './observing.ts';
 import { openUsable } from './open-usable.ts';
 import { repeatPending } from './mutations.ts';
 import { pull } from './pull.ts';
-import { rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import { nodeDisk, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
 import { holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
 import type { RootRecord } from './root-record.ts';
 import type { RootContext } from './root-context.ts';
@@ -117,6 +118,9 @@ export class RootEngine {
   get paused(): boolean {
     return this.#paused;
   }
+  get #files(): FileSystem {
+    return (this.#options.host.disk ?? nodeDisk).files;
+  }
   get store(): StateStore {
     return this.#store;
   }
@@ -168,7 +172,7 @@ export class RootEngine {
   }
   /** The pair has ended: the root's mark goes, so that the folder may be used anew. */
   forget(): void {
-    unmarkRoot(this.record.folder, this.record.rootId);
+    unmarkRoot(this.record.folder, this.record.rootId, this.#files);
   }
   /** Everything here is looked at at once: nothing that was just saved is missed. */
   lookAgain(): void {
@@ -275,7 +279,7 @@ export class RootEngine {
       const plan = this.#think(context);
       if (plan.steps.length === 0) break;
       this.#settled = false;
-      const again = rootTrouble(this.record.folder, this.record.rootId, this.#store.meta('rootIdentity') ?? '');
+      const again = rootTrouble(this.record.folder, this.record.rootId, this.#store.meta('rootIdentity') ?? '', this.#files);
       if (again !== null) return this.#halt(again);
       const { tried, surprisedHere, surprisedThere } = await runRound(context, plan);
       this.report.flush();
@@ -296,7 +300,7 @@ export class RootEngine {
 
   /** Looks whether the folder is still the same, and takes it the first time. */
   async #prepare(): Promise<RootTrouble | null> {
-    const trouble = knownTrouble(this.record, this.#store);
+    const trouble = knownTrouble(this.record, this.#store, this.#options.host);
     if (trouble !== null || this.#held !== null) return trouble;
     const held = await holdRoot(this.record, {
       ...this.#options,

@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { VolumeRules } from '#shared/sync/disk-name.ts';
 import { ownFolder } from '#shared/sync/ignore.ts';
 import { openDatabase } from '../store/database.ts';
 import { identityOf } from '../transfer/stamp.ts';
+import { exists, makeFolders, nodeFiles, removeIfThere, removeTree, type FileSystem } from './file-system.ts';
 
 /** Why a root is not touched at all until a person has looked. */
 export type RootTrouble = 'root_missing' | 'root_replaced' | 'root_in_use' | 'root_nested' | 'root_not_writable';
@@ -27,38 +27,37 @@ export const recoveryFolder = (root: string): string => join(root, ownFolder, 't
 const markerFile = (root: string): string => join(root, ownFolder, 'root.json');
 
 /** Which root a folder is, by its marker; null when it is none (or the marker cannot be read). */
-export function markerOf(folder: string): Marker | null {
+export function markerOf(folder: string, files: FileSystem = nodeFiles): Marker | null {
   try {
-    return Marker.parse(JSON.parse(readFileSync(markerFile(folder), 'utf8')));
+    return Marker.parse(JSON.parse(files.readText(markerFile(folder))));
   } catch {
     return null;
   }
 }
 
 /** The synced folder above `folder`, if there is one: roots do not lie in each other. */
-export function rootAbove(folder: string): string | null {
+export function rootAbove(folder: string, files: FileSystem = nodeFiles): string | null {
   for (let at = dirname(folder); ; at = dirname(at)) {
-    if (existsSync(markerFile(at))) return at;
+    if (exists(files, markerFile(at))) return at;
     if (at === dirname(at)) return null;
   }
 }
 
 /** Device-independent identity of the folder itself: device numbers may change when a volume is mounted again. */
-export function folderIdentity(folder: string): string | null {
-  const stats = lstatSync(folder, { bigint: true, throwIfNoEntry: false });
+export function folderIdentity(folder: string, files: FileSystem = nodeFiles): string | null {
+  const stats = files.lstat(folder);
   if (stats === undefined || !stats.isDirectory()) return null;
   const identity = identityOf(stats);
   return identity.slice(identity.indexOf(':') + 1);
 }
 
 /** Puts our own folder into the root and marks it. */
-function markRoot(folder: string, marker: Marker): RootTrouble | null {
+function markRoot(folder: string, marker: Marker, files: FileSystem): RootTrouble | null {
   try {
-    mkdirSync(stagingFolder(folder), { recursive: true, mode: 0o700 });
-    mkdirSync(recoveryFolder(folder), { recursive: true, mode: 0o700 });
-    const marked = markerOf(folder);
+    for (const own of [stagingFolder(folder), recoveryFolder(folder)]) makeFolders(files, own, [dirname(own)], 0o700);
+    const marked = markerOf(folder, files);
     if (marked !== null && marked.rootId !== marker.rootId) return 'root_in_use';
-    if (marked === null) writeFileSync(markerFile(folder), `${JSON.stringify(marker)}\n`);
+    if (marked === null) files.writeText(markerFile(folder), `${JSON.stringify(marker)}\n`);
     return null;
   } catch {
     return 'root_not_writable';
@@ -66,19 +65,19 @@ function markRoot(folder: string, marker: Marker): RootTrouble | null {
 }
 
 /** Takes the mark away. What lies in the recovery area stays: it may be somebody's. */
-export function unmarkRoot(folder: string, rootId: string): void {
-  if (markerOf(folder)?.rootId === rootId) rmSync(markerFile(folder), { force: true });
+export function unmarkRoot(folder: string, rootId: string, files: FileSystem = nodeFiles): void {
+  if (markerOf(folder, files)?.rootId === rootId) removeIfThere(files, markerFile(folder));
 }
 
 /**
  * Whether the root is still the one that was synced: there, the same folder, with its marker. Asked before each scan and each batch of
  * deletions; anything else stops the root, and no absence is believed.
  */
-export function rootTrouble(folder: string, rootId: string, identity: string): RootTrouble | null {
-  const now = folderIdentity(folder);
+export function rootTrouble(folder: string, rootId: string, identity: string, files: FileSystem = nodeFiles): RootTrouble | null {
+  const now = folderIdentity(folder, files);
   if (now === null) return 'root_missing';
   if (now !== identity) return 'root_replaced';
-  return markerOf(folder)?.rootId === rootId ? null : 'root_missing';
+  return markerOf(folder, files)?.rootId === rootId ? null : 'root_missing';
 }
 
 const lockKey = new Uint8Array(32);
@@ -100,52 +99,61 @@ export function lockRoot(folder: string): (() => void) | null {
   }
 }
 
+/** How an engine reaches the disk that its root is on. */
+export interface RootDisk {
+  readonly files: FileSystem;
+  readonly lockRoot: (folder: string) => (() => void) | null;
+}
+/** The computer's own. */
+export const nodeDisk: RootDisk = { files: nodeFiles, lockRoot };
+
 /** Finds out what the volume makes of names, links and mode bits. Throws the system's error when nothing can be written there. */
-function probeVolume(root: string): Volume {
+function probeVolume(root: string, files: FileSystem): Volume {
   const folder = stagingFolder(root);
   const probe = join(folder, 'Probe');
-  writeFileSync(probe, '');
+  files.writeText(probe, '');
   try {
-    const fileMode = statSync(probe).mode & 0o666;
-    const caseSensitive = !existsSync(join(folder, 'pROBE'));
+    const fileMode = Number(files.lstat(probe)!.mode) & 0o666;
+    const caseSensitive = !exists(files, join(folder, 'pROBE'));
     return {
-      rules: { caseSensitive, windowsNames: !holds(folder, 'a:b') || !holds(folder, 'dot.') },
-      hardLinks: canLink(probe, join(folder, 'link')),
-      executableBit: keepsMode(probe),
+      rules: { caseSensitive, windowsNames: !holds(files, folder, 'a:b') || !holds(files, folder, 'dot.') },
+      hardLinks: canLink(files, probe, join(folder, 'link')),
+      executableBit: keepsMode(files, probe),
       fileMode,
     };
   } finally {
-    rmSync(probe, { force: true });
+    removeIfThere(files, probe);
   }
 }
 
-function holds(folder: string, name: string): boolean {
+function holds(files: FileSystem, folder: string, name: string): boolean {
   try {
-    writeFileSync(join(folder, name), '', { flag: 'wx' });
+    files.writeText(join(folder, name), '', true);
   } catch {
     return false;
   }
-  const held = readdirSync(folder).includes(name);
-  rmSync(join(folder, name), { force: true });
+  const held = files.readdir(folder).includes(name);
+  removeIfThere(files, join(folder, name));
   return held;
 }
 
-function canLink(from: string, to: string): boolean {
+function canLink(files: FileSystem, from: string, to: string): boolean {
   try {
-    linkSync(from, to);
-    rmSync(to);
+    files.link(from, to);
+    files.unlink(to);
     return true;
   } catch {
     return false;
   }
 }
 
-function keepsMode(file: string): boolean {
+function keepsMode(files: FileSystem, file: string): boolean {
   try {
-    chmodSync(file, 0o600);
-    const without = statSync(file).mode & 0o100;
-    chmodSync(file, 0o700);
-    return without === 0 && (statSync(file).mode & 0o100) !== 0;
+    const runs = () => (files.lstat(file)!.mode & 0o100n) !== 0n;
+    files.chmod(file, 0o600);
+    const without = runs();
+    files.chmod(file, 0o700);
+    return !without && runs();
   } catch {
     return false;
   }
@@ -158,16 +166,16 @@ export interface OpenRoot {
 }
 
 /** Marks a folder as this root, takes it for this process, and finds out what its volume can do; or says why not. */
-export function openRoot(folder: string, marker: Marker): OpenRoot | RootTrouble {
-  if (rootAbove(folder) !== null) return 'root_nested';
-  const trouble = markRoot(folder, marker);
+export function openRoot(folder: string, marker: Marker, { files, lockRoot: lock }: RootDisk = nodeDisk): OpenRoot | RootTrouble {
+  if (rootAbove(folder, files) !== null) return 'root_nested';
+  const trouble = markRoot(folder, marker, files);
   if (trouble !== null) return trouble;
   let unlock: (() => void) | null = null;
   try {
-    unlock = lockRoot(folder);
+    unlock = lock(folder);
     if (unlock === null) return 'root_in_use';
-    for (const name of readdirSync(stagingFolder(folder))) rmSync(join(stagingFolder(folder), name), { force: true, recursive: true });
-    return { volume: probeVolume(folder), unlock };
+    for (const name of files.readdir(stagingFolder(folder))) removeTree(files, join(stagingFolder(folder), name));
+    return { volume: probeVolume(folder, files), unlock };
   } catch {
     unlock?.();
     return 'root_not_writable';

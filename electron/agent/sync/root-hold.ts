@@ -6,7 +6,7 @@ import { idMaker } from './id-maker.ts';
 import { topRow } from './observing.ts';
 import { finishForks, sweepRecovery } from './recover.ts';
 import type { RootContext } from './root-context.ts';
-import { folderIdentity, openRoot, rootTrouble, type RootTrouble } from './root-folder.ts';
+import { folderIdentity, nodeDisk, openRoot, rootTrouble, type RootTrouble } from './root-folder.ts';
 import type { RootRecord } from './root-record.ts';
 import type { RootReport } from './root-report.ts';
 import type { StateStore } from './state-store.ts';
@@ -33,20 +33,22 @@ export interface HeldRoot {
 }
 
 /** What is wrong with a folder that was synced before, or null. */
-export function knownTrouble({ folder, rootId }: RootRecord, store: StateStore): RootTrouble | null {
-  if (folderIdentity(folder) === null) return 'root_missing';
+export function knownTrouble({ folder, rootId }: RootRecord, store: StateStore, { disk }: Pick<SyncHost, 'disk'>): RootTrouble | null {
+  const { files } = disk ?? nodeDisk;
+  if (folderIdentity(folder, files) === null) return 'root_missing';
   const known = store.meta('rootIdentity');
-  return known === null ? null : rootTrouble(folder, rootId, known);
+  return known === null ? null : rootTrouble(folder, rootId, known, files);
 }
 
 /** Takes a folder: marks and locks it, cleans up after a crash, and begins to watch it before it is looked at for the first time. */
 export async function holdRoot(record: RootRecord, options: HoldOptions): Promise<HeldRoot | RootTrouble> {
   const { folder, rootId, spaceId, topId } = record;
   const { account, host, store, report } = options;
-  const opened = openRoot(folder, { rootId, accountId: account.accountId, spaceId });
+  const own = host.disk ?? nodeDisk;
+  const opened = openRoot(folder, { rootId, accountId: account.accountId, spaceId }, own);
   if (typeof opened === 'string') return opened;
-  const disk = new Disk(folder, opened.volume);
-  store.setMeta('rootIdentity', folderIdentity(folder)!);
+  const disk = new Disk(folder, opened.volume, () => host.clock.now(), own.files);
+  store.setMeta('rootIdentity', folderIdentity(folder, own.files)!);
   store.local.put(topRow(topId, disk.identity()));
   const context: RootContext = {
     topId,
@@ -63,7 +65,7 @@ export async function holdRoot(record: RootRecord, options: HoldOptions): Promis
     signal: options.signal,
   };
   finishForks(store, disk, context.newId);
-  sweepRecovery(folder, report.recovered(), host.clock.now());
+  sweepRecovery(folder, report.recovered(), host.clock.now(), own.files);
   store.commit();
   const watcher = await startWatching(folder, options);
   return {

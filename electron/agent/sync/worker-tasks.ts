@@ -1,5 +1,6 @@
 import { packFiles, type PackedFiles, type SmallFile } from '../transfer/pack-files.ts';
 import { readContentSync, type ReadOutcome } from '../transfer/read-content.ts';
+import { nodeFiles, type FileSystem } from './file-system.ts';
 import { scanFolder, scanTree, type ScanFolder } from './scan.ts';
 
 /** Work that blocks: listing, reading, hashing. */
@@ -14,13 +15,13 @@ export interface TaskResults {
   readonly read: ReadOutcome;
 }
 
-export function runTask(task: WorkerTask): TaskResults[WorkerTask['kind']] {
+export function runTask(task: WorkerTask, files: FileSystem = nodeFiles): TaskResults[WorkerTask['kind']] {
   switch (task.kind) {
     case 'scan':
-      return task.folders === null ? [...scanTree(task.root)] : task.folders.map((path) => scanFolder(task.root, path));
+      return task.folders === null ? [...scanTree(task.root, '', files)] : task.folders.map((path) => scanFolder(task.root, path, files));
     case 'pack':
-      return packFiles(task.files);
+      return packFiles(task.files, files);
     case 'read':
-      return readContentSync(task.path);
+      return readContentSync(task.path, files);
   }
 }

@@ -1,10 +1,11 @@
-import { constants, open, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { inLanes } from '#shared/base/lanes.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
+import { nodeFiles, removeIfThere, type FileSystem, type OpenFile } from '../sync/file-system.ts';
 import { sha256 } from './digest.ts';
 import { grouped } from './grouped.ts';
 import { packBytes, packChunks } from './upload.ts';
@@ -35,6 +36,8 @@ export interface DownloadOptions {
   readonly partial?: boolean;
   /** Flush each target to the disk before it counts as done; default true. */
   readonly flush?: boolean;
+  /** The computer's own disks by default. */
+  readonly files?: FileSystem;
 }
 
 /** The chunks of a file, in order, also where it has one or none. */
@@ -55,7 +58,7 @@ interface Need {
 interface Target {
   readonly download: Download;
   /** Opened once, by whichever chunk comes first. */
-  handle: Promise<FileHandle> | null;
+  handle: Promise<OpenFile> | null;
   left: number;
   failed: boolean;
 }
@@ -91,10 +94,12 @@ export async function downloadContents(transport: Transport, downloads: readonly
 class DownloadRun {
   readonly #transport: Transport;
   readonly #options: DownloadOptions;
+  readonly #files: FileSystem;
 
   constructor(transport: Transport, options: DownloadOptions) {
     this.#transport = transport;
     this.#options = options;
+    this.#files = options.files ?? nodeFiles;
   }
 
   async fetch(downloads: readonly Download[], lanes: number): Promise<void> {
@@ -127,7 +132,7 @@ class DownloadRun {
         const opened = await target.handle.catch(() => null);
         if (opened === null) continue;
         await opened.close();
-        if (this.#options.partial !== true) await rm(target.download.target, { force: true });
+        if (this.#options.partial !== true) removeIfThere(this.#files, target.download.target);
       }
     }
   }
@@ -191,9 +196,9 @@ class DownloadRun {
   }
 
   /** New, or as an earlier try left it; what lies there from before is never longer than the file. */
-  async #open({ download: { target, content } }: Target): Promise<FileHandle> {
-    if (this.#options.partial !== true) return open(target, 'wx', 0o600);
-    const handle = await open(target, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+  async #open({ download: { target, content } }: Target): Promise<OpenFile> {
+    if (this.#options.partial !== true) return this.#files.openFile(target, 'wx', 0o600);
+    const handle = await this.#files.openFile(target, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
     await handle.truncate(Math.min((await handle.stat()).size, content.sizeBytes));
     return handle;
   }
@@ -207,7 +212,7 @@ class DownloadRun {
     const source = this.#options.source?.(need.hash) ?? this.#written(need);
     if (source === undefined) return null;
     try {
-      const handle = await open(source.path, 'r');
+      const handle = await this.#files.openFile(source.path, 'r');
       try {
         const bytes = new Uint8Array(need.sizeBytes);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, source.offset);

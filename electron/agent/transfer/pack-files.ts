@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
 import { frameHeader, frameHeaderBytes, packHeaderBytes, packMagic } from '#shared/contract/pack.ts';
+import { nodeFiles, type FileSystem } from '../sync/file-system.ts';
 import { sha256 } from './digest.ts';
 import { describeContent, openRegular, readFailure, readFully, stillSame, type ReadOutcome } from './read-content.ts';
 
@@ -25,21 +25,22 @@ export interface SmallFile {
 }
 
 /** Reads files of one chunk each. A file that grew since it was looked at is `changed`. Equal contents are packed once. */
-export function packFiles(files: readonly SmallFile[]): PackedFiles {
-  const room = files.reduce((sum, { sizeBytes }) => sum + frameHeaderBytes + sizeBytes, packHeaderBytes);
+export function packFiles(list: readonly SmallFile[], files: FileSystem = nodeFiles): PackedFiles {
+  const room = list.reduce((sum, { sizeBytes }) => sum + frameHeaderBytes + sizeBytes, packHeaderBytes);
   const pack = new Uint8Array(new ArrayBuffer(room));
   pack.set(packMagic);
   let at = packHeaderBytes;
   const frames: PackFrame[] = [];
   const seen = new Set<string>();
-  const outcomes = files.map(({ path, sizeBytes }): ReadOutcome => {
+  const outcomes = list.map(({ path, sizeBytes }): ReadOutcome => {
     let descriptor: number | undefined;
     try {
-      const opened = openRegular(path);
+      const opened = openRegular(path, files);
       descriptor = opened.descriptor;
       if (opened.stamp.sizeBytes > sizeBytes) return { kind: 'changed' };
       const bytes = pack.subarray(at + frameHeaderBytes, at + frameHeaderBytes + opened.stamp.sizeBytes);
-      if (readFully(descriptor, bytes, 0) !== bytes.length || !stillSame(descriptor, path, opened.stamp)) return { kind: 'changed' };
+      if (readFully(descriptor, bytes, 0, files) !== bytes.length || !stillSame(descriptor, path, opened.stamp, files))
+        return { kind: 'changed' };
       const pieces = bytes.length === 0 ? [] : [{ hash: sha256(bytes), offset: 0, sizeBytes: bytes.length }];
       const hash = pieces[0]?.hash;
       if (hash !== undefined && !seen.has(hash)) {
@@ -52,7 +53,7 @@ export function packFiles(files: readonly SmallFile[]): PackedFiles {
     } catch (error) {
       return readFailure(error);
     } finally {
-      if (descriptor !== undefined) closeSync(descriptor);
+      if (descriptor !== undefined) files.close(descriptor);
     }
   });
   return { outcomes, pack: pack.subarray(0, at), frames };

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { contentHash, emptyHash } from '#shared/model/content.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { Chunker, singleChunkBytes } from '#shared/sync/chunker.ts';
+import { nodeFiles, type FileSystem } from '../sync/file-system.ts';
 import { sha256, sha256Stream } from './digest.ts';
 import { sameStamp, stampOf, type FileStamp } from './stamp.ts';
 
@@ -37,27 +38,27 @@ export function readFailure(error: unknown): ReadOutcome {
 }
 
 /** Opens a regular file without following a link at its end. Throws the system's error, or `ELOOP` for what is no regular file. */
-export function openRegular(path: string): { descriptor: number; stamp: FileStamp } {
-  const descriptor = openSync(path, noFollow);
-  const stats = fstatSync(descriptor, { bigint: true });
+export function openRegular(path: string, files: FileSystem = nodeFiles): { descriptor: number; stamp: FileStamp } {
+  const descriptor = files.open(path, noFollow);
+  const stats = files.fstat(descriptor);
   if (stats.isFile()) return { descriptor, stamp: stampOf(stats) };
-  closeSync(descriptor);
+  files.close(descriptor);
   throw Object.assign(new Error('Not a regular file'), { code: 'ELOOP' });
 }
 
 /** True when file and path are still what they were when `before` was taken: nobody wrote, nobody put another file there. */
-export function stillSame(descriptor: number, path: string, before: FileStamp): boolean {
-  const after = fstatSync(descriptor, { bigint: true });
+export function stillSame(descriptor: number, path: string, before: FileStamp, files: FileSystem = nodeFiles): boolean {
+  const after = files.fstat(descriptor);
   if (!sameStamp(before, stampOf(after))) return false;
-  const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const there = files.lstat(path);
   return there !== undefined && sameStamp(before, stampOf(there));
 }
 
 /** Reads exactly `into.length` bytes at `offset`, or fewer at the end of the file. */
-export function readFully(descriptor: number, into: Uint8Array, offset: number): number {
+export function readFully(descriptor: number, into: Uint8Array, offset: number, files: FileSystem = nodeFiles): number {
   let done = 0;
   while (done < into.length) {
-    const count = readSync(descriptor, into, done, into.length - done, offset + done);
+    const count = files.read(descriptor, into, done, into.length - done, offset + done);
     if (count === 0) break;
     done += count;
   }
@@ -77,11 +78,11 @@ export function describeContent(pieces: readonly Piece[], stamp: FileStamp): Con
 }
 
 /** Cuts and hashes what `descriptor` holds, one block a step, with the memory of one block. */
-function* pieceSteps(descriptor: number, sizeBytes: number): Generator<void, Piece[] | null> {
+function* pieceSteps(descriptor: number, sizeBytes: number, files: FileSystem): Generator<void, Piece[] | null> {
   if (sizeBytes === 0) return [];
   const block = new Uint8Array(Math.min(readBlockBytes, sizeBytes));
   if (sizeBytes <= singleChunkBytes) {
-    if (readFully(descriptor, block, 0) !== sizeBytes) return null;
+    if (readFully(descriptor, block, 0, files) !== sizeBytes) return null;
     return [{ hash: sha256(block), offset: 0, sizeBytes }];
   }
   const pieces: Piece[] = [];
@@ -89,7 +90,7 @@ function* pieceSteps(descriptor: number, sizeBytes: number): Generator<void, Pie
   let digest = sha256Stream();
   let start = 0;
   for (let offset = 0; offset < sizeBytes;) {
-    const count = readFully(descriptor, block, offset);
+    const count = readFully(descriptor, block, offset, files);
     if (count === 0) return null;
     const bytes = block.subarray(0, count);
     let from = 0;
@@ -109,24 +110,24 @@ function* pieceSteps(descriptor: number, sizeBytes: number): Generator<void, Pie
   return pieces;
 }
 
-function* readSteps(path: string): Generator<void, ReadOutcome> {
+function* readSteps(path: string, files: FileSystem): Generator<void, ReadOutcome> {
   let descriptor: number | undefined;
   try {
-    const opened = openRegular(path);
+    const opened = openRegular(path, files);
     descriptor = opened.descriptor;
-    const pieces = yield* pieceSteps(descriptor, opened.stamp.sizeBytes);
-    if (pieces === null || !stillSame(descriptor, path, opened.stamp)) return { kind: 'changed' };
+    const pieces = yield* pieceSteps(descriptor, opened.stamp.sizeBytes, files);
+    if (pieces === null || !stillSame(descriptor, path, opened.stamp, files)) return { kind: 'changed' };
     return { kind: 'read', file: { path, stamp: opened.stamp, content: describeContent(pieces, opened.stamp), pieces } };
   } catch (error) {
     return readFailure(error);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) files.close(descriptor);
   }
 }
 
 /** Reads a file without letting go of the thread: for workers. */
-export function readContentSync(path: string): ReadOutcome {
-  const steps = readSteps(path);
+export function readContentSync(path: string, files: FileSystem = nodeFiles): ReadOutcome {
+  const steps = readSteps(path, files);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -135,7 +136,7 @@ export function readContentSync(path: string): ReadOutcome {
 
 /** Reads a file stably: stats before and after, and those of the path, are all the same, or the result is `changed`. Memory: 4 MiB. */
 export async function readContent(path: string, signal?: AbortSignal): Promise<ReadOutcome> {
-  const steps = readSteps(path);
+  const steps = readSteps(path, nodeFiles);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

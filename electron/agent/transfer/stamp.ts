@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import type { FileStats } from '../sync/file-system.ts';
 
 /**
  * What tells one state of one file from every other. `identity` is the inode with its birth time, because the number
@@ -15,11 +15,11 @@ export interface FileStamp {
   readonly executable: boolean;
 }
 
-export const identityOf = (stats: BigIntStats): string => `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
-export const stampText = (stats: BigIntStats): string => `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+export const identityOf = (stats: FileStats): string => `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
+export const stampText = (stats: FileStats): string => `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 
 /** The stamp of a file from its (big integer) stats. */
-export const stampOf = (stats: BigIntStats): FileStamp => ({
+export const stampOf = (stats: FileStats): FileStamp => ({
   identity: identityOf(stats),
   stamp: stampText(stats),
   sizeBytes: Number(stats.size),

@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { AppError } from '#shared/base/errors.ts';
 import { inLanes } from '#shared/base/lanes.ts';
 import type { Transport } from '#shared/client/transport.ts';
@@ -7,6 +6,7 @@ import { encodePack, type PackedChunk } from '#shared/contract/pack.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { mostHashes } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
+import { nodeFiles, type FileSystem } from '../sync/file-system.ts';
 import { sha256 } from './digest.ts';
 import { grouped } from './grouped.ts';
 import { openRegular, readFully, type FileContent, type Piece } from './read-content.ts';
@@ -21,6 +21,8 @@ export interface UploadOptions {
   /** Called with bytes that the server now holds (sent, or there already), of one file. */
   readonly onProgress?: (path: string, bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** The computer's own disks by default. */
+  readonly files?: FileSystem;
 }
 
 /** Which of `hashes` the server lacks, asked in batches. Throws `AppError`. */
@@ -40,19 +42,19 @@ interface WantedPiece {
 }
 
 /** Reads pieces again, in the order given, and proves that they are still what was hashed. Throws `conflict` when a file has changed. */
-function readPieces(pieces: readonly WantedPiece[]): PackedChunk[] {
+function readPieces(pieces: readonly WantedPiece[], disk: FileSystem): PackedChunk[] {
   let open: { path: string; descriptor: number } | null = null;
   try {
     return pieces.map(({ file, piece }) => {
       if (open?.path !== file.path) {
-        if (open !== null) closeSync(open.descriptor);
+        if (open !== null) disk.close(open.descriptor);
         open = null;
-        const opened = openRegular(file.path);
+        const opened = openRegular(file.path, disk);
         open = { path: file.path, descriptor: opened.descriptor };
         if (!sameStamp(opened.stamp, file.stamp)) throw changed(file.path);
       }
       const bytes = new Uint8Array(piece.sizeBytes);
-      if (readFully(open.descriptor, bytes, piece.offset) !== bytes.length || sha256(bytes) !== piece.hash) throw changed(file.path);
+      if (readFully(open.descriptor, bytes, piece.offset, disk) !== bytes.length || sha256(bytes) !== piece.hash) throw changed(file.path);
       return { hash: piece.hash, bytes };
     });
   } catch (error) {
@@ -60,7 +62,7 @@ function readPieces(pieces: readonly WantedPiece[]): PackedChunk[] {
     throw new AppError('conflict', 'The file cannot be read any more', { cause: error, details: { reason: 'file_changed' } });
   } finally {
     const left = open as { descriptor: number } | null;
-    if (left !== null) closeSync(left.descriptor);
+    if (left !== null) disk.close(left.descriptor);
   }
 }
 
@@ -85,7 +87,7 @@ export async function uploadContents(transport: Transport, files: readonly FileC
   }
   const send = async (group: readonly WantedPiece[]): Promise<void> => {
     signal?.throwIfAborted();
-    await transport.sendPack(encodePack(readPieces(group)), signal);
+    await transport.sendPack(encodePack(readPieces(group, options.files ?? nodeFiles)), signal);
     for (const { file, piece } of group) onProgress?.(file.path, piece.sizeBytes);
   };
   const isSmall = ({ file }: WantedPiece): boolean => file.content.sizeBytes <= singleChunkBytes;
