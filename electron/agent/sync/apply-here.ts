@@ -102,10 +102,10 @@ function remove(context: RootContext, id: string): void {
   assert(row !== undefined && synced !== undefined, 'only what was synced is removed');
   checkParent(context, row.parentId);
   const path = childPath(row.parentId === null ? '' : pathOf(store, row.parentId, topId), row.diskName);
-  if (row.kind === 'folder') report.kept(disk.removeFolder(path, row));
+  if (row.kind === 'folder') report.kept(disk.removeFolder(path, row), 'deleted');
   else {
     if (row.content === null || row.content !== synced.content) throw new DiskChanged(`${path} is not what was synced`);
-    report.kept([disk.removeFile(path, row)]);
+    report.kept([disk.removeFile(path, row)], 'deleted');
   }
   store.local.delete(id);
   store.synced.delete(id);

@@ -118,7 +118,7 @@ function land(context: RootContext, { step, remote, staged }: Job): void {
   disk.dress(staged, modifiedAt, executable, path);
   if (step.kind === 'write') {
     const { stamp, kept } = disk.replace(staged, path, row);
-    report.kept([kept]);
+    report.kept([kept], 'replaced');
     agree(context, remote, fileRow(row, stamp, remote.content!), row);
     report.did('downloaded', path);
   } else fork(context, remote, { staged, path, folder, row, name: step.name });
@@ -145,7 +145,7 @@ function fork(context: RootContext, remote: RemoteRow, { staged, path, folder, r
   agree(context, remote, fileRow(row, stamp, remote.content!), row);
   report.did('downloaded', path);
   report.did('conflict', asidePath);
-  report.conflict(path, asidePath);
+  report.conflict(path, asidePath, row.id, id);
 }
 
 /** The disk now holds what the server says; a place that still differs stays as it was agreed on. */

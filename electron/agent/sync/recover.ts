@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import type { Disk } from './disk.ts';
 import { stampAt, type Recovered } from './disk.ts';
 import { exists, nodeFiles, removeIfThere, type FileSystem } from './file-system.ts';
 import { recoveryFolder } from './root-folder.ts';
-import type { StateStore } from './state-store.ts';
+import type { RootContext } from './root-context.ts';
 
 /**
  * Cleans up after a crash in the middle of putting a conflict's bytes aside, so that no second copy is ever made: either it is as if nothing had
  * happened, or the books are brought to what was done.
  */
-export function finishForks(store: StateStore, disk: Disk, newId: () => string): void {
+export function finishForks({ store, disk, newId, report }: Pick<RootContext, 'store' | 'disk' | 'newId' | 'report'>): void {
   const { files } = disk;
   for (const { id, path, aside } of [...store.journal.rows.values()]) {
     const [here, there] = [stampAt(disk.at(path), files), stampAt(disk.at(aside), files)];
@@ -18,7 +17,9 @@ export function finishForks(store: StateStore, disk: Disk, newId: () => string):
     else if (there !== null && here !== null && there.identity === here.identity) files.unlink(disk.at(aside));
     else if (there !== null && here !== null && row !== undefined && there.identity === row.identity) {
       const name = aside.slice(aside.lastIndexOf('/') + 1);
-      store.local.put({ ...row, id: newId(), name: name.normalize('NFC'), diskName: name, content: null });
+      const copyId = newId();
+      store.local.put({ ...row, id: copyId, name: name.normalize('NFC'), diskName: name, content: null });
+      report.conflict(path, aside, id, copyId);
       store.local.put({ ...row, identity: here.identity, stamp: '', content: null });
     }
     store.journal.delete(id);

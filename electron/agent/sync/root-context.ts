@@ -6,9 +6,11 @@ import { contentToken, type Place } from '#shared/sync/tree.ts';
 import { diskName } from '#shared/sync/disk-name.ts';
 import type { Disk, Recovered } from './disk.ts';
 import type { FailureBook } from './failures.ts';
+import type { Progress } from './progress.ts';
 import type { Volume } from './root-folder.ts';
 import type { LocalRow } from './rows.ts';
 import type { StateStore } from './state-store.ts';
+import type { Turns } from './turns.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What was done since the start, as the headless command tells it. */
@@ -21,13 +23,18 @@ export interface Counts {
 
 export type Action = 'uploaded' | 'downloaded' | 'deleted_here' | 'deleted_there' | 'moved_here' | 'moved_there' | 'conflict';
 
+/** Why bytes lie in the recovery area. */
+export type WhyKept = 'deleted' | 'replaced' | 'freed' | 'conflict';
+
 /** What people are told about while a root works. */
 export interface Reporter {
   did(action: Action, path: string): void;
   /** Files that went along with a deleted folder. */
   alsoDeleted(files: number): void;
-  conflict(path: string, otherPath: string): void;
-  kept(recovered: readonly Recovered[]): void;
+  /** `nodeId` has the name, `copyId` is the new local thing with the other bytes. */
+  conflict(path: string, otherPath: string, nodeId: string, copyId: string): void;
+  /** Bytes that were put into the recovery area. */
+  kept(recovered: readonly Recovered[], why: WhyKept): void;
   /** Bytes that arrived on one side or the other. */
   moved(bytes: number): void;
 }
@@ -45,6 +52,10 @@ export interface RootContext {
   readonly clock: Clock;
   readonly failures: FailureBook;
   readonly report: Reporter;
+  /** What is on its way, for people to see. */
+  readonly progress: Progress;
+  /** Whose turn it is. */
+  readonly turns: Turns;
   readonly newId: () => string;
   readonly signal: AbortSignal;
 }

@@ -13,6 +13,7 @@ import { massDelete } from './guards.ts';
 import { look } from './observing.ts';
 import { openUsable } from './open-usable.ts';
 import { repeatPending } from './mutations.ts';
+import { Progress } from './progress.ts';
 import { pull } from './pull.ts';
 import { nodeDisk, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
 import { holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
@@ -21,6 +22,7 @@ import type { RootContext } from './root-context.ts';
 import { RootReport } from './root-report.ts';
 import { runRound, thereKinds, verdictOf } from './round.ts';
 import { StateStore } from './state-store.ts';
+import { Turns } from './turns.ts';
 import { Debounce, type StartWatching } from './watch.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -53,6 +55,8 @@ export class RootEngine {
   record: RootRecord;
   readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 };
   readonly report: RootReport;
+  readonly progress: Progress;
+  readonly turns = new Turns();
   halted: Halt | null = null;
   connection: Connection = 'unknown';
   /** Why it was not started; null when it was. */
@@ -86,6 +90,7 @@ export class RootEngine {
     this.#paused = record.paused;
     this.#store = openUsable(options.account, `sync-${record.rootId}`, (database) => new StateStore(database));
     this.report = new RootReport(this.#store, options.host.clock, options.onChange);
+    this.progress = new Progress(options.host.clock, options.onChange);
     this.#transport = countingTransport(options.account.transport, this.traffic, () => (this.lastAnswerAt = options.host.clock.now()));
     this.#debounce = new Debounce(options.host.clock, (folders) => this.#look(folders));
   }
@@ -306,6 +311,8 @@ export class RootEngine {
       ...this.#options,
       store: this.#store,
       report: this.report,
+      progress: this.progress,
+      turns: this.turns,
       transport: this.#transport,
       signal: this.#stop.signal,
       debounce: this.#debounce,

@@ -5,11 +5,13 @@ import { FailureBook } from './failures.ts';
 import { idMaker } from './id-maker.ts';
 import { topRow } from './observing.ts';
 import { finishForks, sweepRecovery } from './recover.ts';
+import type { Progress } from './progress.ts';
 import type { RootContext } from './root-context.ts';
 import { folderIdentity, nodeDisk, openRoot, rootTrouble, type RootTrouble } from './root-folder.ts';
 import type { RootRecord } from './root-record.ts';
 import type { RootReport } from './root-report.ts';
 import type { StateStore } from './state-store.ts';
+import type { Turns } from './turns.ts';
 import type { Debounce, StartWatching, Watcher } from './watch.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -21,6 +23,8 @@ export interface HoldOptions {
   readonly watch: StartWatching;
   readonly store: StateStore;
   readonly report: RootReport;
+  readonly progress: Progress;
+  readonly turns: Turns;
   readonly transport: Transport;
   readonly signal: AbortSignal;
   readonly debounce: Debounce;
@@ -61,10 +65,12 @@ export async function holdRoot(record: RootRecord, options: HoldOptions): Promis
     clock: host.clock,
     failures: new FailureBook(host.clock),
     report,
+    progress: options.progress,
+    turns: options.turns,
     newId: idMaker(host),
     signal: options.signal,
   };
-  finishForks(store, disk, context.newId);
+  finishForks(context);
   sweepRecovery(folder, report.recovered(), host.clock.now(), own.files);
   store.commit();
   const watcher = await startWatching(folder, options);

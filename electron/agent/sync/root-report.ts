@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/base/clock.ts';
 import type { Recovered } from './disk.ts';
-import type { Action, Counts, Reporter } from './root-context.ts';
+import type { Action, Counts, Reporter, WhyKept } from './root-context.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface Activity {
@@ -12,9 +12,18 @@ export interface Activity {
 
 /** Bytes of one file that were kept under another name. */
 export interface Conflict {
+  /** Who has the name. */
+  readonly nodeId: string;
+  /** The local thing with the other bytes, as it was called when it was made. */
+  readonly copyId: string;
   readonly path: string;
   readonly otherPath: string;
   readonly at: number;
+}
+
+/** Something in the recovery area. */
+export interface Kept extends Recovered {
+  readonly why: WhyKept;
 }
 
 const flushAt = 500;
@@ -35,7 +44,7 @@ export class RootReport implements Reporter {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   #activity: Activity[] = [];
-  #recovered: Recovered[] = [];
+  #recovered: Kept[] = [];
 
   constructor(store: StateStore, clock: Clock, onChange: () => void) {
     this.#store = store;
@@ -57,13 +66,13 @@ export class RootReport implements Reporter {
     this.counts.deleted += files;
   }
 
-  conflict(path: string, otherPath: string): void {
-    const conflict: Conflict = { path, otherPath, at: this.#clock.now() };
+  conflict(path: string, otherPath: string, nodeId: string, copyId: string): void {
+    const conflict: Conflict = { path, otherPath, nodeId, copyId, at: this.#clock.now() };
     this.#store.addNotes('conflict', [conflict]);
   }
 
-  kept(recovered: readonly Recovered[]): void {
-    this.#recovered.push(...recovered);
+  kept(recovered: readonly Recovered[], why: WhyKept): void {
+    this.#recovered.push(...recovered.map((one) => ({ ...one, why })));
   }
 
   moved(bytes: number): void {
@@ -91,7 +100,17 @@ export class RootReport implements Reporter {
   conflicts(): Conflict[] {
     return this.#store.notes<Conflict>('conflict');
   }
-  recovered(): Recovered[] {
-    return this.#store.notes<Recovered>('recovered');
+  /** A conflict needs nobody any more. */
+  settleConflict(copyId: string): void {
+    this.#store.keepNotes<Conflict>('conflict', (conflict) => conflict.copyId !== copyId);
+  }
+  recovered(): Kept[] {
+    this.flush();
+    return this.#store.notes<Kept>('recovered');
+  }
+  /** Forgets what does not lie in the recovery area any more. */
+  keepRecovered(isThere: (kept: Kept) => boolean): void {
+    this.flush();
+    this.#store.keepNotes('recovered', isThere);
   }
 }

@@ -136,6 +136,14 @@ export class StateStore {
       })
       .immediate();
   }
+  /** Drops the notes of a kind that `keeps` says no to. */
+  keepNotes<R>(kind: NoteKind, keeps: (row: R) => boolean): void {
+    const rows = this.#database.prepare<[string], { place: number; row: string }>('SELECT place, row FROM notes WHERE kind = ?').all(kind);
+    const gone = rows.filter(({ row }) => !keeps(JSON.parse(row) as R));
+    if (gone.length === 0) return;
+    const remove = this.#database.prepare<[number]>('DELETE FROM notes WHERE place = ?');
+    this.#database.transaction(() => gone.forEach(({ place }) => void remove.run(place))).immediate();
+  }
   /** True when there is something that the next commit would write. */
   get dirty(): boolean {
     const trees = [this.remote, this.local, this.synced, this.journal];
