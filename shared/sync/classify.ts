@@ -24,9 +24,13 @@ export class Classifier {
   /** Folders deleted on the server that something here still needs, and the other way round. */
   readonly #neededHere = new Set<string>();
   readonly #neededThere = new Set<string>();
+  /** Folders that are only on the server, and that something here follows into. */
+  readonly #followed = new Set<string>();
+  readonly #wanted: (id: string) => boolean;
 
-  constructor(trees: Trees, ids: readonly string[]) {
+  constructor(trees: Trees, ids: readonly string[], wanted: (id: string) => boolean = () => true) {
     this.#trees = trees;
+    this.#wanted = wanted;
     for (const id of ids) this.#markNeeds(id);
   }
 
@@ -104,6 +108,10 @@ export class Classifier {
       const movedHereOnly = r !== undefined && s !== undefined && samePlace(r, s) && !samePlace(l, s);
       const survives = r === undefined && (s === undefined || this.#editedHere(l, s) || this.#rescuedHere(id));
       if (movedHereOnly || survives) this.#needHere(l.parentId);
+      for (let at = r?.parentId ?? null; at !== null && !local.has(at) && !this.#followed.has(at);) {
+        this.#followed.add(at);
+        at = this.remote(at)?.parentId ?? null;
+      }
     }
   }
 
@@ -130,7 +138,7 @@ export class Classifier {
     const s = this.#trees.synced.get(id);
     if (r !== undefined && l !== undefined) return s === undefined ? this.#meet(r, l) : this.#compare(r, l, s);
     if (r !== undefined) {
-      if (s === undefined) return { here: 'create' };
+      if (s === undefined) return this.#followed.has(id) || this.#wanted(id) ? { here: 'create' } : nothing;
       const comesBack = this.#editedThere(r, s) || this.#rescuedThere(id) || this.#neededThere.has(id);
       return comesBack ? { book: 'release' } : { there: 'delete' };
     }

@@ -73,6 +73,8 @@ export interface PlanOptions {
   readonly frozen: ReadonlySet<string>;
   /** Deletions that wait for a person's answer. */
   readonly hold: { readonly here: boolean; readonly there: boolean };
+  /** Whether what is only on the server is to come down (see `wantedHere`); missing: everything is. What is here already stays in step either way. */
+  readonly wanted?: (id: string) => boolean;
   /** The part of a conflict's name that says whose bytes these are: device and time. */
   readonly conflictLabel: string;
 }

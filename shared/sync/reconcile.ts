@@ -47,7 +47,7 @@ class Round {
     this.#trees = trees;
     this.#options = options;
     this.#ids = [...new Set([...trees.remote.keys(), ...trees.local.keys(), ...trees.synced.keys()])].sort();
-    this.#classes = new Classifier(trees, this.#ids);
+    this.#classes = new Classifier(trees, this.#ids, options.wanted);
     this.#localIndex = new ChildIndex(trees.local.values(), () => true);
     this.#remoteIndex = new ChildIndex(trees.remote.values(), ({ id }) => this.#classes.remote(id) !== undefined);
   }
@@ -280,10 +280,23 @@ class Round {
     const occupant = this.#remoteIndex.occupant(to.parentId, to.name);
     if (occupant === undefined || occupant.id === id) return !this.#claimed.there.has(keyOf(to));
     if (this.#leaves(occupant.id, 'there')) this.#wait(id, 'there', [occupant.id], 'name');
-    else if (this.#classes.fate(occupant.id).here === 'create' && this.#verdict(occupant, 'down') !== null) {
-      this.#skip(id, 'there', 'name_taken');
-    }
+    else if (this.#trees.local.has(occupant.id)) return false;
+    else if (this.#verdict(occupant, 'down') !== null) this.#skip(id, 'there', 'name_taken');
+    else if (this.#classes.fate(occupant.id).here !== 'create') this.#meetUnseen(id, occupant);
     return false;
+  }
+
+  /** What is here wants the name of something that is only on the server, and stays there: they are one thing, or what is here steps aside. */
+  #meetUnseen(id: string, occupant: RemoteNode): void {
+    const node = this.#trees.local.get(id)!;
+    this.#displaced.add(id);
+    if (this.#classes.fate(id).there === 'create' && occupant.kind === node.kind) {
+      this.#steps.push({ kind: 'adopt', id: occupant.id, localId: id });
+      return;
+    }
+    const aside = this.#numbered(node.parentId!, node.name);
+    this.#claim(id, 'here', aside);
+    this.#steps.push({ kind: 'move_here', id, to: aside, why: 'name_taken' });
   }
 
   #deleteThere(id: string): void {
