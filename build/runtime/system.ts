@@ -56,6 +56,11 @@ const forTests: readonly Need[] = [
   { for: 'the browser edition', packages: ['chromium'], present: programs('chromium') },
   { for: 'the store suite on PostgreSQL', packages: ['postgresql'], present: hasPostgresql },
   { for: 'WebDAV and the sync bench', packages: ['rclone'], present: programs('rclone') },
+  {
+    for: 'the sync bench',
+    packages: ['unison', 'syncthing', 'rsync', 'eatmydata'],
+    present: programs('unison', 'syncthing', 'rsync', 'eatmydata'),
+  },
   { for: 'tests of WebDAV', packages: ['litmus', 'cadaver', 'davfs2'], present: programs('litmus', 'cadaver', 'mount.davfs') },
   { for: 'certificates of test providers', packages: ['openssl'], present: programs('openssl') },
   {

@@ -3,6 +3,7 @@ import { driveFigures } from './drive.ts';
 import { policyFigures } from './policy.ts';
 import { smallFileFigures } from './small-files.ts';
 import { searchFigures } from './search/run.ts';
+import { syncFigures, syncUsage } from './sync/run.ts';
 import { startFigures, type Figure } from './start/run.ts';
 
 /** Benches by name; `start` is the one that the product is held against. */
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dav: davFigures,
   drive: driveFigures,
   search: searchFigures,
+  sync: () => syncFigures(process.argv.slice(3)),
 };
 
 function show(figures: readonly Figure[]): void {
@@ -31,6 +33,6 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 
 const bench = benches[process.argv[2] ?? ''];
 if (bench === undefined) {
-  console.error(`Usage: npm run bench -- ${Object.keys(benches).join('|')}`);
+  console.error(`Usage: npm run bench -- ${Object.keys(benches).join('|')}\n\n${syncUsage}`);
   process.exitCode = 2;
 } else show(await bench());

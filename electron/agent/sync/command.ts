@@ -22,7 +22,8 @@ export const usage = `Usage: npm run --silent agent -- sync --server URL --membe
          [--keep-login] [--state DIR] [--key-file F] [--once] [--json]
 
 Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step (what rules leave out is listed
-as skipped): exit code 0, or 1 when they could not get there; else it goes on until it is ended. --state keeps what was agreed on between
+as skipped): exit code 0, or 1 when they could not get there; else it goes on until it is ended (SIGHUP: it looks at everything now, and
+tells when that is done). --state keeps what was agreed on between
 runs (encrypted; its key lies in the keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit
 it: the next run needs no --password-file, and the login is dropped as soon as they no longer do. --json prints one line for each time the
 folder came to rest:
@@ -120,6 +121,12 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   });
   let isOver = false;
   let endedBy: string | null = null;
+  let told = '';
+  const look = (): void => {
+    told = '';
+    engine.nudge();
+  };
+  if (!options.once) process.on('SIGHUP', look);
   if (!options.once)
     account.listen(
       () => engine.nudge(),
@@ -131,7 +138,6 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   options.ended.addEventListener('abort', () => rest());
   const started = performance.now();
   engine.start();
-  let told = '';
   let code = 0;
   for (;;) {
     await new Promise<void>((resolve) => {
@@ -153,6 +159,7 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
     }
     if (options.ended.aborted || isOver) break;
   }
+  process.off('SIGHUP', look);
   unwatch();
   account.close();
   await engine.stop();
