@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import type { SyncIssue } from '#shared/contract/sync.ts';
-import type { Space } from '#shared/model/drive.ts';
+import type { Mutation, Space } from '#shared/model/drive.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import { openHeadlessSession, type HeadlessSession } from '../../electron/agent/headless-session.ts';
@@ -47,6 +47,8 @@ export class SyncDevice {
   readonly bugs: unknown[] = [];
   /** Names of the operations asked of the server, packs as `pack` and reads as `chunks`. */
   calls: string[] = [];
+  /** What was asked of the server, one by one; hashes of chunks that were asked for; packs that were sent. */
+  readonly asked = { mutations: [] as Mutation[], reads: [] as string[], packs: [] as Uint8Array[] };
   engine: RootEngine;
   #isOnline = true;
   #unlisted: string | null = null;
@@ -153,6 +155,10 @@ export class SyncDevice {
   issues(): SyncIssue[] {
     return issuesOf(this.engine, 0);
   }
+  /** Brings chunks to the server as this member, past the line that can be cut. */
+  sendPack(pack: Uint8Array): Promise<void> {
+    return this.#session.transport.sendPack(pack);
+  }
   /** The server, as this member. */
   get server() {
     return connect(tenant, this.#session.transport.call);
@@ -199,6 +205,7 @@ export class SyncDevice {
       ...transport,
       call: async (name, input) => {
         gate(name);
+        if (name === 'drive.mutate') this.asked.mutations.push(...(input as { mutations: Mutation[] }).mutations);
         const reply = await transport.call(name, input);
         const left = this.#lost.get(name) ?? 0;
         this.#lost.set(name, left - 1);
@@ -207,10 +214,12 @@ export class SyncDevice {
       },
       sendPack: async (pack, signal) => {
         gate('pack');
+        this.asked.packs.push(pack);
         return transport.sendPack(pack, signal);
       },
       readChunks: (hashes, options) => {
         gate('chunks');
+        this.asked.reads.push(...hashes);
         return transport.readChunks(hashes, options);
       },
     };
