@@ -14,6 +14,7 @@ export const suites: readonly Suite[] = [
   { name: 'check', budgetSeconds: 120, ordinaryUser: false, needs: [] },
   { name: 'unit', budgetSeconds: 60, ordinaryUser: false, needs: [] },
   { name: 'property', budgetSeconds: 60, ordinaryUser: false, needs: [] },
+  { name: 'sim', budgetSeconds: 60, ordinaryUser: false, needs: [] },
   { name: 'store', budgetSeconds: 100, ordinaryUser: true, needs: ['system'] },
   { name: 'agent', budgetSeconds: 270, ordinaryUser: true, needs: ['system'] },
   { name: 'server', budgetSeconds: 400, ordinaryUser: true, needs: ['system'] },
