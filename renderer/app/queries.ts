@@ -25,6 +25,16 @@ export function makeQueryClient(): QueryClient {
   return client;
 }
 
+const syncAnswers = [
+  'sync.roots',
+  'sync.issues',
+  'sync.activity',
+  'sync.queue',
+  'sync.conflicts',
+  'sync.recovered',
+  'sync.nodeStates',
+] as const;
+
 /** The operations whose answers an event makes doubtful; `input` narrows to one room, space or the like. */
 function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input?: Readonly<Record<string, string>> } {
   switch (event.type) {
@@ -68,7 +78,7 @@ function doubtful(event: WorkspaceEvent): { operations: readonly string[]; input
     case 'edits.changed':
       return { operations: ['drive.edits'], input: { accountId: event.accountId } };
     case 'sync.changed':
-      return { operations: ['sync.roots', 'sync.issues', 'sync.activity'] };
+      return { operations: syncAnswers };
     case 'settings.changed':
       return { operations: ['shell.settings'] };
     case 'idle.warning':

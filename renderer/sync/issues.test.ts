@@ -13,7 +13,7 @@ const issue = (kind: SyncIssue['kind'], reason: string, at = 0): SyncIssue => ({
   at,
 });
 
-test('conflicts and guards need a person, everything else is listed', () => {
+test('guards need a person, what was left out is listed, and conflicts are told elsewhere', () => {
   const groups = groupIssues(
     [
       issue('skipped', 'ignored'),
@@ -26,13 +26,13 @@ test('conflicts and guards need a person, everything else is listed', () => {
     null,
     9,
   );
-  expect(groups.attention.map(({ reason }) => reason)).toEqual(['mass_delete', 'b', 'a']);
+  expect(groups.guards.map(({ reason }) => reason)).toEqual(['mass_delete']);
   expect(groups.skipped.map(({ reason }) => reason)).toEqual(['ignored', 'disk_full']);
 });
 
 test('a halt is told even when no issue tells of it, and not twice', () => {
-  expect(groupIssues([], 'r', 'root_missing', 9).attention).toMatchObject([{ kind: 'guard', reason: 'root_missing', at: 9 }]);
-  expect(groupIssues([issue('guard', 'mass_delete')], 'r', 'mass_delete', 9).attention).toHaveLength(1);
+  expect(groupIssues([], 'r', 'root_missing', 9).guards).toMatchObject([{ kind: 'guard', reason: 'root_missing', at: 9 }]);
+  expect(groupIssues([issue('guard', 'mass_delete')], 'r', 'mass_delete', 9).guards).toHaveLength(1);
 });
 
 test('a path is a name in folders', () => {

@@ -1,22 +1,20 @@
 import type { SyncIssue } from '#shared/contract/sync.ts';
 
-/** What a person has to decide or look at, and what was merely left out. */
+/** What holds a root up and may ask a person, and what was merely left out. Conflicts are asked for by themselves. */
 export interface IssueGroups {
-  readonly attention: readonly SyncIssue[];
+  readonly guards: readonly SyncIssue[];
   readonly skipped: readonly SyncIssue[];
 }
 
-/** Conflicts and guards need a person; the rest is listed with what can be done. A halt that no issue tells of becomes one. */
+/** Guards need a person; the rest is listed with what can be done. A halt that no issue tells of becomes one. */
 export function groupIssues(issues: readonly SyncIssue[], rootId: string, halted: string | null, now: number): IssueGroups {
-  const attention = issues.filter(({ kind }) => kind === 'guard' || kind === 'conflict');
-  const told = halted === null || attention.some(({ kind, reason }) => kind === 'guard' && reason.startsWith(halted));
+  const guards = issues.filter(({ kind }) => kind === 'guard');
+  const told = halted === null || guards.some(({ reason }) => reason.startsWith(halted));
   const halt: SyncIssue[] = told ? [] : [{ rootId, path: '', kind: 'guard', reason: halted, subject: null, otherPath: null, at: now }];
-  const guards = attention.filter(({ kind }) => kind === 'guard');
-  const conflicts = attention.filter(({ kind }) => kind === 'conflict').toSorted((a, b) => b.at - a.at);
-  return { attention: [...halt, ...guards, ...conflicts], skipped: issues.filter(({ kind }) => kind === 'skipped' || kind === 'failed') };
+  return { guards: [...halt, ...guards], skipped: issues.filter(({ kind }) => kind === 'skipped' || kind === 'failed') };
 }
 
-const answerable = ['mass_delete', 'mass_delete_here', 'mass_delete_there'] as const;
+const answerable = ['mass_delete', 'mass_delete_here', 'mass_delete_there', 'mass_rewrite'] as const;
 
 /** The guard as one that a person answers; null for those that end when their cause does. */
 export const answerableGuard = ({ reason }: Pick<SyncIssue, 'reason'>): (typeof answerable)[number] | null =>

@@ -7,7 +7,7 @@ export interface RootLine {
   readonly icon: IconName;
   readonly tone: 'quiet' | 'accent' | 'caution';
   readonly says:
-    | { readonly key: 'idle'; readonly at: number }
+    | { readonly key: 'idle' | 'pausedUntil'; readonly at: number }
     | { readonly key: 'idleUnknown' | 'syncingPlain' | 'attentionPlain' | 'paused' | 'logged_out' | 'unstable' }
     | { readonly key: 'done' | 'attention'; readonly count: number }
     | { readonly key: 'syncing'; readonly done: number; readonly total: number; readonly bytes: number };
@@ -15,7 +15,7 @@ export interface RootLine {
 
 /** The line of one root, from what the agent last said. "In step" always carries the time of the answer it rests on. */
 export function rootLine(
-  root: Pick<SyncRoot, 'state' | 'pendingFiles' | 'pendingBytes' | 'doneFiles' | 'issues' | 'lastAnswerAt'>,
+  root: Pick<SyncRoot, 'state' | 'pendingFiles' | 'pendingBytes' | 'doneFiles' | 'issues' | 'lastAnswerAt' | 'pausedUntil'>,
 ): RootLine {
   const { state } = root;
   switch (state) {
@@ -39,7 +39,11 @@ export function rootLine(
         says: root.issues > 0 ? { key: 'attention', count: root.issues } : { key: 'attentionPlain' },
       };
     case 'paused':
-      return { icon: 'pause', tone: 'quiet', says: { key: 'paused' } };
+      return {
+        icon: 'pause',
+        tone: 'quiet',
+        says: root.pausedUntil === null ? { key: 'paused' } : { key: 'pausedUntil', at: root.pausedUntil },
+      };
     case 'logged_out':
       return { icon: 'lock', tone: 'quiet', says: { key: 'logged_out' } };
     case 'unstable':

@@ -7,44 +7,33 @@ import { Progress } from '../ui/badge.tsx';
 import { Button, IconButton, LinkButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { Menu, type MenuEntry } from '../ui/menu.tsx';
 import { ErrorNote, Note } from '../ui/note.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { useFormat } from '../ui/use-format.ts';
-import { ActivityList } from './activity-list.tsx';
-import { ConflictCard, GuardCard } from './attention-card.tsx';
 import { groupIssues } from './issues.ts';
+import { RecoveryBin } from './recovery-bin.tsx';
 import { rootLine } from './root-line.ts';
-import { SkippedTable } from './skipped-table.tsx';
+import { RootMenu } from './root-menu.tsx';
+import { RootOverview } from './root-overview.tsx';
+import { TransferQueue } from './transfer-queue.tsx';
 import { useAsk } from './use-ask.ts';
 import { useRootHeadline } from './use-root-line.ts';
 
-/** One synced folder: how it stands, what needs a person, what was left out, and what was done. */
+type Part = 'overview' | 'queue' | 'recovery';
+
+/** One synced folder: how it stands, what needs a person, what is on its way, and what was put aside. */
 export function RootView({ root, onBack }: { root: SyncRoot; onBack: (() => void) | null }) {
   const { t } = useTranslation(['sync', 'ui']);
   const { sync } = useHost();
   const explain = useExplain();
-  const format = useFormat();
-  const headline = useRootHeadline();
   const { problem, dismiss, ask } = useAsk();
   const [removing, setRemoving] = useState(false);
+  const [part, setPart] = useState<Part>('overview');
   const { rootId } = root;
   const issues = useAnswer('sync.issues', { rootId });
-  const activity = useAnswer('sync.activity', { rootId });
-  const { attention, skipped } = groupIssues(issues.data?.issues ?? [], rootId, root.halted, root.lastAnswerAt ?? 0);
-  const line = rootLine(root);
+  const conflicts = useAnswer('sync.conflicts', { rootId }).data?.conflicts ?? [];
+  const groups = groupIssues(issues.data?.issues ?? [], rootId, root.halted, root.lastAnswerAt ?? 0);
   const show = (path?: string) => ask(sync?.['sync.openFolder']({ rootId, ...(path === undefined ? {} : { path }) }));
-  const retry = () => ask(sync?.['sync.retry']({ rootId }));
-  const isPaused = root.state === 'paused';
-  const entries: readonly MenuEntry[] = [
-    isPaused
-      ? { text: t('resume'), icon: 'sync', onSelect: () => ask(sync?.['sync.resume']({ rootId })) }
-      : { text: t('pause'), icon: 'pause', onSelect: () => ask(sync?.['sync.pause']({ rootId })) },
-    { text: t('retry'), icon: 'sync', onSelect: retry },
-    'line',
-    { text: t('remove'), icon: 'close', onSelect: () => setRemoving(true) },
-  ];
-  const facts = [t('facts', { files: root.files.toLocaleString('en-US'), size: format.size(root.sizeBytes) })];
-  facts.push(root.lastAnswerAt === null ? t('noCheck') : t('lastAnswer', { moment: format.exact(root.lastAnswerAt) }));
 
   return (
     <main className="main" data-column>
@@ -58,28 +47,20 @@ export function RootView({ root, onBack }: { root: SyncRoot; onBack: (() => void
         <Button size="small" icon="open" onClick={() => show()}>
           {t('openFolder')}
         </Button>
-        <Menu entries={entries} align="end">
-          <IconButton icon="more" label={t('more')} />
-        </Menu>
+        <RootMenu root={root} ask={ask} onRemove={() => setRemoving(true)} />
       </div>
-      <div className="sync-headline">
-        <span className={`sync-seal ${root.state === 'idle' || root.state === 'done' ? 'good' : line.tone}`}>
-          <Icon name={line.icon} size={20} />
-        </span>
-        <span className="col grow" role="status">
-          <span className="sync-sentence phrase">{headline(root, attention.length)}</span>
-          <span className="sm t2 num">{facts.join(t('dot'))}</span>
-          {root.state === 'syncing' && root.doneFiles + root.pendingFiles > 0 && (
-            <span className="row sync-progress">
-              <Progress done={root.doneFiles} total={root.doneFiles + root.pendingFiles} label={t('progress')} />
-            </span>
-          )}
-        </span>
-        {isPaused && (
-          <Button look="primary" onClick={() => ask(sync?.['sync.resume']({ rootId }))}>
-            {t('resume')}
-          </Button>
-        )}
+      <Headline root={root} needs={groups.guards.length + conflicts.length} onResume={() => ask(sync?.['sync.resume']({ rootId }))} />
+      <div className="sync-parts">
+        <Segmented
+          label={t('parts')}
+          value={part}
+          options={[
+            { value: 'overview', text: t('overview') },
+            { value: 'queue', text: root.pendingFiles === 0 ? t('queue') : t('queueCount', { count: root.pendingFiles }) },
+            { value: 'recovery', text: t('recovery') },
+          ]}
+          onChange={setPart}
+        />
       </div>
       <div className="sync-body" tabIndex={0} role="region" aria-label={root.spaceName}>
         {problem !== null && (
@@ -94,32 +75,9 @@ export function RootView({ root, onBack }: { root: SyncRoot; onBack: (() => void
             {explain(problemOf(issues.error))}
           </ErrorNote>
         )}
-        {attention.length > 0 && (
-          <section aria-label={t('attentionTitle')}>
-            <h2>
-              {t('attentionTitle')} <span className="t3 num">{attention.length}</span>
-            </h2>
-            {attention.map((issue) =>
-              issue.kind === 'conflict' ? (
-                <ConflictCard key={`${issue.path} ${issue.otherPath}`} issue={issue} onShow={show} />
-              ) : (
-                <GuardCard key={issue.reason} issue={issue} onAnswer={(answer) => ask(sync?.['sync.answerGuard']({ rootId, answer }))} />
-              ),
-            )}
-          </section>
-        )}
-        {skipped.length > 0 && (
-          <section aria-label={t('skippedTitle')}>
-            <h2>
-              {t('skippedTitle')} <span className="t3 num">{skipped.length}</span>
-            </h2>
-            <SkippedTable issues={skipped} onRetry={retry} />
-          </section>
-        )}
-        <section aria-label={t('activityTitle')}>
-          <h2>{t('activityTitle')}</h2>
-          {activity.data !== undefined && <ActivityList activity={activity.data.activity} />}
-        </section>
+        {part === 'overview' && <RootOverview root={root} groups={groups} conflicts={conflicts} ask={ask} onShow={show} />}
+        {part === 'queue' && <TransferQueue rootId={rootId} ask={ask} />}
+        {part === 'recovery' && <RecoveryBin rootId={rootId} ask={ask} />}
       </div>
       <Dialog
         open={removing}
@@ -143,5 +101,49 @@ export function RootView({ root, onBack }: { root: SyncRoot; onBack: (() => void
         <p className="prose">{t('removeText', { folder: root.folder })}</p>
       </Dialog>
     </main>
+  );
+}
+
+/** How it stands, in one sentence and a few figures. */
+function Headline({ root, needs, onResume }: { root: SyncRoot; needs: number; onResume: () => void }) {
+  const { t } = useTranslation('sync');
+  const format = useFormat();
+  const headline = useRootHeadline();
+  const line = rootLine(root);
+  const isSyncing = root.state === 'syncing' && root.doneFiles + root.pendingFiles > 0;
+  const facts = [
+    t('facts', { files: root.files.toLocaleString('en-US'), size: format.size(root.sizeBytes) }),
+    root.onlineOnlyFiles === 0 ? null : t('onlineOnlyFiles', { files: root.onlineOnlyFiles.toLocaleString('en-US') }),
+    root.drivePath === undefined ? null : t('onlyFolder', { path: root.drivePath }),
+    root.lastAnswerAt === null ? t('noCheck') : t('lastAnswer', { moment: format.exact(root.lastAnswerAt) }),
+  ];
+  const pace = [
+    root.bytesPerSecondUp === 0 ? null : `↑ ${format.rate(root.bytesPerSecondUp)}`,
+    root.bytesPerSecondDown === 0 ? null : `↓ ${format.rate(root.bytesPerSecondDown)}`,
+    root.remainingSeconds === null ? null : format.timeLeft(root.remainingSeconds),
+  ];
+  return (
+    <div className="sync-headline">
+      <span className={`sync-seal ${root.state === 'idle' || root.state === 'done' ? 'good' : line.tone}`}>
+        <Icon name={line.icon} size={20} />
+      </span>
+      <span className="col grow">
+        <span className="sync-sentence phrase" role="status">
+          {headline(root, needs)}
+        </span>
+        <span className="sm t2 num">{format.facts(facts)}</span>
+        {isSyncing && (
+          <span className="row sm t2 num sync-progress">
+            <Progress done={root.doneFiles} total={root.doneFiles + root.pendingFiles} label={t('progress')} />
+            <span className="nowrap">{format.facts(pace)}</span>
+          </span>
+        )}
+      </span>
+      {root.state === 'paused' && (
+        <Button look="primary" onClick={onResume}>
+          {t('resume')}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -4,13 +4,15 @@ import { useMedia } from '../app/appearance.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAnswer, useHost, useLiveAccount } from '../app/host-context.tsx';
 import { pathOf, useRouter } from '../app/router.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { Button, IconButton, LinkButton } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Empty, ErrorNote } from '../ui/note.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { useFormat } from '../ui/use-format.ts';
 import { AddRootDialog } from './add-root-dialog.tsx';
 import { RootList } from './root-list.tsx';
 import { RootView } from './root-view.tsx';
+import { SideFoot } from './side-foot.tsx';
 import { useAsk } from './use-ask.ts';
 import './sync.css';
 
@@ -20,11 +22,11 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
   const { sync } = useHost();
   const router = useRouter();
   const explain = useExplain();
-  const format = useFormat();
   const { accountId, lastAnswerAt } = useLiveAccount();
   const isNarrow = useMedia('(max-width: 759px)');
   const { problem, ask } = useAsk();
   const [isAdding, setAdding] = useState(false);
+  const [ending, setEnding] = useState(false);
   const answer = useAnswer('sync.roots', {});
   if (answer.data === undefined) {
     if (!answer.isError) return <Skeleton rows={6} height={54} label={t('ui:loading')} />;
@@ -40,6 +42,7 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
   const roots = answer.data.roots
     .filter((root) => root.accountId === accountId)
     .map((root) => (root.spaceKind === 'my' ? { ...root, spaceName: t('drive:mySpaces') } : root));
+  const whole = answer.data.whole.find((one) => one.accountId === accountId);
   const open = roots.find(({ rootId }) => rootId === path[0]) ?? (isNarrow && path.length === 0 ? undefined : roots[0]);
   const allPaused = roots.length > 0 && roots.every(({ state }) => state === 'paused');
   const toggleAll = () => ask(allPaused ? sync?.['sync.resume']({ rootId: null }) : sync?.['sync.pause']({ rootId: null }));
@@ -55,10 +58,17 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
       </div>
       <div className="sync-device">{t('thisPc', { name: answer.data.deviceName })}</div>
       {problem !== null && <p className="sync-notice sm danger">{problem}</p>}
+      {whole !== undefined && (
+        <div className="sync-whole sm">
+          <Icon name="both" size={14} className="t3" />
+          <span className="cut grow" title={whole.folder}>
+            {t('wholeNow', { folder: whole.folder })}
+          </span>
+          <LinkButton onClick={() => setEnding(true)}>{t('wholeEnd')}</LinkButton>
+        </div>
+      )}
       <RootList roots={roots} openId={open?.rootId ?? null} onOpen={(rootId) => router.go(pathOf('sync', rootId))} />
-      <div className="sync-foot xs t3 num">
-        {lastAnswerAt === null ? t('noCheck') : t('lastCheck', { moment: format.exact(lastAnswerAt) })}
-      </div>
+      <SideFoot roots={roots} lastAnswerAt={lastAnswerAt} />
     </section>
   );
   const work =
@@ -87,14 +97,36 @@ export function SyncScreen({ path }: { path: readonly string[] }) {
       {showsWork && work}
       {isAdding && (
         <AddRootDialog
-          taken={new Set(roots.map(({ spaceId }) => spaceId))}
+          taken={new Set(roots.filter(({ driveFolderId }) => driveFolderId === undefined).map(({ spaceId }) => spaceId))}
+          hasWhole={whole !== undefined}
           onClose={() => setAdding(false)}
           onAdded={(rootId) => {
             setAdding(false);
-            router.go(pathOf('sync', rootId));
+            if (rootId !== null) router.go(pathOf('sync', rootId));
           }}
         />
       )}
+      <Dialog
+        open={ending}
+        onClose={() => setEnding(false)}
+        title={t('wholeEndTitle')}
+        footer={
+          <>
+            <Button onClick={() => setEnding(false)}>{t('ui:cancel')}</Button>
+            <Button
+              look="primary"
+              onClick={() => {
+                setEnding(false);
+                ask(sync?.['sync.removeAccount']({ accountId }));
+              }}
+            >
+              {t('removeDo')}
+            </Button>
+          </>
+        }
+      >
+        <p className="prose">{t('wholeEndText')}</p>
+      </Dialog>
     </div>
   );
 }

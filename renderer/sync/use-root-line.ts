@@ -11,7 +11,8 @@ export function useRootLine(): (root: SyncRoot) => RootLine & { readonly text: s
   const textOf = ({ says }: RootLine): string => {
     switch (says.key) {
       case 'idle':
-        return t('idle', { moment: format.moment(says.at) });
+      case 'pausedUntil':
+        return t(says.key, { moment: format.moment(says.at) });
       case 'syncing':
         return t('syncing', { done: says.done, total: says.total, size: format.size(says.bytes) });
       case 'done':
@@ -53,7 +54,7 @@ export function useRootHeadline(): (root: SyncRoot, needs: number) => string {
         return pendingFiles === 0 && root.halted === null ? head + t('space') + t('headRest') : head;
       }
       case 'paused':
-        return t('headPaused');
+        return root.pausedUntil === null ? t('headPaused') : t('headPausedUntil', { moment: format.moment(root.pausedUntil) });
       case 'logged_out':
         return t(
           root.waits === undefined ? 'headLoggedOut' : root.waits === 'keep_login_forbidden' ? 'headWaitsForbidden' : 'headWaitsOff',

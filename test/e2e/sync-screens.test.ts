@@ -59,7 +59,8 @@ describe('synced folders', () => {
   it('show both names of a conflict, and why something was left out and what to do', async () => {
     const page = await openSync();
     const conflict = page.getByRole('article', { name: '工程表.xlsx' });
-    await conflict.getByRole('button', { name: /^フォルダーで表示（工程表 \(conflict/ }).click();
+    await conflict.getByRole('button', { name: '工程表.xlsxのほかの操作' }).click();
+    await page.getByRole('menuitem', { name: /^工程表 \(conflict.*フォルダーで表示$/ }).click();
     expect(await calls(page, 'sync.openFolder')).toMatchObject([{ path: expect.stringContaining('conflict SAEKI-NOTE') }]);
     const skipped = page.getByRole('table', { name: '同期しなかったもの' });
     const texts = (await skipped.getByRole('row').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
@@ -86,12 +87,12 @@ describe('synced folders', () => {
 
   it('pause, go on, are added and removed; a folder that cannot be used is refused with its reason', async () => {
     const page = await openSync();
-    await page.getByRole('button', { name: 'ほかの操作' }).click();
-    await page.getByRole('menuitem', { name: '一時停止' }).click();
+    await page.getByRole('button', { name: 'ほかの操作', exact: true }).click();
+    await page.getByRole('menuitem', { name: '一時停止', exact: true }).click();
     await page.getByText('一時停止しています').waitFor();
     await page.getByRole('main').getByRole('button', { name: '再開' }).click();
     await page.getByText('すべて同期済みです').waitFor();
-    await page.getByRole('button', { name: 'ほかの操作' }).click();
+    await page.getByRole('button', { name: 'ほかの操作', exact: true }).click();
     await page.getByRole('menuitem', { name: '同期をやめる…' }).click();
     await page.getByText('のファイルはこのPCに残ります').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: '同期をやめる', exact: true }).click();
@@ -100,14 +101,73 @@ describe('synced folders', () => {
     await page.evaluate(() => window.fakeDrive.refuseNext('invalid', 'place_nested'));
     await page.getByRole('button', { name: '同期するフォルダーを加える' }).click();
     const dialog = page.getByRole('dialog', { name: '同期するフォルダーを加える' });
-    await dialog.getByRole('combobox', { name: 'ドライブ' }).selectOption({ label: '設備設計' });
-    await dialog.getByRole('button', { name: '選ぶ…' }).click();
+    await dialog.getByRole('combobox', { name: 'ドライブ', exact: true }).selectOption({ label: '設備設計' });
+    await dialog.getByRole('button', { name: '選ぶ…', exact: true }).click();
     await dialog.getByText('営業の控え').waitFor();
     await dialog.getByRole('button', { name: '同期を始める' }).click();
     await dialog.getByRole('alert').getByText('すでに同期しているフォルダーの中か').waitFor();
     await dialog.getByRole('button', { name: '同期を始める' }).click();
     await page.getByRole('option', { name: /^設備設計/ }).waitFor();
     expect(await calls(page, 'sync.addRoot')).toHaveLength(2);
+  });
+
+  it('let a person choose between two contents, and say when the choice cannot be carried out', async () => {
+    const page = await openSync();
+    const conflict = page.getByRole('article', { name: '工程表.xlsx' });
+    await conflict.getByRole('region', { name: 'サーバーの版' }).getByText('高梨').waitFor();
+    await page.evaluate(() => window.fakeDrive.refuseNext('conflict', 'version_changed'));
+    await conflict.getByRole('button', { name: 'このPCの版だけ' }).click();
+    await page.getByRole('alert').getByText('できませんでした').waitFor();
+    await conflict.getByRole('button', { name: 'このPCの版だけ' }).click();
+    await conflict.waitFor({ state: 'detached' });
+    expect(await calls(page, 'sync.resolve')).toMatchObject([
+      { conflictId: 'c1', choice: 'mine' },
+      { conflictId: 'c1', choice: 'mine' },
+    ]);
+  });
+
+  it('show what is on its way, put one first, and pause for a time', async () => {
+    const page = await openSync({ route: '/sync/r3' });
+    await page.getByRole('option', { name: /^マイドライブ/ }).click();
+    await page.getByText('↑ 410 KB/秒・↓ 3.9 MB/秒').waitFor();
+    await page.getByRole('radio', { name: '転送 15' }).click();
+    const rows = page.getByRole('region', { name: '転送', exact: true }).getByRole('listitem');
+    await page.getByRole('progressbar', { name: '搬入口_北側_03.jpgを送信中' }).waitFor();
+    expect(await rows.nth(2).innerText()).toContain('ほかのプログラムが開いている');
+    await page.getByRole('button', { name: '測量データ_原本.zipを先に転送' }).click();
+    await rows.filter({ hasText: '測量データ_原本.zip' }).getByText('次に転送').waitFor();
+    await page.getByRole('button', { name: 'ほかの操作', exact: true }).click();
+    await page.getByRole('menuitem', { name: '30分だけ一時停止' }).click();
+    await page.getByText(/まで一時停止しています/).waitFor();
+    expect(await calls(page, 'sync.pause')).toMatchObject([{ minutes: 30 }]);
+  });
+
+  it('put back what sync took away, or delete it for good after asking', async () => {
+    const page = await openSync();
+    await page.getByRole('radio', { name: '回収ボックス' }).click();
+    const bin = page.getByRole('table', { name: '回収ボックス' });
+    await bin.getByRole('button', { name: '旧仕様.docxを戻す' }).click();
+    await bin.getByText('旧仕様.docx').waitFor({ state: 'detached' });
+    await bin.getByRole('checkbox', { name: '工程表.xlsxを選ぶ' }).check();
+    await page.getByRole('button', { name: '完全に削除…' }).click();
+    await page.getByRole('dialog', { name: '1件を完全に削除しますか' }).getByRole('button', { name: '完全に削除' }).click();
+    await page.getByText('回収ボックスは空です').waitFor();
+    expect(await calls(page, 'sync.discard')).toMatchObject([{ itemIds: ['k2'] }]);
+  });
+
+  it('can hold all drives in one folder, online only until they are opened', async () => {
+    const page = await openSync();
+    await page.getByRole('button', { name: '同期するフォルダーを加える' }).click();
+    const dialog = page.getByRole('dialog', { name: '同期するフォルダーを加える' });
+    await dialog.getByRole('button', { name: '選ぶ…', exact: true }).click();
+    await dialog.getByText(/受信 1,?284件（6.2 GB）/).waitFor();
+    await dialog.getByRole('radio', { name: 'すべてのドライブ' }).click();
+    await dialog.getByRole('button', { name: '同期を始める' }).click();
+    await page.getByText(/^すべてのドライブ：/).waitFor();
+    expect(await calls(page, 'sync.addAccount')).toMatchObject([{ keep: 'online_only' }]);
+    await page.getByRole('button', { name: 'やめる', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '同期をやめる', exact: true }).click();
+    await page.getByText(/^すべてのドライブ：/).waitFor({ state: 'detached' });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { WorkspaceEvent } from '#shared/contract/workspace.ts';
+import type { SyncTransfer } from '#shared/contract/sync-care.ts';
 import type { SyncIssue } from '#shared/contract/sync.ts';
 import { FakeDrive } from './fake-drive.ts';
 import { fakeRoot } from './fake-sync.ts';
@@ -43,6 +44,9 @@ export function fakeDriveCompany(now: number, emit: (event: WorkspaceEvent) => v
       doneFiles: 41,
       pendingFiles: 15,
       pendingBytes: 111_882_076,
+      bytesPerSecondUp: 419_430,
+      bytesPerSecondDown: 4_089_446,
+      remainingSeconds: 27,
     }),
     fakeRoot({ ...root('r4', 'x4', '見積レビュー'), state: 'attention', issues: 1, halted: 'root_missing' }),
     fakeRoot({ ...root('r5', 'x5', '校正記録'), state: 'paused' }),
@@ -74,5 +78,54 @@ export function fakeDriveCompany(now: number, emit: (event: WorkspaceEvent) => v
     { rootId: 'r1', path: '第2工場/床荷重計算書_rev3.pdf', action: 'uploaded', at: at(0, 11, 40) },
     { rootId: 'r1', path: '第2工場/旧図面', action: 'moved_here', at: at(1, 16, 6) },
   ];
+  const schedule = drive.get('schedule');
+  const copy = '第2工場/工程表 (conflict SAEKI-NOTE 2026-11-20 10.48.00).xlsx';
+  drive.care.set('r1', {
+    queue: [],
+    conflicts: [
+      {
+        conflictId: 'c1',
+        at: at(0, 10, 48),
+        theirs: {
+          nodeId: schedule.id,
+          version: schedule.version,
+          path: '第2工場/工程表.xlsx',
+          sizeBytes: 96_256,
+          modifiedAt: at(0, 10, 31),
+          by: 'takanashi',
+        },
+        mine: { nodeId: null, version: null, path: copy, sizeBytes: 98_304, modifiedAt: at(0, 10, 48), by: 'saeki' },
+      },
+    ],
+    recovered: [
+      { itemId: 'k1', path: '第2工場/旧仕様.docx', sizeBytes: 65_536, at: at(1, 9, 12), why: 'deleted', expiresAt: at(-29, 9, 12) },
+      { itemId: 'k2', path: '第2工場/工程表.xlsx', sizeBytes: 94_208, at: at(0, 10, 31), why: 'replaced', expiresAt: at(-30, 10, 31) },
+    ],
+  });
+  const transfer = (itemId: string, path: string, sizeBytes: number, more: Partial<SyncTransfer>): SyncTransfer => ({
+    itemId,
+    path,
+    way: 'up',
+    state: 'waiting',
+    doneBytes: 0,
+    sizeBytes,
+    first: false,
+    reason: null,
+    nextTryAt: null,
+    ...more,
+  });
+  drive.care.set('r3', {
+    queue: [
+      transfer('q1', '写真/搬入口_北側_03.jpg', 3_040_870, { state: 'running', doneBytes: 2_100_000 }),
+      transfer('q2', '2F_レイアウト_B案.dwg', 12_373_197, { state: 'running', way: 'down', doneBytes: 4_000_000 }),
+      transfer('q3', '月次集計.xlsx', 253_952, { state: 'retrying', reason: 'in_use', nextTryAt: now + 12_000 }),
+      transfer('q4', '議事録/立会い議事録.docx', 65_536, {}),
+      transfer('q5', '測量データ_原本.zip', 1_524_713_390, { way: 'down' }),
+    ],
+    conflicts: [],
+    recovered: [],
+  });
+  drive.keeps.set('schedule', 'always');
+  drive.keeps.set('plans', 'online_only');
   return drive;
 }

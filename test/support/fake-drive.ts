@@ -1,12 +1,14 @@
 import { AppError, type ErrorCode } from '#shared/base/errors.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { SyncIssue, SyncRoot } from '#shared/contract/sync.ts';
+import type { SyncKeep, SyncNodeState } from '#shared/contract/sync-keeping.ts';
 import type { FileHandle, Transfer, WorkspaceContract, WorkspaceEvent } from '#shared/contract/workspace.ts';
 import type { WorkspaceDriveContract } from '#shared/contract/workspace-drive.ts';
 import type { Node, Space, Version } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
 import { FakeBeyond } from './fake-beyond.ts';
+import type { FakeCare } from './fake-sync-care.ts';
 
 type Own = Exclude<
   Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>,
@@ -24,6 +26,12 @@ export class FakeDrive {
   transfers: Transfer[] = [];
   roots: SyncRoot[] = [];
   issues: SyncIssue[] = [];
+  /** By root: what is on its way, what needs a choice, what was put aside. */
+  readonly care = new Map<string, FakeCare>();
+  /** What the person decided on files and folders, and the states that differ from that. */
+  readonly keeps = new Map<string, SyncKeep>();
+  readonly nodeStates = new Map<string, { state: SyncNodeState; reason?: string }>();
+  whole: { accountId: string; folder: string; keep: SyncKeep }[] = [];
   activity: {
     rootId: string;
     path: string;

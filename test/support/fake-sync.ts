@@ -1,8 +1,7 @@
 import type { Handlers } from '#shared/contract/operation.ts';
 import type { SyncContract, SyncRoot } from '#shared/contract/sync.ts';
-import { careHandlers } from '../../electron/agent/sync/care-handlers.ts';
-import { keepingHandlers } from '../../electron/agent/sync/keeping-handlers.ts';
 import type { FakeDrive } from './fake-drive.ts';
+import { fakeSyncCare, fakeSyncKeeping } from './fake-sync-care.ts';
 
 /** The sync of a PC whose folders a fake Drive holds. */
 export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
@@ -12,12 +11,22 @@ export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
     return {};
   };
   return {
-    'sync.roots': async () => ({ roots: drive.roots, deviceName: 'SAEKI-NOTE', whole: [] }),
-    'sync.addRoot': async ({ accountId, spaceId }) => {
+    'sync.roots': async () => ({ roots: drive.roots, deviceName: 'SAEKI-NOTE', whole: drive.whole }),
+    'sync.addRoot': async ({ accountId, spaceId, driveFolderId, keep = 'always' }) => {
       drive.fail();
       const rootId = crypto.randomUUID();
       const space = drive.spaces.find(({ id }) => id === spaceId)!;
-      drive.roots.push(fakeRoot({ rootId, accountId, spaceId, spaceName: space.name, state: 'syncing' }));
+      drive.roots.push(
+        fakeRoot({
+          rootId,
+          accountId,
+          spaceId,
+          spaceName: space.name,
+          state: 'syncing',
+          keep,
+          ...(driveFolderId === undefined ? {} : { driveFolderId, drivePath: drive.get(driveFolderId).name }),
+        }),
+      );
       drive.syncChanged();
       return { rootId };
     },
@@ -26,8 +35,9 @@ export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
       drive.syncChanged();
       return {};
     },
-    'sync.pause': async ({ rootId }) => change(rootId, { state: 'paused' }),
-    'sync.resume': async ({ rootId }) => change(rootId, { state: 'idle' }),
+    'sync.pause': async ({ rootId, minutes }) =>
+      change(rootId, { state: 'paused', pausedUntil: minutes === undefined ? null : Date.now() + minutes * 60_000 }),
+    'sync.resume': async ({ rootId }) => change(rootId, { state: 'idle', pausedUntil: null }),
     'sync.issues': async ({ rootId }) => ({ issues: drive.issues.filter((issue) => issue.rootId === rootId) }),
     'sync.activity': async ({ rootId }) => ({ activity: drive.activity.filter((entry) => entry.rootId === rootId) }),
     'sync.retry': async ({ rootId }) => change(rootId, {}),
@@ -36,8 +46,8 @@ export function fakeSync(drive: FakeDrive): Handlers<SyncContract, undefined> {
       return change(rootId, { state: 'idle', halted: null });
     },
     'sync.openFolder': async () => ({}),
-    ...keepingHandlers(),
-    ...careHandlers(),
+    ...fakeSyncKeeping(drive),
+    ...fakeSyncCare(drive),
   };
 }
 

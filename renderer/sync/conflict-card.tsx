@@ -1,0 +1,118 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OutputOf } from '#shared/contract/operation.ts';
+import type { SyncContract } from '#shared/contract/sync.ts';
+import { useAccount, useAnswer } from '../app/host-context.tsx';
+import { useMembers } from '../app/people.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { useFormat } from '../ui/use-format.ts';
+import { splitPath } from './issues.ts';
+
+export type Conflict = OutputOf<SyncContract, 'sync.conflicts'>['conflicts'][number];
+export type ConflictChoice = 'both' | 'mine' | 'theirs';
+
+interface ConflictCardProps {
+  conflict: Conflict;
+  onShow: (path: string) => void;
+  onChoose: (choice: ConflictChoice) => void;
+}
+
+/** Two contents of one file side by side (EXP-13), with the choice; the one that is not kept stays a version or in the trash. */
+export function ConflictCard({ conflict, onShow, onChoose }: ConflictCardProps) {
+  const { t } = useTranslation('sync');
+  const { theirs, mine } = conflict;
+  const { name, folders } = splitPath(theirs.path);
+  return (
+    <article className="sync-card" aria-label={name}>
+      <div className="sync-card-head">
+        <Icon name="both" size={18} className="caution" />
+        <span className="col grow">
+          <span className="row">
+            <b className="cut">{name}</b>
+            <span className="t3 sm cut">{folders.join(' › ')}</span>
+          </span>
+          <span className="sm t2">{t('conflict')}</span>
+        </span>
+        <Menu
+          align="end"
+          entries={[theirs, mine].map(({ path }) => ({
+            text: t('showFileOf', { name: splitPath(path).name }),
+            icon: 'open' as const,
+            onSelect: () => onShow(path),
+          }))}
+        >
+          <IconButton icon="more" label={t('moreFor', { name })} />
+        </Menu>
+      </div>
+      <div className="conflict-sides">
+        <Side title={t('serverVersion')} side={theirs} />
+        <Side title={t('localVersion')} side={mine} />
+      </div>
+      <div className="sync-card-foot row wrap">
+        <span className="sm t2 phrase prose grow">{t('conflictHint')}</span>
+        <Button size="small" onClick={() => onChoose('theirs')}>
+          {t('keepTheirs')}
+        </Button>
+        <Button size="small" onClick={() => onChoose('mine')}>
+          {t('keepMine')}
+        </Button>
+        <Button size="small" look="primary" onClick={() => onChoose('both')}>
+          {t('keepBoth')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+function Side({ title, side }: { title: string; side: Conflict['mine'] }) {
+  const format = useFormat();
+  const members = useMembers();
+  const author = side.by === null ? undefined : members.get(side.by);
+  return (
+    <section className="conflict-side" aria-label={title}>
+      <span className="row conflict-title">
+        <b className="sm nowrap">{title}</b>
+        <span className="push xs t3 conflict-name selectable">
+          <FileName name={splitPath(side.path).name} />
+        </span>
+      </span>
+      <span className="row conflict-title">
+        {author !== undefined && (
+          <>
+            <Avatar id={author.id} name={author.name} size="small" />
+            <span className="sm cut">{author.name}</span>
+          </>
+        )}
+        <span className="push xs t3 num nowrap">{format.facts([format.moment(side.modifiedAt), format.size(side.sizeBytes)])}</span>
+      </span>
+      <FirstPage side={side} />
+    </section>
+  );
+}
+
+/** The first page as the server draws it; the icon of its kind while it is not there, or where there is none. */
+function FirstPage({ side }: { side: Conflict['mine'] }) {
+  const { accountId } = useAccount();
+  const baseUrl = useAnswer('content.base', { accountId }).data?.url ?? null;
+  const [state, setState] = useState<'asked' | 'shown' | 'none'>('asked');
+  const may = baseUrl !== null && side.nodeId !== null && side.version !== null && state !== 'none';
+  return (
+    <span className="conflict-page">
+      {state !== 'shown' && <FileIcon kind={fileKind(side.path)} />}
+      {may && (
+        <img
+          className={state === 'shown' ? '' : 'waiting'}
+          src={`${baseUrl}/files/${encodeURIComponent(side.nodeId!)}/preview/1?width=512&version=${side.version}`}
+          alt=""
+          draggable={false}
+          onLoad={() => setState('shown')}
+          onError={() => setState('none')}
+        />
+      )}
+    </span>
+  );
+}
