@@ -35,12 +35,21 @@ export interface SyncedNode extends TreeNode {
   readonly version: number;
 }
 
+/** Nodes by their ids: a `Map`, or something that reads them from where they are kept. */
+export interface NodeMap<N> {
+  readonly size: number;
+  get(id: string): N | undefined;
+  has(id: string): boolean;
+  keys(): Iterable<string>;
+  values(): Iterable<N>;
+}
+
 /** The three trees, by node id. The root folder is in all of them under the same id. */
 export interface Trees {
   readonly rootId: string;
-  readonly remote: ReadonlyMap<string, RemoteNode>;
-  readonly local: ReadonlyMap<string, LocalNode>;
-  readonly synced: ReadonlyMap<string, SyncedNode>;
+  readonly remote: NodeMap<RemoteNode>;
+  readonly local: NodeMap<LocalNode>;
+  readonly synced: NodeMap<SyncedNode>;
 }
 
 /** The token of a file's content: its hash, marked when it is executable. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
+import type { NodeMap } from '#shared/sync/tree.ts';
 import { act, onClient, onServer, type Deed } from './sync-people.ts';
 import { SimClient, SimServer, visible, type Tokens } from './sync-world.ts';
 
@@ -130,7 +131,8 @@ describe('the planner', () => {
         const client = world.clients[0]!;
         client.pull();
         const plan = reconcile(client.trees(), client.options());
-        const mixed = <N>(nodes: ReadonlyMap<string, N>): Map<string, N> => new Map(world.shuffle([...nodes]));
+        const mixed = <N extends { id: string }>(nodes: NodeMap<N>): Map<string, N> =>
+          new Map(world.shuffle([...nodes.values()]).map((node) => [node.id, node]));
         const { rootId, remote, local, synced } = client.trees();
         expect(reconcile({ rootId, remote: mixed(remote), local: mixed(local), synced: mixed(synced) }, client.options())).toEqual(plan);
       }),

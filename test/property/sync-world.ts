@@ -55,7 +55,7 @@ export class SimServer {
     return this.#put({ ...node, content, version: baseVersion + 1 });
   }
   /** Deletes a file, or a folder with all that `seen` knows to lie in it: refused where there is anything else. */
-  remove(id: string, baseVersion: number, seen: ReadonlyMap<string, RemoteNode>): RemoteNode | null {
+  remove(id: string, baseVersion: number, seen: Trees['remote']): RemoteNode | null {
     const node = this.nodes.get(id);
     if (node === undefined || node.trashed || node.version !== baseVersion) return null;
     const below = this.live().filter((other) => other.id !== id && isWithin(this.nodes, other.id, id));

@@ -36,7 +36,7 @@ export function knowledgeOf(store: StateStore, record: RootRecord, policy: Polic
   const there = new Map<string, string>();
   const managed = new Set<string>();
   const managedPaths = new Set<string>();
-  for (const row of store.local.rows.values()) {
+  for (const row of store.local.values()) {
     if (row.kind !== 'file') continue;
     const synced = store.synced.get(row.id);
     const remote = store.remote.get(row.id);

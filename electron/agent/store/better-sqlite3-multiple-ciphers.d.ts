@@ -11,6 +11,7 @@ declare module 'better-sqlite3-multiple-ciphers' {
       all(...parameters: Parameters): Row[];
       iterate(...parameters: Parameters): IterableIterator<Row>;
       pluck(toggle?: boolean): this;
+      raw(toggle?: boolean): this;
       safeIntegers(toggle?: boolean): this;
     }
     interface Transaction<Parameters extends unknown[], Result> {

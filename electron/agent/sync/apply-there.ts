@@ -10,7 +10,7 @@ import { missingChunks, packBytes, uploadContents } from '../transfer/upload.ts'
 import { batchMutations, sendMutations } from './mutations.ts';
 import { seenSequence } from './pull.ts';
 import { pathOf, subjectState, tokenOf, type RootContext } from './root-context.ts';
-import type { LocalRow } from './rows.ts';
+import { sameRow, type LocalRow } from './rows.ts';
 
 type TreeStep = Extract<ThereStep, { kind: 'create_folder' | 'move_there' | 'delete_there' }>;
 type ContentStep = Extract<ThereStep, { kind: 'create_file' | 'update' }>;
@@ -85,7 +85,7 @@ interface ContentJob {
 async function sendSmall(context: RootContext, jobs: readonly ContentJob[]): Promise<boolean> {
   context.signal.throwIfAborted();
   const { store, disk, topId } = context;
-  const present = jobs.filter(({ row }) => store.local.get(row.id) === row);
+  const present = jobs.filter(({ row }) => sameRow(store.local.get(row.id), row));
   const files = present.map(({ row }) => ({ path: disk.at(pathOf(store, row.id, topId)), sizeBytes: row.sizeBytes }));
   const { outcomes, pack, frames } = await context.workshop.pack(files);
   const mutations: Mutation[] = [];
@@ -109,7 +109,7 @@ async function sendSmall(context: RootContext, jobs: readonly ContentJob[]): Pro
 async function sendLarge(context: RootContext, job: ContentJob): Promise<boolean> {
   context.signal.throwIfAborted();
   const { store, disk, topId, workshop, transport, report } = context;
-  if (store.local.get(job.row.id) !== job.row) return true;
+  if (!sameRow(store.local.get(job.row.id), job.row)) return true;
   const outcome = await workshop.read(disk.at(pathOf(store, job.row.id, topId)));
   const mutation = contentMutation(context, job, outcome);
   if (mutation === 'surprise') return true;

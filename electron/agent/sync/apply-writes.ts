@@ -163,10 +163,6 @@ function localSources({ store, disk, topId }: RootContext, jobs: readonly Job[])
   const add = (hash: string, id: string, offset: number): void => {
     if (wanted.has(hash) && !sources.has(hash)) sources.set(hash, { path: disk.at(pathOf(store, id, topId)), offset });
   };
-  for (const row of store.local.rows.values()) {
-    if (row.kind !== 'file' || row.content === null) continue;
-    if (row.sizeBytes <= singleChunkBytes) add(tokenHash(row.content), row.id, 0);
-  }
   for (const { step } of jobs) {
     let offset = 0;
     for (const { hash, sizeBytes } of store.synced.get(step.id)?.chunks ?? []) {
@@ -174,5 +170,9 @@ function localSources({ store, disk, topId }: RootContext, jobs: readonly Job[])
       offset += sizeBytes;
     }
   }
-  return (hash) => sources.get(hash);
+  const wholeFile = (hash: string): LocalSource | undefined => {
+    const row = store.nodes.localByContent(hash);
+    return row !== undefined && row.sizeBytes <= singleChunkBytes ? { path: disk.at(pathOf(store, row.id, topId)), offset: 0 } : undefined;
+  };
+  return (hash) => sources.get(hash) ?? wholeFile(hash);
 }

@@ -1,7 +1,8 @@
 import { assert, assertNever } from '#shared/base/assert.ts';
 import type { BookStep } from '#shared/sync/plan.ts';
 import type { RootContext } from './root-context.ts';
-import { syncedRow } from './rows.ts';
+import { syncedRow, type LocalRow } from './rows.ts';
+import type { StateStore } from './state-store.ts';
 
 /** Carries out what only changes the books: all of it or, after a crash, nothing. */
 export function applyBookSteps({ store, newId }: RootContext, steps: readonly BookStep[]): void {
@@ -32,18 +33,21 @@ export function applyBookSteps({ store, newId }: RootContext, steps: readonly Bo
   }
   const renamed = new Map([...adopted, ...renewed]);
   if (renamed.size > 0) {
-    for (const row of [...store.local.rows.values()]) {
+    const touched = new Map<string, LocalRow>();
+    for (const old of renamed.keys()) for (const row of withChildren(store, old)) touched.set(row.id, row);
+    for (const row of touched.values()) {
       const id = renamed.get(row.id);
       const parentId = renamed.get(row.parentId ?? '');
-      if (id === undefined && parentId === undefined) continue;
       if (id !== undefined) store.local.delete(row.id);
       store.local.put({ ...row, id: id ?? row.id, parentId: parentId ?? row.parentId });
     }
     // What was agreed on lies in the renewed folder still: only its id is another one.
-    for (const row of [...store.synced.rows.values()]) {
-      const parentId = renewed.get(row.parentId ?? '');
-      if (parentId !== undefined) store.synced.put({ ...row, parentId });
-    }
+    for (const [old, parentId] of renewed) for (const row of store.synced.children(old)) store.synced.put({ ...row, parentId });
   }
   store.commit();
+}
+
+function withChildren(store: StateStore, id: string): LocalRow[] {
+  const own = store.local.get(id);
+  return [...(own === undefined ? [] : [own]), ...store.local.children(id)];
 }

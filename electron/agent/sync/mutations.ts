@@ -116,7 +116,7 @@ function applied(context: RootContext, mutation: Mutation, node: Node): void {
   if (action !== undefined) report.did(action, local === undefined ? node.name : pathOf(store, local.id, context.topId));
   if (node.trashed) {
     store.synced.delete(node.id);
-    if (node.kind === 'folder') report.alsoDeleted(filesBelow(context, node.id));
+    if (node.kind === 'folder') report.alsoDeleted(store.nodes.filesBelow(node.id));
     return;
   }
   const row = syncedRow(remoteRow(node));
@@ -136,12 +136,4 @@ function applied(context: RootContext, mutation: Mutation, node: Node): void {
         store.synced.put({ ...before, parentId: row.parentId, name: row.name });
       }
   }
-}
-
-/** How many files went along with a folder. */
-function filesBelow({ store }: RootContext, folderId: string): number {
-  const within = (id: string | null): boolean => id !== null && (id === folderId || within(store.synced.get(id)?.parentId ?? null));
-  let files = 0;
-  for (const { kind, parentId } of store.synced.rows.values()) if (kind === 'file' && within(parentId)) files += 1;
-  return files;
 }

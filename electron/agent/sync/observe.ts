@@ -1,6 +1,7 @@
 import { foldedName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/sync/conflict-name.ts';
 import { diskName, logicalName, type VolumeRules } from '#shared/sync/disk-name.ts';
+import type { NodeMap } from '#shared/sync/tree.ts';
 import type { LocalRow, RemoteRow } from './rows.ts';
 import type { ScanEntry, ScanFolder } from './scan.ts';
 
@@ -18,8 +19,8 @@ export interface Observation {
 
 export interface ObserveInput {
   readonly rootId: string;
-  readonly local: ReadonlyMap<string, LocalRow>;
-  readonly remote: ReadonlyMap<string, RemoteRow>;
+  readonly local: NodeMap<LocalRow>;
+  readonly remote: NodeMap<RemoteRow>;
   readonly rules: VolumeRules;
   /** True when `folders` are all there are. */
   readonly complete: boolean;

@@ -21,8 +21,8 @@ export async function look(context: RootContext, folders: readonly string[] | nu
   const listings = await workshop.scan(disk.root, folders);
   const observation = observe(listings, {
     rootId: context.topId,
-    local: store.local.rows,
-    remote: store.remote.rows,
+    local: store.local,
+    remote: store.remote,
     rules: context.volume.rules,
     complete: folders === null,
     newId: context.newId,

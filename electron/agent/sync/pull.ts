@@ -41,19 +41,18 @@ export function seenSequence(store: StateStore): number {
 }
 
 function take(store: StateStore, nodes: readonly Node[], whole: boolean): boolean {
-  const known = whole ? new Map() : store.remote.rows;
   if (whole) {
     store.remote.clear();
     // Nothing that was agreed on with a server of another time may look like a deletion.
     const [top] = nodes.filter(({ parentId }) => parentId === null);
-    for (const id of [...store.synced.rows.keys()]) if (id !== top?.id) store.synced.delete(id);
+    for (const id of [...store.synced.keys()]) if (id !== top?.id) store.synced.delete(id);
   }
   let changed = false;
   for (const node of nodes) {
-    const before = known.get(node.id);
+    const before = store.remote.get(node.id);
     if (before !== undefined && before.sequence >= node.sequence) continue;
     // A tombstone of what was never here has nothing to say.
-    if (node.trashed && before === undefined && !store.synced.rows.has(node.id) && !store.local.rows.has(node.id)) continue;
+    if (node.trashed && before === undefined && !store.synced.has(node.id) && !store.local.has(node.id)) continue;
     changed = true;
     store.remote.put(remoteRow(node));
   }

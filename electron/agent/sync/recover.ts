@@ -10,7 +10,7 @@ import type { RootContext } from './root-context.ts';
  */
 export function finishForks({ store, disk, newId, report }: Pick<RootContext, 'store' | 'disk' | 'newId' | 'report'>): void {
   const { files } = disk;
-  for (const { id, path, aside } of [...store.journal.rows.values()]) {
+  for (const { id, path, aside } of [...store.journal.values()]) {
     const [here, there] = [stampAt(disk.at(path), files), stampAt(disk.at(aside), files)];
     const row = store.local.get(id);
     if (there !== null && here === null) files.rename(disk.at(aside), disk.at(path));

@@ -50,8 +50,10 @@ export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
   }
   for (const path of engine.report.foreign)
     add(`foreign ${path}`, { path, kind: 'skipped', reason: 'not_a_file', subject: null, otherPath: null });
-  for (const row of engine.store.local.rows.values()) {
-    if (row.diskName === row.name || row.diskName.normalize('NFC') === row.name) continue;
+  for (const {
+    rows: { local: row },
+  } of engine.store.nodes.mapped()) {
+    if (row === undefined) continue;
     const otherPath = pathOfAny(engine, row.id);
     const path = otherPath.slice(0, otherPath.length - row.diskName.length) + row.name;
     add(row.id, { path, kind: 'skipped', reason: 'name_mapped', subject: null, otherPath });
@@ -76,14 +78,8 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
 /** A root as the person sees it. */
 export function rootView(engine: RootEngine, accountId: string, issues: readonly SyncIssue[]): SyncRoot {
   const { rootId, spaceId, spaceName, spaceKind, folder } = engine.record;
-  const { local, synced, remote } = engine.store;
-  let files = 0;
-  let sizeBytes = 0;
-  for (const { kind, id } of synced.rows.values()) {
-    if (kind !== 'file') continue;
-    files += 1;
-    sizeBytes += local.get(id)?.sizeBytes ?? 0;
-  }
+  const { local, remote } = engine.store;
+  const { syncedFiles: files, syncedBytes: sizeBytes } = engine.store.counts();
   const waiting = new Set((engine.plan?.steps ?? []).filter(({ kind }) => contentKinds.has(kind)).map(({ id }) => id));
   let pendingBytes = 0;
   for (const id of waiting) pendingBytes += local.get(id)?.sizeBytes ?? remote.get(id)?.sizeBytes ?? 0;

@@ -11,6 +11,7 @@ import { applyThere, takeContent } from './apply-there.ts';
 import { applyWrites } from './apply-writes.ts';
 import { applyBookSteps } from './bookkeeping.ts';
 import { pathOf, subjectState, type RootContext } from './root-context.ts';
+import { sameRow } from './rows.ts';
 
 /** Things that are skipped without a word: nobody misses them. */
 export const quietReasons: ReadonlySet<string> = new Set(['ignored']);
@@ -80,7 +81,7 @@ async function hashAll(context: RootContext, steps: readonly Step[]): Promise<bo
       : await Promise.all(group.map(({ path }) => workshop.read(path)));
     group.forEach(({ step, row }, index) => {
       const outcome = outcomes[index]!;
-      const isSame = outcome.kind === 'read' && outcome.file.stamp.identity === row.identity && store.local.get(row.id) === row;
+      const isSame = outcome.kind === 'read' && outcome.file.stamp.identity === row.identity && sameRow(store.local.get(row.id), row);
       if (isSame) takeContent(context, row, outcome.file);
       else if (outcome.kind === 'unreadable') failures.record(step, subjectState(store, step), { reason: 'not_readable', quiet: false });
       else {

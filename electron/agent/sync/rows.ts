@@ -55,3 +55,17 @@ export const syncedRow = (remote: RemoteRow): SyncedRow => ({
   version: remote.version,
   chunks: remote.file?.chunks ?? null,
 });
+
+/** Whether two rows say the same. What is read again is another object: rows are compared by what they say. */
+export function sameRow(a: object | undefined, b: object | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined) return false;
+  const [mine, theirs] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  const sameValue = (key: string): boolean => {
+    const [x, y] = [mine[key], theirs[key]];
+    if (x === y) return true;
+    if (typeof x === 'object' && typeof y === 'object' && x !== null && y !== null) return JSON.stringify(x) === JSON.stringify(y);
+    return (x ?? false) === (y ?? false) && key === 'foreign';
+  };
+  return Object.keys(mine).every(sameValue) && Object.keys(theirs).every((key) => key in mine || sameValue(key));
+}

@@ -1,49 +1,57 @@
-import type { Trees } from '#shared/sync/tree.ts';
+import type { NodeMap, Trees } from '#shared/sync/tree.ts';
 import type { Database } from '../store/database.ts';
-import type { LocalRow, PendingRow, RemoteRow, SyncedRow } from './rows.ts';
+import { NodeTable, type NodeCounts, type RowTypes, type TreeName } from './node-table.ts';
+import type { LocalRow, PendingRow, SyncedRow } from './rows.ts';
+import { prepareState } from './state-schema.ts';
 
-const schemaVersion = 1;
-const schema = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE remote (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE local (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE synced (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE pending (place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, mutation TEXT NOT NULL);
-  CREATE TABLE journal (id TEXT PRIMARY KEY, row TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE notes (place INTEGER PRIMARY KEY, kind TEXT NOT NULL, row TEXT NOT NULL);
-  CREATE INDEX notes_by_kind ON notes (kind, place);
-`;
-
-type TableName = 'remote' | 'local' | 'synced' | 'journal';
+const cacheKibibytes = 8_000;
+const mostJournalBytes = 8 * 1024 * 1024;
 
 /** Things worth telling that outlive a restart: what was done, conflicts, and what lies in the recovery area. */
 export type NoteKind = 'activity' | 'conflict' | 'recovered';
 const mostNotes: Readonly<Record<NoteKind, number>> = { activity: 500, conflict: 10_000, recovered: 1_000_000 };
 
-/** A tree in memory that writes its changes down at the next commit. */
-class StoredMap<R extends { readonly id: string }> {
-  readonly rows = new Map<string, R>();
-  readonly changed = new Set<string>();
-  readonly table: TableName;
+/** One of the three trees: what lies in the database, with the changes that are to be written at the next commit. */
+export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
+  readonly #nodes: NodeTable;
+  readonly #name: T;
 
-  constructor(database: Database, table: TableName) {
-    this.table = table;
-    const statement = database.prepare<[], { id: string; row: string }>(`SELECT id, row FROM ${table}`);
-    for (const { id, row } of statement.iterate()) this.rows.set(id, JSON.parse(row) as R);
+  constructor(nodes: NodeTable, name: T) {
+    this.#nodes = nodes;
+    this.#name = name;
   }
-  get(id: string): R | undefined {
-    return this.rows.get(id);
+  get size(): number {
+    return this.#nodes.counts()[this.#name];
   }
-  put(row: R): void {
-    this.rows.set(row.id, row);
-    this.changed.add(row.id);
+  get(id: string): RowTypes[T] | undefined {
+    return this.#nodes.get(id)[this.#name] as RowTypes[T] | undefined;
+  }
+  has(id: string): boolean {
+    return this.get(id) !== undefined;
+  }
+  put(row: RowTypes[T]): void {
+    this.#nodes.put(this.#name, row.id, row);
   }
   delete(id: string): void {
-    if (this.rows.delete(id)) this.changed.add(id);
+    this.#nodes.put(this.#name, id, undefined);
   }
   clear(): void {
-    for (const id of this.rows.keys()) this.changed.add(id);
-    this.rows.clear();
+    for (const { id } of this.values()) this.delete(id);
+  }
+  /** Every row: as slow as there are many. */
+  *values(): Generator<RowTypes[T]> {
+    for (const { rows } of this.#nodes.all()) if (rows[this.#name] !== undefined) yield rows[this.#name] as RowTypes[T];
+  }
+  *keys(): Generator<string> {
+    for (const { id } of this.values()) yield id;
+  }
+  /** What lies in a folder. */
+  children(parentId: string): RowTypes[T][] {
+    return this.#nodes.children(this.#name, parentId);
+  }
+  /** What has a name (in any case or spelling) in a folder. */
+  occupants(parentId: string, name: string): RowTypes[T][] {
+    return this.#nodes.occupants(this.#name, parentId, name);
   }
 }
 
@@ -53,48 +61,56 @@ export interface JournalRow {
   /** Relative path of the file whose bytes were being put aside. */
   readonly path: string;
   readonly aside: string;
+  /** It was being made online-only: what was agreed on, and what it looked like. */
+  readonly freed?: { readonly synced: SyncedRow; readonly row: LocalRow };
 }
 
 /**
- * The three trees of one root, and what must not be forgotten while mutations are on their way. Reads are from memory; `commit` writes
- * everything since the last one in one transaction. Losing the last commits is harmless: observation finds them again.
+ * The three trees of one root, and what must not be forgotten while mutations are on their way. Reads see every change at once; `commit` makes
+ * lasting, in one transaction, everything since the last one. Losing the last commits is harmless: observation finds them again.
  */
 export class StateStore {
-  readonly remote: StoredMap<RemoteRow>;
-  readonly local: StoredMap<LocalRow>;
-  readonly synced: StoredMap<SyncedRow>;
-  readonly journal: StoredMap<JournalRow>;
+  readonly remote: StoredTree<'remote'>;
+  readonly local: StoredTree<'local'>;
+  readonly synced: StoredTree<'synced'>;
+  readonly nodes: NodeTable;
+  readonly journal: Journal;
   readonly #database: Database;
   readonly #meta = new Map<string, string>();
   readonly #changedMeta = new Set<string>();
   readonly #newPending: PendingRow[] = [];
   readonly #donePending: string[] = [];
-  readonly #write: () => void;
+  readonly #putMeta;
+  readonly #putPending;
+  readonly #deletePending;
+  #isDurable: boolean | null = null;
   #pending: PendingRow[];
 
   constructor(database: Database) {
     this.#database = database;
-    const version = database.pragma('user_version', { simple: true }) as number;
-    if (version === 0) {
-      database
-        .transaction(() => {
-          database.exec(schema);
-          database.pragma(`user_version = ${schemaVersion}`);
-        })
-        .immediate();
-    } else if (version !== schemaVersion) throw new Error(`Sync state of version ${version}`);
-    this.remote = new StoredMap(database, 'remote');
-    this.local = new StoredMap(database, 'local');
-    this.synced = new StoredMap(database, 'synced');
-    this.journal = new StoredMap(database, 'journal');
+    prepareState(database);
+    // A large first listing is one transaction: what it needs on the disk meanwhile is given back afterwards.
+    database.pragma(`cache_size = -${cacheKibibytes}`);
+    database.pragma(`journal_size_limit = ${mostJournalBytes}`);
+    this.nodes = new NodeTable(database);
+    this.remote = new StoredTree(this.nodes, 'remote');
+    this.local = new StoredTree(this.nodes, 'local');
+    this.synced = new StoredTree(this.nodes, 'synced');
+    this.journal = new Journal(database);
     this.#pending = database.prepare<[], PendingRow>('SELECT key, mutation FROM pending ORDER BY place').all();
     const meta = database.prepare<[], { name: string; value: string }>('SELECT name, value FROM meta').all();
     for (const { name, value } of meta) this.#meta.set(name, value);
-    this.#write = this.#prepareWrite();
+    this.#putMeta = database.prepare<[string, string]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
+    this.#putPending = database.prepare<[string, string]>('INSERT OR IGNORE INTO pending (key, mutation) VALUES (?, ?)');
+    this.#deletePending = database.prepare<[string]>('DELETE FROM pending WHERE key = ?');
   }
 
   trees(rootId: string): Trees {
-    return { rootId, remote: this.remote.rows, local: this.local.rows, synced: this.synced.rows };
+    return { rootId, remote: this.remote, local: this.local, synced: this.synced };
+  }
+  /** How much there is; cheap to ask. */
+  counts(): NodeCounts {
+    return this.nodes.counts();
   }
 
   meta(name: string): string | null {
@@ -146,52 +162,81 @@ export class StateStore {
   }
   /** True when there is something that the next commit would write. */
   get dirty(): boolean {
-    const trees = [this.remote, this.local, this.synced, this.journal];
-    return trees.some(({ changed }) => changed.size > 0) || this.#changedMeta.size + this.#newPending.length + this.#donePending.length > 0;
+    return this.nodes.dirty || this.journal.changed.size + this.#changedMeta.size + this.#newPending.length + this.#donePending.length > 0;
   }
 
   /** Mutations about to be sent survive a power cut; what can be observed again need only survive a crash. */
-  commit(): void {
+  commit(isDurable = this.#newPending.length > 0): void {
     if (!this.dirty) return;
-    this.#database.pragma(`synchronous = ${this.#newPending.length > 0 ? 'FULL' : 'NORMAL'}`);
-    this.#write();
+    // How durable a transaction is can only be said before it begins.
+    if (isDurable) this.#end();
+    this.#setDurable(isDurable);
+    this.nodes.flush();
+    if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
+    this.#writeRest();
+    this.#end();
   }
   close(): void {
     this.commit();
     this.#database.close();
   }
 
-  #prepareWrite(): () => void {
-    const database = this.#database;
-    const puts = {} as Record<TableName, (id: string, row: string) => void>;
-    const deletes = {} as Record<TableName, (id: string) => void>;
-    for (const table of ['remote', 'local', 'synced', 'journal'] as const) {
-      const put = database.prepare<[string, string]>(`INSERT OR REPLACE INTO ${table} (id, row) VALUES (?, ?)`);
-      const remove = database.prepare<[string]>(`DELETE FROM ${table} WHERE id = ?`);
-      puts[table] = (id, row) => void put.run(id, row);
-      deletes[table] = (id) => void remove.run(id);
+  #end(): void {
+    if (this.#database.inTransaction) this.#database.exec('COMMIT');
+  }
+
+  #setDurable(isDurable: boolean): void {
+    if (this.#isDurable === isDurable || this.#database.inTransaction) return;
+    this.#database.pragma(`synchronous = ${isDurable ? 'FULL' : 'NORMAL'}`);
+    this.#isDurable = isDurable;
+  }
+
+  #writeRest(): void {
+    this.journal.write();
+    for (const name of this.#changedMeta) this.#putMeta.run(name, this.#meta.get(name)!);
+    for (const { key, mutation } of this.#newPending) this.#putPending.run(key, mutation);
+    for (const key of this.#donePending) this.#deletePending.run(key);
+    this.#changedMeta.clear();
+    this.#newPending.length = 0;
+    this.#donePending.length = 0;
+  }
+}
+
+/** Few rows, all in memory. */
+export class Journal {
+  readonly changed = new Set<string>();
+  readonly #rows = new Map<string, JournalRow>();
+  readonly #put;
+  readonly #remove;
+
+  constructor(database: Database) {
+    for (const { row } of database.prepare<[], { row: string }>('SELECT row FROM journal').all()) {
+      const read = JSON.parse(row) as JournalRow;
+      this.#rows.set(read.id, read);
     }
-    const putMeta = database.prepare<[string, string]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)');
-    const putPending = database.prepare<[string, string]>('INSERT OR IGNORE INTO pending (key, mutation) VALUES (?, ?)');
-    const deletePending = database.prepare<[string]>('DELETE FROM pending WHERE key = ?');
-    const write = database.transaction(() => {
-      for (const tree of [this.remote, this.local, this.synced, this.journal]) {
-        for (const id of tree.changed) {
-          const row = tree.rows.get(id);
-          if (row === undefined) deletes[tree.table](id);
-          else puts[tree.table](id, JSON.stringify(row));
-        }
-      }
-      for (const name of this.#changedMeta) putMeta.run(name, this.#meta.get(name)!);
-      for (const { key, mutation } of this.#newPending) putPending.run(key, mutation);
-      for (const key of this.#donePending) deletePending.run(key);
-    });
-    return () => {
-      write.immediate();
-      for (const tree of [this.remote, this.local, this.synced, this.journal]) tree.changed.clear();
-      this.#changedMeta.clear();
-      this.#newPending.length = 0;
-      this.#donePending.length = 0;
-    };
+    this.#put = database.prepare<[string, string]>('INSERT OR REPLACE INTO journal (id, row) VALUES (?, ?)');
+    this.#remove = database.prepare<[string]>('DELETE FROM journal WHERE id = ?');
+  }
+  get(id: string): JournalRow | undefined {
+    return this.#rows.get(id);
+  }
+  values(): IterableIterator<JournalRow> {
+    return this.#rows.values();
+  }
+  put(row: JournalRow): void {
+    this.#rows.set(row.id, row);
+    this.changed.add(row.id);
+  }
+  delete(id: string): void {
+    if (this.#rows.delete(id)) this.changed.add(id);
+  }
+  /** Writes what changed; within a transaction. */
+  write(): void {
+    for (const id of this.changed) {
+      const row = this.#rows.get(id);
+      if (row === undefined) this.#remove.run(id);
+      else this.#put.run(id, JSON.stringify(row));
+    }
+    this.changed.clear();
   }
 }

@@ -78,7 +78,7 @@ export async function plantFolder(desk: Desk, accountId: string, token: string):
   put(`${folder}/${token}書きかけ.txt`, `${token} first`);
   engine.nudge();
   // What was read in the moment it was written is read once more.
-  const isSettled = () => engine.inStep && [...engine.store.local.rows.values()].every(({ racy }) => !racy);
+  const isSettled = () => engine.inStep && [...engine.store.local.values()].every(({ racy }) => !racy);
   await eventually('sent', () => {
     if (isSettled() && engine.report.counts.uploaded >= 3) return true;
     if (engine.inStep) engine.nudge();

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../store/database.ts';
+import { decodeNode, encodeNode, type NodeRows } from './node-codec.ts';
+import type { LocalRow, RemoteRow, SyncedRow } from './rows.ts';
+import { StateStore } from './state-store.ts';
+
+const key = new Uint8Array(32);
+
+const id = fc.oneof(fc.uuid(), fc.constantFrom('root', 'node-1', '0190F000-0000-7000-8000-000000000000'));
+const hash = fc.constantFrom('a'.repeat(64), '0123456789abcdef'.repeat(4), 'ff'.repeat(32));
+const token = fc.oneof(
+  hash,
+  hash.map((text) => `${text}+x`),
+  fc.constant('no hash'),
+);
+const name = fc.oneof(fc.string(), fc.constantFrom('か\u3099.txt', 'が.txt', 'Straße', 'a', 'A'));
+const number = fc.nat({ max: 2 ** 31 });
+const time = fc.integer({ min: 0, max: 8_000_000_000_000_000 });
+const chunks = fc.oneof(fc.constant(null), fc.array(fc.record({ hash, sizeBytes: number }), { minLength: 0, maxLength: 3 }));
+const numbers = fc.oneof(
+  fc.tuple(fc.bigInt(0n, 2n ** 63n - 1n), fc.bigInt(0n, 2n ** 64n), fc.bigInt(-5n, 2n ** 62n)).map((parts) => parts.join(':')),
+  fc.constantFrom('', 'x', '01:2:3', '1:2', '-0:1:2'),
+);
+const place = { parentId: fc.oneof(fc.constant(null), id), name };
+
+const remote = (kind: 'file' | 'folder') =>
+  fc
+    .record({
+      ...place,
+      version: number,
+      sizeBytes: time,
+      trashed: fc.boolean(),
+      revision: number,
+      sequence: time,
+      odd: token,
+      isOdd: fc.boolean(),
+    })
+    .chain((base) =>
+      fc.record({ contentHash: hash, sizeBytes: time, chunks, modifiedAt: time, executable: fc.boolean() }).map((file) => {
+        const { odd, isOdd, ...rest } = base;
+        if (kind === 'folder') return { ...rest, kind, content: null, file: null };
+        if (isOdd) return { ...rest, kind, content: odd, file };
+        const content = file.executable ? `${file.contentHash}+x` : file.contentHash;
+        return { ...rest, kind, content, sizeBytes: file.sizeBytes, file };
+      }),
+    );
+const local = (kind: 'file' | 'folder') =>
+  fc
+    .record({
+      ...place,
+      kind: fc.constant(kind),
+      content: kind === 'folder' ? fc.constant(null) : fc.oneof(fc.constant(null), token),
+      sizeBytes: time,
+      diskName: name,
+      identity: numbers,
+      stamp: numbers,
+      modifiedAt: time,
+      executable: fc.boolean(),
+      racy: fc.boolean(),
+    })
+    .chain((row) => fc.boolean().map((foreign) => (foreign ? { ...row, foreign: true } : row)));
+const synced = (kind: 'file' | 'folder') =>
+  fc.record({
+    ...place,
+    kind: fc.constant(kind),
+    content: kind === 'folder' ? fc.constant(null) : token,
+    version: number,
+    chunks,
+  });
+const node: fc.Arbitrary<{ id: string } & NodeRows> = fc.constantFrom('file' as const, 'folder' as const).chain((kind) =>
+  fc
+    .record({
+      id,
+      remote: fc.option(remote(kind), { nil: undefined }),
+      local: fc.option(local(kind), { nil: undefined }),
+      synced: fc.option(synced(kind), { nil: undefined }),
+      agree: fc.boolean(),
+    })
+    .map(({ id: nodeId, agree, ...rows }) => {
+      const first = rows.remote ?? rows.local ?? rows.synced;
+      const common = agree && first !== undefined ? { parentId: first.parentId, name: first.name } : {};
+      const take = <R extends object>(row: R | undefined) => (row === undefined ? undefined : { ...row, id: nodeId, ...common });
+      return {
+        id: nodeId,
+        remote: take(rows.remote) as RemoteRow | undefined,
+        local: take(rows.local) as LocalRow | undefined,
+        synced: take(rows.synced) as SyncedRow | undefined,
+      };
+    })
+    .filter((rows) => rows.remote !== undefined || rows.local !== undefined || rows.synced !== undefined),
+);
+
+describe('a node as one row', () => {
+  it('comes back exactly as it was written, whatever the trees say of it', () => {
+    fc.assert(
+      fc.property(node, ({ id: nodeId, ...rows }) => {
+        expect(decodeNode(encodeNode(nodeId, rows))).toEqual({ id: nodeId, ...rows });
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('the state store', () => {
+  const fill = (store: StateStore, nodes: readonly ({ id: string } & NodeRows)[]): void => {
+    for (const rows of nodes) {
+      if (rows.remote !== undefined) store.remote.put(rows.remote);
+      if (rows.local !== undefined) store.local.put(rows.local);
+      if (rows.synced !== undefined) store.synced.put(rows.synced);
+    }
+  };
+
+  it('answers every question as three maps would, before and after it is written', () => {
+    const nodes = fc.uniqueArray(node, { maxLength: 12, selector: ({ id: nodeId }) => nodeId });
+    fc.assert(
+      fc.property(nodes, fc.array(fc.nat(11), { maxLength: 4 }), fc.boolean(), (made, gone, written) => {
+        const store = new StateStore(openDatabase(null, key));
+        fill(store, made);
+        if (written) store.commit();
+        const maps = { remote: new Map<string, RemoteRow>(), local: new Map<string, LocalRow>(), synced: new Map<string, SyncedRow>() };
+        for (const tree of ['remote', 'local', 'synced'] as const) {
+          for (const rows of made) if (rows[tree] !== undefined) (maps[tree] as Map<string, unknown>).set(rows.id, rows[tree]);
+          for (const index of gone) if (made[index] !== undefined) store[tree].delete(made[index].id);
+          for (const index of gone) if (made[index] !== undefined) maps[tree].delete(made[index].id);
+          const byId = (rows: Iterable<{ id: string }>) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+          expect(byId(store[tree].values())).toEqual(byId(maps[tree].values()));
+          expect(store[tree].size).toBe(maps[tree].size);
+          for (const { id: nodeId, parentId, name: itsName } of maps[tree].values()) {
+            expect(store[tree].get(nodeId)).toEqual(maps[tree].get(nodeId));
+            if (parentId === null) continue;
+            const siblings = [...maps[tree].values()].filter((row) => row.parentId === parentId);
+            expect(byId(store[tree].children(parentId))).toEqual(byId(siblings));
+            expect(store[tree].occupants(parentId, itsName).map((row) => row.id)).toContain(nodeId);
+          }
+        }
+        for (const row of maps.local.values())
+          expect(store.nodes.localByIdentity(row.identity).map(({ id: nodeId }) => nodeId)).toContain(row.id);
+        store.close();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
