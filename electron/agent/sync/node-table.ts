@@ -189,7 +189,7 @@ export class NodeTable {
   filesBelow(folderId: string): number {
     this.flush();
     const sql = `WITH RECURSIVE below (id, flags) AS (
-        SELECT id, flags FROM nodes WHERE parent = ?1
+        SELECT id, flags FROM nodes WHERE parent = ?
         UNION SELECT nodes.id, nodes.flags FROM nodes JOIN below ON nodes.parent = below.id
       ) SELECT count(*) FROM below WHERE flags & ${flag.synced | flag.folder} = ${flag.synced}`;
     return (this.#query(sql).get(idCell(folderId)) as [number])[0];
