@@ -23,6 +23,7 @@ export function driveHandlers(services: DriveServices): Pick<Handlers<ServerCont
     'drive.changes': async ({ spaceId, cursor, limit, after }, context) =>
       database
         .transaction()
+        .setAccessMode('read only')
         .setIsolationLevel('repeatable read')
         .execute(async (transaction) =>
           changesOf(transaction, readerOf(context), await readableView(transaction, readerOf(context), spaceId), { cursor, limit, after }),

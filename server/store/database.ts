@@ -5,6 +5,7 @@ import { migrate, shippedMigrations, type Migration } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
+import type { WriteCounts } from './write-counts.ts';
 
 /** Where the database is. */
 export type DatabasePlace = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
@@ -13,6 +14,8 @@ export interface OpenedDatabase {
   readonly database: Database;
   /** The migrations that this opening applied. */
   readonly migrated: readonly number[];
+  /** Where no other process writes: how often this one did. */
+  readonly counts: WriteCounts | null;
   close(): Promise<void>;
 }
 
@@ -27,7 +30,8 @@ export interface OpenOptions {
 
 /**
  * Opens the database and brings it up to date. Throws `conflict` when a newer program made it, `unavailable` when it cannot be reached.
- * On SQLite there is one connection: inside a transaction use only the transaction, a query beside it would wait for its end.
+ * On SQLite one connection writes: inside a transaction use only the transaction. A query beside it sees what was committed before; a second
+ * transaction would wait for its end for ever.
  */
 export async function openDatabase(place: DatabasePlace, options: OpenOptions = {}): Promise<OpenedDatabase> {
   const migrations = options.migrations ?? shippedMigrations();
@@ -35,14 +39,15 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions = 
     const file = openSqlite(place.file);
     try {
       const migrated = await migrate(file.target, migrations, options.mayMigrate);
-      const database = new Kysely<Schema>({ dialect: file.dialect });
+      const { dialect, counts } = file.open();
+      const database = new Kysely<Schema>({ dialect });
       const close = async (): Promise<void> => {
         await database.destroy();
-        file.close();
+        await file.close();
       };
-      return { database, migrated, close };
+      return { database, migrated, counts, close };
     } catch (error) {
-      file.close();
+      await file.close();
       throw error;
     }
   }
@@ -50,7 +55,7 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions = 
   const database = new Kysely<Schema>({ dialect: pool.dialect });
   try {
     const migrated = await pool.withTarget((target) => migrate(target, migrations, options.mayMigrate));
-    return { database, migrated, close: () => database.destroy() };
+    return { database, migrated, counts: null, close: () => database.destroy() };
   } catch (cause) {
     await database.destroy();
     throw cause instanceof AppError

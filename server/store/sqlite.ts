@@ -1,17 +1,29 @@
 import { existsSync, fsyncSync, openSync, closeSync, renameSync } from 'node:fs';
 import BetterSqlite from 'better-sqlite3';
-import { SqliteDialect, type Dialect } from 'kysely';
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, type Dialect } from 'kysely';
 import { AppError } from '#shared/base/errors.ts';
 import type { MigrationTarget } from './migrate.ts';
+import { sqliteCheckpoints } from './sqlite-checkpoints.ts';
+import { sqliteConnection, sqliteDriver, type SqliteConnection } from './sqlite-driver.ts';
+import { walSync } from './wal-sync.ts';
+import type { WriteCounts } from './write-counts.ts';
 
-/** Statements are compiled once: compiling costs more than most of our queries. */
-const mostStatements = 500;
+/** What one connection keeps of the file, in KiB: more than a drive of 100,000 files needs to be listed. */
+const cacheKib = 32_768;
 
-/** An open SQLite file: WAL, and durable at commit (synchronous=FULL). */
+/** An open SQLite file: WAL, and durable at commit. */
 export interface SqliteFile {
-  readonly dialect: Dialect;
+  /** To be made after migrating. */
+  open(): { readonly dialect: Dialect; readonly counts: WriteCounts };
   readonly target: MigrationTarget;
-  close(): void;
+  close(): Promise<void>;
+}
+
+/** SQLite as Kysely speaks to it, where queries beside a transaction need not wait for its end. */
+class ManyConnections extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
 }
 
 /** Opens or creates the file. Throws `conflict` for a file that is no database. */
@@ -25,20 +37,39 @@ export function openSqlite(file: string): SqliteFile {
   }
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  const statements = new Map<string, BetterSqlite.Statement>();
-  const prepare = (sql: string): BetterSqlite.Statement => {
-    const known = statements.get(sql);
-    if (known !== undefined) return known;
-    if (statements.size >= mostStatements) statements.delete(statements.keys().next().value!);
-    const statement = sqlite.prepare(sql);
-    statements.set(sql, statement);
-    return statement;
+  sqlite.pragma(`cache_size = -${cacheKib}`);
+  const openReader = (): SqliteConnection => {
+    const reading = new BetterSqlite(file, { readonly: true, timeout: 5_000 });
+    reading.pragma(`cache_size = -${cacheKib}`);
+    return sqliteConnection(reading);
   };
+  const sync = walSync(`${file}-wal`);
+  const checkpoints = sqliteCheckpoints(file, sqlite);
   return {
-    dialect: new SqliteDialect({ database: { prepare, close: () => undefined } }),
+    open: () => {
+      // From here on the driver waits for the disk itself, and checkpoints are made beside the program's only thread.
+      sqlite.pragma('synchronous = NORMAL');
+      sqlite.pragma('wal_autocheckpoint = 0');
+      const driver = sqliteDriver({
+        writer: sqliteConnection(sqlite),
+        openReader,
+        sync: sync.sync,
+        onCommit: checkpoints.committed,
+      });
+      return {
+        counts: driver.counts,
+        dialect: {
+          createAdapter: () => new ManyConnections(),
+          createDriver: () => driver,
+          createIntrospector: (database) => new SqliteIntrospector(database),
+          createQueryCompiler: () => new SqliteQueryCompiler(),
+        },
+      };
+    },
     target: migrationTarget(sqlite, file),
-    close: () => {
-      statements.clear();
+    close: async () => {
+      await checkpoints.close();
+      await sync.close();
       sqlite.close();
     },
   };
