@@ -6,6 +6,7 @@ import type { KnownNotice } from '#shared/model/notice.ts';
 import type { AdminRight, Environment } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
+import type { DatabasePlace } from './store/database.ts';
 import type { Schema } from './store/schema.ts';
 
 /** Queries of both databases; drivers are chosen in `server/store`. */
@@ -38,6 +39,8 @@ export interface EventBus {
 /** What every feature is made with. */
 export interface Services {
   readonly database: Database;
+  /** Where that is, for threads that read on a connection of their own. */
+  readonly place: DatabasePlace;
   readonly blobs: BlobStore;
   readonly bus: EventBus;
   readonly clock: Clock;

@@ -52,6 +52,7 @@ export async function openServices(data: string, options: OpenServicesOptions): 
     const blobs = await openDiskBlobs(path.join(data, 'blobs'), use);
     const services: Services = {
       database,
+      place,
       blobs,
       bus: memoryBus(log),
       clock,

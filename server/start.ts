@@ -20,6 +20,7 @@ import { keepingTalkFiles } from './drive/keep-talk-files.ts';
 import { mutateSpace } from './drive/mutate.ts';
 import { purgeHandlers } from './drive/purge-handlers.ts';
 import { searchHandlers } from './drive/search-handlers.ts';
+import { makeSearchThread } from './drive/search-thread.ts';
 import { sharedDriveHandlers } from './drive/shared-drive-handlers.ts';
 import { sweepDeletedDrives } from './drive/sweep-deleted-drives.ts';
 import { everydaySweep } from './drive/sweep-everyday.ts';
@@ -122,6 +123,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const downloads = notingRecent(makeDownloadLog(services), opened);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
   const indexer = makeSearchIndexer(services, previews.sandbox);
+  const searches = makeSearchThread(services, indexer);
   const tellRoom = makeUploadNotices({ ...services, inspector });
   const driveServices = { ...services, inspector, notify: makeNotify(services), tellRoom };
   const talk = talkHandlers({ ...services, inspector });
@@ -152,7 +154,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
     'message.send': keepingTalkFiles(driveServices, talk['message.send']),
     ...drive,
     ...purgeHandlers(services, { audit }),
-    ...searchHandlers(services, indexer),
+    ...searchHandlers(searches),
     ...contentHandlers(services),
     ...previews.handlers,
     'drive.preview': notingViews(previews.handlers['drive.preview'], opened),
@@ -231,7 +233,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const stopIndexer = indexer.start();
   const close = async (): Promise<void> => {
     // First: a request that waits for a conversion would hold everything up for a minute.
-    await Promise.all([previews.close(), stopIndexer()]);
+    await Promise.all([previews.close(), searches.close(), stopIndexer()]);
     await listener.close();
     await stopPurge();
     await stopCollection();

@@ -33,29 +33,46 @@ export interface CandidatePage {
   readonly next: Position | null;
 }
 
-function tokenQuery(stage: Stage, query: Query, text: string, spaceIds: readonly string[]): TokenQuery {
-  const spaces = spaceIds.map(spaceToken);
+/** What is looked for, and where. */
+export interface Wanted {
+  readonly query: Query;
+  readonly text: string;
+  readonly spaceIds: readonly string[];
+  /** Whether these spaces hold so little of the index that it is asked for them by name; else what lies elsewhere is left out row by row. */
+  readonly isNarrow: boolean;
+  /** Tokens that filters ask for: of each group one. Contents have none of them. */
+  readonly filters: readonly (readonly string[])[];
+}
+
+function tokenQuery(stage: Stage, { query, text, spaceIds, isNarrow, filters }: Wanted): TokenQuery {
   const all = queryConditions(query);
-  if (stage === 'whole') return { all, any: [wholeNameTokens(text), spaces] };
-  if (stage === 'opening') return { all, any: [[openingToken(query.folded)], spaces] };
-  return { all, any: [spaces] };
+  const any = isNarrow ? [spaceIds.map(spaceToken)] : [];
+  if (stage !== 'content') any.push(...filters.map((group) => [...group]));
+  if (stage === 'whole') any.push(wholeNameTokens(text));
+  if (stage === 'opening') any.push([openingToken(query.folded)]);
+  return { all, any };
 }
 
 /** The next rows of a stage, at most `limit`. */
 export async function candidatesOf(
   database: Database,
   tenantId: string,
-  asked: { readonly query: Query; readonly text: string; readonly spaceIds: readonly string[] },
+  asked: Wanted,
   { stage, position, limit }: { readonly stage: Stage; readonly position: Position; readonly limit: number },
 ): Promise<CandidatePage> {
-  const tokens = tokenQuery(stage, asked.query, asked.text, asked.spaceIds);
-  if (stage === 'content') return contentCandidates(database, tenantId, tokens, position, limit);
+  const tokens = tokenQuery(stage, asked);
+  const spaces = new Set(asked.spaceIds);
+  if (stage === 'content') return contentCandidates(database, tenantId, { tokens, spaces }, position, limit);
   const ids = await rowsWithTokens(database, 'search_nodes', tokens, { before: position.row, limit });
-  const rows: { id: number; node_id: string }[] = [];
+  const rows: { id: number; tenant_id: string; node_id: string; space_id: string }[] = [];
   for (const some of listBatches(ids)) {
-    rows.push(...(await database.selectFrom('search_nodes').select(['id', 'node_id']).where('id', 'in', some).execute()));
+    // By the id alone: with the tenant in the question SQLite goes through all that is the tenant's.
+    rows.push(
+      ...(await database.selectFrom('search_nodes').select(['id', 'tenant_id', 'node_id', 'space_id']).where('id', 'in', some).execute()),
+    );
   }
-  const found = rows.toSorted((a, b) => b.id - a.id).map((row) => ({ nodeId: row.node_id, at: { ...position, row: row.id, holder: 0 } }));
+  const here = rows.filter((row) => row.tenant_id === tenantId && spaces.has(row.space_id)).toSorted((a, b) => b.id - a.id);
+  const found = here.map((row) => ({ nodeId: row.node_id, at: { ...position, row: row.id, holder: 0 } }));
   const next = ids.length < limit ? null : { ...position, row: ids.at(-1)!, holder: 0 };
   return { candidates: await withNodes(database, tenantId, found), next };
 }
@@ -77,7 +94,7 @@ async function withNodes(database: Database, tenantId: string, found: readonly {
 async function contentCandidates(
   database: Database,
   tenantId: string,
-  tokens: TokenQuery,
+  { tokens, spaces }: { readonly tokens: TokenQuery; readonly spaces: ReadonlySet<string> },
   position: Position,
   limit: number,
 ): Promise<CandidatePage> {
@@ -86,8 +103,10 @@ async function contentCandidates(
   const ids = await rowsWithTokens(database, 'search_contents', tokens, { before, limit });
   const rowOf = new Map<string, number>();
   for (const some of listBatches(ids)) {
-    const query = database.selectFrom('search_contents').select(['id', 'content_hash', 'space_id']).where('id', 'in', some);
-    for (const row of await query.execute()) rowOf.set(`${row.content_hash} ${row.space_id}`, row.id);
+    const query = database.selectFrom('search_contents').select(['id', 'tenant_id', 'content_hash', 'space_id']);
+    for (const row of await query.where('id', 'in', some).execute()) {
+      if (row.tenant_id === tenantId && spaces.has(row.space_id)) rowOf.set(`${row.content_hash} ${row.space_id}`, row.id);
+    }
   }
   const found: { nodeId: string; at: Position }[] = [];
   const hashes = new Set([...rowOf.keys()].map((key) => key.slice(0, key.indexOf(' '))));

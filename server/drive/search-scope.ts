@@ -1,6 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Database } from '../context.ts';
 import { visibleNode } from '../content/access.ts';
+import { listBatches } from '../content/batches.ts';
 import { spacesSharing } from '../content/scopes.ts';
 import { spacesOf, type Reader } from '../content/space-access.ts';
 import { readableView } from './view.ts';
@@ -11,6 +12,20 @@ export interface SearchScope {
   readonly spaceIds: readonly string[];
   /** Only below this folder. */
   readonly folderId: string | null;
+}
+
+/** Spaces that hold more of the index than this are not asked for by name: nearly all that is found lies in them anyway. */
+const wideShare = 0.25;
+
+/** Whether little of the index is of these spaces, as far as the changes that they have had tell. */
+export async function isNarrow(database: Database, tenantId: string, spaceIds: readonly string[]): Promise<boolean> {
+  if (spaceIds.length === 1) return true;
+  const sum = database.selectFrom('search_spaces').select(({ fn }) => fn.sum<number | null>('sequence').as('sum'));
+  let own = 0;
+  for (const ids of listBatches(spaceIds)) {
+    own += (await sum.where('tenant_id', '=', tenantId).where('space_id', 'in', ids).executeTakeFirstOrThrow()).sum ?? 0;
+  }
+  return own < ((await sum.executeTakeFirstOrThrow()).sum ?? 0) * wideShare;
 }
 
 /** Everything that the reader may see, or the one place that they ask for. Throws `not_found` for a place that is not theirs to see. */

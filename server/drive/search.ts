@@ -1,8 +1,10 @@
+import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { PlacedNode } from '#shared/contract/drive.ts';
 import type { InputOf, OutputOf } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import { fileKindOf } from '#shared/model/file-kind.ts';
+import type { Policy } from '#shared/model/policy.ts';
 import { nameFit } from '#shared/search/match.ts';
 import { parseQuery, type Query } from '#shared/search/query.ts';
 import type { Database, RequestContext } from '../context.ts';
@@ -14,13 +16,26 @@ import type { SearchIndexer } from '../search/indexer.ts';
 import { firstPieces } from '../search/texts.ts';
 import { readContent, type NodeRow } from './nodes.ts';
 import { placedNodes } from './placed.ts';
-import { candidatesOf, firstPosition, stagesFor, type Candidate, type Position, type Stage } from './search-candidates.ts';
+import { candidatesOf, firstPosition, stagesFor, type Candidate, type Position, type Stage, type Wanted } from './search-candidates.ts';
 import { contentExcerpt, Effort } from './search-contents.ts';
+import { filterTokens } from './search-filters.ts';
 import { waitingContents } from './search-pending.ts';
-import { searchScope, type SearchScope } from './search-scope.ts';
+import { isNarrow, searchScope } from './search-scope.ts';
 
-type Asked = InputOf<ServerContract, 'drive.search'>;
-type Answer = OutputOf<ServerContract, 'drive.search'>;
+export type Asked = InputOf<ServerContract, 'drive.search'>;
+export type Answer = OutputOf<ServerContract, 'drive.search'>;
+/** What a search is made with. */
+export interface SearchMeans {
+  readonly database: Database;
+  readonly indexer: Pick<SearchIndexer, 'catchUp'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+/** What a search knows of the asker. */
+export interface SearchContext {
+  readonly tenantId: string;
+  readonly member: Pick<RequestContext['member'], 'id'>;
+  readonly policy: Policy;
+}
 interface Hit {
   readonly candidate: Candidate;
   readonly excerpt: string | null;
@@ -38,11 +53,7 @@ const textsAtOnce = 16;
  * while to look; rights, filters and the texts themselves decide. A page may hold fewer hits than asked for and still not be the last one.
  * Throws `not_found` for a place that the asker may not see.
  */
-export async function searchDrive(
-  { database, indexer }: { readonly database: Database; readonly indexer: Pick<SearchIndexer, 'catchUp'> },
-  context: RequestContext,
-  asked: Asked,
-): Promise<Answer> {
+export async function searchDrive({ database, indexer, clock }: SearchMeans, context: SearchContext, asked: Asked): Promise<Answer> {
   const { tenantId } = context;
   const reader: Reader = { tenantId, memberId: context.member.id };
   const position = asked.after === undefined ? firstPosition : readPosition(asked.after);
@@ -50,7 +61,14 @@ export async function searchDrive(
   const query = parseQuery(asked.text);
   if (scope.spaceIds.length === 0 || (query.terms.length === 0 && !isBrowsing(asked))) return { hits: [], after: null, pending: 0 };
   await indexer.catchUp(tenantId, scope.spaceIds);
-  const search = new Search(database, context, reader, asked, query, scope);
+  const wanted: Wanted = {
+    query,
+    text: asked.text,
+    spaceIds: scope.spaceIds,
+    isNarrow: await isNarrow(database, tenantId, scope.spaceIds),
+    filters: filterTokens(asked, clock.now()),
+  };
+  const search = new Search(database, context, reader, asked, wanted, scope.folderId);
   const { hits, next } = await search.run(position);
   const rows = hits.map(({ candidate }) => candidate.node);
   const placed = new Map((await placedNodes(database, reader, rows)).map((one): [string, PlacedNode] => [one.node.id, one]));
@@ -79,20 +97,22 @@ function readPosition(after: string): Position {
 
 class Search {
   readonly #database: Database;
-  readonly #context: RequestContext;
+  readonly #context: SearchContext;
   readonly #reader: Reader;
   readonly #asked: Asked;
+  readonly #wanted: Wanted;
   readonly #query: Query;
-  readonly #scope: SearchScope;
+  readonly #folderId: string | null;
   readonly #effort = new Effort(mostEffort);
 
-  constructor(database: Database, context: RequestContext, reader: Reader, asked: Asked, query: Query, scope: SearchScope) {
+  constructor(database: Database, context: SearchContext, reader: Reader, asked: Asked, wanted: Wanted, folderId: string | null) {
     this.#database = database;
     this.#context = context;
     this.#reader = reader;
     this.#asked = asked;
-    this.#query = query;
-    this.#scope = scope;
+    this.#wanted = wanted;
+    this.#query = wanted.query;
+    this.#folderId = folderId;
   }
 
   /** Hits from a position on, at most as many as asked for, and where to go on; null where there is nothing more. */
@@ -103,9 +123,8 @@ class Search {
     let size = windows.first;
     for (let at: Position | null = from; at !== null && at.stage < stages.length;) {
       const stage: Stage = stages[at.stage]!;
-      const wanted = { query: this.#query, text: this.#asked.text, spaceIds: this.#scope.spaceIds };
       const { tenantId } = this.#reader;
-      const { candidates, next } = await candidatesOf(this.#database, tenantId, wanted, { stage, position: at, limit: size });
+      const { candidates, next } = await candidatesOf(this.#database, tenantId, this.#wanted, { stage, position: at, limit: size });
       this.#effort.spend(size);
       for await (const hit of this.#hits(await this.#seen(candidates, stage), stage)) {
         // One more than fits shows that there is more.
@@ -143,7 +162,7 @@ class Search {
   }
 
   async #belowFolder(candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
-    const { folderId } = this.#scope;
+    const folderId = this.#folderId;
     if (folderId === null || candidates.length === 0) return candidates;
     const parents = candidates.flatMap(({ node }) => (node.parent_id === null ? [] : [node.parent_id]));
     const known = await ancestry(this.#database, this.#reader.tenantId, parents);

@@ -1,5 +1,6 @@
 import type { Services } from '../context.ts';
 import type { Sandbox } from '../sandbox/job.ts';
+import { behindAmong, spacesBehind } from './behind.ts';
 import { indexNames } from './name-index.ts';
 import { ContentReader } from './read-contents.ts';
 import { sweepSpaces } from './sweep-spaces.ts';
@@ -33,19 +34,8 @@ export function makeSearchIndexer(services: Services, sandbox: Sandbox): SearchI
   let isAsked = false;
   let cancel: () => void = () => undefined;
 
-  /** Spaces whose names are behind. */
-  const behind = (): Promise<{ tenant_id: string; id: string }[]> =>
-    database
-      .selectFrom('spaces')
-      .leftJoin('search_spaces', (join) =>
-        join.onRef('search_spaces.tenant_id', '=', 'spaces.tenant_id').onRef('search_spaces.space_id', '=', 'spaces.id'),
-      )
-      .select(['spaces.tenant_id', 'spaces.id'])
-      .where(({ or, eb, ref }) => or([eb('search_spaces.sequence', 'is', null), eb('spaces.sequence', '>', ref('search_spaces.sequence'))]))
-      .execute();
-
   const round = async (): Promise<void> => {
-    const spaces = await behind();
+    const spaces = await spacesBehind(database).execute();
     for (const space of spaces) {
       while (!stopped && !(await indexNames(database, space.tenant_id, space.id))) await pause();
     }
@@ -84,10 +74,8 @@ export function makeSearchIndexer(services: Services, sandbox: Sandbox): SearchI
   return {
     work,
     catchUp: async (tenantId, spaceIds) => {
-      const wanted = new Set(spaceIds);
       let slices = 0;
-      for (const { tenant_id: tenant, id } of await behind()) {
-        if (tenant !== tenantId || !wanted.has(id)) continue;
+      for (const id of await behindAmong(database, tenantId, spaceIds)) {
         for (let isDone = false; !isDone && slices < mostSlices; slices += 1) isDone = await indexNames(database, tenantId, id);
       }
     },

@@ -1,9 +1,10 @@
 import { emptyHash } from '#shared/model/content.ts';
+import { fileKindOf } from '#shared/model/file-kind.ts';
 import { nameTokens } from '#shared/search/tokens.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
 import { forgetContents } from './content-index.ts';
-import { insertWithTokens, removeWithTokens, spaceToken } from './token-tables.ts';
+import { insertWithTokens, kindToken, monthToken, personToken, removeWithTokens, spaceToken } from './token-tables.ts';
 
 /** How many nodes are indexed in one transaction: whoever else wants to write waits for these. */
 const sliceNodes = 256;
@@ -36,7 +37,7 @@ export async function indexNames(database: Database, tenantId: string, spaceId: 
     if (target <= reached.sequence) return true;
     const rows = await transaction
       .selectFrom('nodes')
-      .select(['id', 'space_id', 'parent_id', 'name', 'content', 'trashed_at', 'sequence'])
+      .select(['id', 'space_id', 'parent_id', 'kind', 'name', 'content', 'updated_at', 'updated_by', 'trashed_at', 'sequence'])
       .where('tenant_id', '=', tenantId)
       .where('space_id', '=', spaceId)
       .where('sequence', '>', reached.sequence)
@@ -60,7 +61,10 @@ interface ChangedNode {
   readonly id: string;
   readonly space_id: string;
   readonly parent_id: string | null;
+  readonly kind: string;
   readonly name: string;
+  readonly updated_at: number;
+  readonly updated_by: string;
   readonly content: string | null;
   readonly trashed_at: number | null;
 }
@@ -82,8 +86,9 @@ async function replaceNodes(transaction: Database, tenantId: string, nodes: read
     const before = former.get(node.id);
     const stays = before !== undefined && before.content_hash === hash && before.space_id === node.space_id;
     const waiting = hash === null ? 0 : stays ? before.waiting : 1;
-    const tokens = nameTokens(node.name);
-    tokens.add(spaceToken(node.space_id));
+    const kind = fileKindOf({ kind: node.kind as 'folder' | 'file', name: node.name });
+    const asked = [spaceToken(node.space_id), kindToken(kind), personToken(node.updated_by), monthToken(node.updated_at)];
+    const tokens = [...nameTokens(node.name), ...asked];
     return { values: { tenant_id: tenantId, node_id: node.id, space_id: node.space_id, content_hash: hash, waiting }, tokens };
   });
   await insertWithTokens(transaction, 'search_nodes', rows);

@@ -1,11 +1,13 @@
 import { PostgresAdapter, sql, type RawBuilder } from 'kysely';
-import type { TokenCondition } from '#shared/search/tokens.ts';
+import type { FileKind } from '#shared/model/file-kind.ts';
 import type { Database } from '../context.ts';
 import { rowBatches } from '../content/batches.ts';
+import { walkBlocks } from './block-walk.ts';
 
 /*
  * The one place that knows how each database finds rows by tokens. SQLite: a full-text table beside the rows, without texts, positions or a word
- * breaker of its own (FTS5, `detail=none`). PostgreSQL: a `tsvector` without positions in the row, under a GIN index.
+ * breaker of its own (FTS5, `detail=none`), which goes through its rows from the newest on. PostgreSQL: a `tsvector` without positions in the row,
+ * under a GIN index that is asked block by block (`block-walk.ts`).
  */
 
 /** What tokens are kept of, with the table that SQLite keeps them in. */
@@ -14,15 +16,21 @@ const tokenTables = { search_nodes: 'search_node_tokens', search_contents: 'sear
 
 /** Rows that have all of `all`, and of each group in `any` at least one. */
 export interface TokenQuery {
-  readonly all: readonly TokenCondition[];
+  readonly all: readonly string[];
   readonly any: readonly (readonly string[])[];
 }
 
 export const isPostgres = (database: Database): boolean => database.getExecutor().adapter instanceof PostgresAdapter;
 
 /** The token under which everything of a space is. Ids that are not made of small letters, digits and dashes are written in hexadecimal. */
-export const spaceToken = (spaceId: string): string =>
-  /^[0-9a-z-]+$/.test(spaceId) ? `@${spaceId}` : `@=${Buffer.from(spaceId, 'utf8').toString('hex')}`;
+export const spaceToken = (spaceId: string): string => `@${idToken(spaceId)}`;
+
+const idToken = (id: string): string => (/^[0-9a-z-]+$/.test(id) ? id : `=${Buffer.from(id, 'utf8').toString('hex')}`);
+
+/** What filters ask for: a kind of file, who changed it last, and the month in which that was (UTC). No name has such tokens. */
+export const kindToken = (kind: FileKind): string => `@^k-${kind}`;
+export const personToken = (memberId: string): string => `@^u-${idToken(memberId)}`;
+export const monthToken = (milliseconds: number): string => `@^m-${new Date(milliseconds).toISOString().slice(0, 7)}`;
 
 /** Puts rows into an index, each with its tokens. Returns their ids in the order of the rows; later rows have higher ids. */
 export async function insertWithTokens(
@@ -71,14 +79,10 @@ export async function rowsWithTokens(
   query: TokenQuery,
   { before, limit }: { readonly before: number; readonly limit: number },
 ): Promise<number[]> {
-  const found = isPostgres(database)
-    ? // Materialized, or the planner walks the primary key from the top as soon as it sees the order.
-      sql<{ id: number }>`
-        WITH hits AS MATERIALIZED (SELECT id FROM ${sql.table(table)} WHERE tokens @@ ${postgresQuery(query)}::tsquery)
-        SELECT id FROM hits WHERE id < ${before} ORDER BY id DESC LIMIT ${limit}`
-    : sql<{ id: number }>`
-        SELECT rowid AS id FROM ${sql.table(tokenTables[table])}
-        WHERE ${sql.ref(tokenTables[table])} MATCH ${sqliteQuery(query)} AND rowid < ${before} ORDER BY rowid DESC LIMIT ${limit}`;
+  if (isPostgres(database)) return walkBlocks(database, table, query, postgresQuery, { before, limit });
+  const found = sql<{ id: number }>`
+    SELECT rowid AS id FROM ${sql.table(tokenTables[table])}
+    WHERE ${sql.ref(tokenTables[table])} MATCH ${sqliteQuery(query)} AND rowid < ${before} ORDER BY rowid DESC LIMIT ${limit}`;
   return (await found.execute(database)).rows.map(({ id }) => id);
 }
 
@@ -86,11 +90,14 @@ export async function rowsWithTokens(
 const mergedPages = 64;
 
 /**
- * Merges what many small writes left behind in SQLite's indexes, by one step each: every look into an index is the slower the more parts it has.
- * Returns whether there is more to do. PostgreSQL does the like by itself.
+ * Merges what many small writes left behind in the indexes, on SQLite by one step each: every look into an index is the slower the more parts it
+ * has. Returns whether there is more to do.
  */
 export async function mergeTokens(database: Database): Promise<boolean> {
-  if (isPostgres(database)) return false;
+  if (isPostgres(database)) {
+    await sql`SELECT gin_clean_pending_list('search_nodes_by_token'), gin_clean_pending_list('search_contents_by_token')`.execute(database);
+    return false;
+  }
   const changes = async (): Promise<number> =>
     (await sql<{ count: number }>`SELECT total_changes() AS count`.execute(database)).rows[0]!.count;
   const before = await changes();
@@ -101,17 +108,13 @@ export async function mergeTokens(database: Database): Promise<boolean> {
   return (await changes()) - before > Object.values(tokenTables).length;
 }
 
-const exactly = (token: string): TokenCondition => ({ token, prefix: false });
-
-function written({ all, any }: TokenQuery, token: (condition: TokenCondition) => string, and: string, or: string): string {
-  const groups = any.map((group) => `(${group.map((one) => token(exactly(one))).join(or)})`);
-  return [...groups, ...all.map(token)].join(and);
+function written({ all, any }: TokenQuery, quoted: (token: string) => string, and: string, or: string): string {
+  const groups = any.map((group) => `(${group.map(quoted).join(or)})`);
+  return [...groups, ...all.map(quoted)].join(and);
 }
 
 /** A string of FTS5, in which only the quote has a meaning. */
-const sqliteQuery = (query: TokenQuery): string =>
-  written(query, ({ token, prefix }) => `"${token.replaceAll('"', '""')}"${prefix ? '*' : ''}`, ' AND ', ' OR ');
+const sqliteQuery = (query: TokenQuery): string => written(query, (token) => `"${token.replaceAll('"', '""')}"`, ' AND ', ' OR ');
 
 /** A lexeme of `tsquery`, in which quote and backslash have a meaning. */
-const postgresQuery = (query: TokenQuery): string =>
-  written(query, ({ token, prefix }) => `'${token.replaceAll(/['\\]/g, '$&$&')}'${prefix ? ':*' : ''}`, ' & ', ' | ');
+const postgresQuery = (query: TokenQuery): string => written(query, (token) => `'${token.replaceAll(/['\\]/g, '$&$&')}'`, ' & ', ' | ');

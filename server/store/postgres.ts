@@ -23,8 +23,8 @@ const getTypeParser: typeof pg.types.getTypeParser = ((oid: number, format?: 'te
  * Connects to PostgreSQL.
  * @param onLost told about connections that broke while idle; the pool makes new ones by itself
  */
-export function openPostgres(url: string, onLost: (error: Error) => void): PostgresPool {
-  const pool = new pg.Pool({ connectionString: url, max: 16, types: { getTypeParser } });
+export function openPostgres(url: string, onLost: (error: Error) => void, max = 16): PostgresPool {
+  const pool = new pg.Pool({ connectionString: url, max, types: { getTypeParser } });
   pool.on('error', onLost);
   return {
     dialect: new PostgresDialect({

@@ -1,11 +1,12 @@
 import { foldForSearch } from './fold.ts';
-import { conditionsOf, type TokenCondition } from './tokens.ts';
+import { conditionsOf } from './tokens.ts';
 
 /** One thing that a text must hold. */
 export interface Term {
   /** Folded; never empty. */
   readonly folded: string;
-  readonly conditions: readonly TokenCondition[];
+  /** Tokens that a text with it has. */
+  readonly conditions: readonly string[];
 }
 
 /** What somebody looks for. */
@@ -43,8 +44,5 @@ export function parseQuery(text: string): Query {
 const mostConditions = 40;
 
 /** What a text must have in the index to come into question. */
-export function queryConditions({ terms }: Query): TokenCondition[] {
-  const found = new Map<string, TokenCondition>();
-  for (const condition of terms.flatMap(({ conditions }) => conditions)) found.set(condition.token, condition);
-  return [...found.values()].slice(0, mostConditions);
-}
+export const queryConditions = ({ terms }: Query): string[] =>
+  [...new Set(terms.flatMap(({ conditions }) => conditions))].slice(0, mostConditions);

@@ -5,22 +5,18 @@ import { foldForSearch, runsOf } from './fold.ts';
  * gets may be a little too much (the order of tokens is not kept), never too little, and is compared with the text itself (`match.ts`).
  *
  * Characters of scripts without spaces: each one, and each two that stand side by side. 会議室 has 会, 議, 室, 会議, 議室.
- * Words: the word, and how it begins, `^r` and `^re`, so that the first letters of a word are looked up as fast as a whole one.
+ * Words: the word, and how it begins, `^r`, `^re`, `^rep` and so on, so that the first letters of a word are looked up as fast as a whole one.
  */
 
 /** Counts up with every change of what tokens a text has: an index of another version is made anew. */
-export const tokensVersion = 1;
+export const tokensVersion = 2;
 
 /** Longer words are known by their beginning alone. */
 export const longestWord = 64;
-/** How many letters of a word have a token of their own. */
-const openings = 2;
-
-/** One condition of a search: the token itself, or any that begins with it. */
-export interface TokenCondition {
-  readonly token: string;
-  readonly prefix: boolean;
-}
+/** How many letters of a word have a token of their own: who looks for more gets what begins with the most of these, and compares. */
+const openings = [1, 2, 3, 4, 6, 8];
+/** How many of a whole name. */
+const nameOpenings = [1, 2];
 
 /** The first `count` characters, none of them cut in half. */
 export const firstCharacters = (text: string, count: number): string => [...text.slice(0, count * 2)].slice(0, count).join('');
@@ -31,7 +27,7 @@ export function tokensOf(folded: string): Set<string> {
   for (const { kind, text } of runsOf(folded)) {
     if (kind === 'word') {
       tokens.add(firstCharacters(text, longestWord));
-      for (let count = 1; count <= openings; count += 1) tokens.add(`^${firstCharacters(text, count)}`);
+      for (const opening of openingsOf(text)) tokens.add(opening);
       continue;
     }
     let before = '';
@@ -45,28 +41,28 @@ export function tokensOf(folded: string): Set<string> {
 }
 
 /** What a text has to have for holding `folded`, whose last word may go on in the text. */
-export function conditionsOf(folded: string): TokenCondition[] {
-  const found = new Map<string, TokenCondition>();
+export function conditionsOf(folded: string): string[] {
+  const found = new Set<string>();
   const all = [...runsOf(folded)];
   for (const [index, { kind, text }] of all.entries()) {
-    for (const condition of kind === 'word' ? wordConditions(text, index === all.length - 1) : characterConditions(text)) {
-      found.set(condition.token, condition);
-    }
+    const isLast = index === all.length - 1;
+    const tokens =
+      kind === 'characters' ? characterConditions(text) : isLast ? openingsOf(text).slice(-1) : [firstCharacters(text, longestWord)];
+    for (const token of tokens) found.add(token);
   }
-  return [...found.values()];
+  return [...found];
 }
 
-function wordConditions(word: string, mayGoOn: boolean): TokenCondition[] {
-  const token = firstCharacters(word, longestWord);
-  if (!mayGoOn) return [{ token, prefix: false }];
-  if (firstCharacters(word, openings) === word) return [{ token: `^${word}`, prefix: false }];
-  return [{ token, prefix: true }];
+/** How a word begins, the longest last. */
+function openingsOf(word: string): string[] {
+  const characters = [...word.slice(0, openings.at(-1)! * 2)];
+  return openings.filter((count) => count <= characters.length).map((count) => `^${characters.slice(0, count).join('')}`);
 }
 
-function characterConditions(run: string): TokenCondition[] {
+function characterConditions(run: string): string[] {
   const characters = [...run];
-  if (characters.length === 1) return [{ token: run, prefix: false }];
-  return characters.slice(1).map((character, index) => ({ token: characters[index]! + character, prefix: false }));
+  if (characters.length === 1) return [run];
+  return characters.slice(1).map((character, index) => characters[index]! + character);
 }
 
 /**
@@ -77,7 +73,7 @@ export function nameTokens(name: string): Set<string> {
   const folded = foldForSearch(name);
   const tokens = tokensOf(folded);
   const whole = compact(folded);
-  for (let count = 1; count <= openings; count += 1) tokens.add(`<${firstCharacters(whole, count)}`);
+  for (const count of nameOpenings) tokens.add(`<${firstCharacters(whole, count)}`);
   tokens.add(`=${firstCharacters(compact(foldForSearch(stemOf(name))), longestWord)}`);
   return tokens;
 }
@@ -87,7 +83,7 @@ export const wholeNameTokens = (text: string): string[] => [
   ...new Set([text, stemOf(text)].map((whole) => `=${firstCharacters(compact(foldForSearch(whole)), longestWord)}`)),
 ];
 /** Names that begin with the folded text, as far as tokens tell. */
-export const openingToken = (folded: string): string => `<${firstCharacters(compact(folded), openings)}`;
+export const openingToken = (folded: string): string => `<${firstCharacters(compact(folded), nameOpenings.at(-1)!)}`;
 
 /** A name without its extension. */
 export function stemOf(name: string): string {

@@ -4,7 +4,7 @@ import { excerptOf } from '#shared/search/excerpt.ts';
 import { foldForSearch } from '#shared/search/fold.ts';
 import { holdsAll, nameFit, positionOf } from '#shared/search/match.ts';
 import { parseQuery, queryConditions } from '#shared/search/query.ts';
-import { nameTokens, openingToken, tokensOf, wholeNameTokens, type TokenCondition } from '#shared/search/tokens.ts';
+import { nameTokens, openingToken, tokensOf, wholeNameTokens } from '#shared/search/tokens.ts';
 
 /** Characters that folding is about, and some that it is not. */
 const character = fc.constantFrom(
@@ -27,11 +27,9 @@ const text = fc.oneof(
 const many = { numRuns: 2_000 };
 const unspaced = /^[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{So}]$/u;
 
-const fits = (tokens: ReadonlySet<string>, { token, prefix }: TokenCondition): boolean =>
-  prefix ? [...tokens].some((one) => one.startsWith(token)) : tokens.has(token);
 const indexFinds = (body: string, query: string): boolean => {
   const tokens = tokensOf(foldForSearch(body));
-  return queryConditions(parseQuery(query)).every((condition) => fits(tokens, condition));
+  return queryConditions(parseQuery(query)).every((token) => tokens.has(token));
 };
 const isFound = (body: string, query: string): boolean =>
   parseQuery(query).terms.length > 0 && indexFinds(body, query) && holdsAll(foldForSearch(body), parseQuery(query));

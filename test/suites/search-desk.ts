@@ -9,7 +9,8 @@ import { noInspection } from '../../server/content/inspection/inspector.ts';
 import { contentRoutes } from '../../server/content/routes.ts';
 import type { RequestContext } from '../../server/context.ts';
 import { driveHandlers } from '../../server/drive/handlers.ts';
-import { searchDrive } from '../../server/drive/search.ts';
+import { makeSearchThread } from '../../server/drive/search-thread.ts';
+import type { Asked } from '../../server/drive/search.ts';
 import { createSpace } from '../../server/drive/spaces.ts';
 import { makeSandbox } from '../../server/sandbox/sandbox.ts';
 import { makeSearchIndexer } from '../../server/search/indexer.ts';
@@ -21,7 +22,7 @@ const chunkBytes = 4 * 1_048_576;
 
 export const emptyContent: Content = { contentHash: emptyHash, sizeBytes: 0, chunks: null, modifiedAt: 1, executable: false };
 export type Draft = Mutation extends infer M ? (M extends { kind: string } ? Omit<M, 'key'> : never) : never;
-type SearchInput = Partial<Parameters<typeof searchDrive>[2]>;
+type SearchInput = Partial<Asked>;
 
 /** A tenant with the Drive, its index and hands to use them. */
 export async function searchDesk(made: TestServices, memberIds: readonly string[] = ['sato', 'tanaka', 'suzuki']) {
@@ -29,6 +30,7 @@ export async function searchDesk(made: TestServices, memberIds: readonly string[
   const tenant = await makeTenant(services, memberIds);
   const sandbox = makeSandbox(services, path.join(made.folder, 'work'));
   const indexer = makeSearchIndexer(services, sandbox);
+  const thread = makeSearchThread(services, indexer);
   const drive = driveHandlers({ ...services, inspector: noInspection });
   const routes = contentRoutes(services, makeDownloadLog(services));
 
@@ -67,7 +69,7 @@ export async function searchDesk(made: TestServices, memberIds: readonly string[
     };
   };
   const search = (text: string, more: SearchInput = {}, as: RequestContext = tenant.context('sato')) =>
-    searchDrive({ database: services.database, indexer }, as, { text, limit: 30, ...more });
+    thread.search(as, { text, limit: 30, ...more });
 
   return {
     tenant,
@@ -87,7 +89,7 @@ export async function searchDesk(made: TestServices, memberIds: readonly string[
     /** The names that a search gives, in its order. */
     names: async (text: string, more: SearchInput = {}, as?: RequestContext) =>
       (await search(text, more, as)).hits.map(({ node }) => node.name),
-    close: () => sandbox.close(),
+    close: async () => void (await Promise.all([thread.close(), sandbox.close()])),
   };
 }
 export type SearchDesk = Awaited<ReturnType<typeof searchDesk>>;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Policy } from '#shared/model/policy.ts';
+import { makeSearchThread } from '../../server/drive/search-thread.ts';
 import { makeSearchIndexer } from '../../server/search/indexer.ts';
 import { clearIndex, indexSize } from '../../server/search/versions.ts';
 import type { TestServices } from '../support/server-services.ts';
@@ -278,6 +279,25 @@ export function searchSuite(database: string, open: () => Promise<TestServices>)
         expect([text, await desk.names(text, { spaceId: place.id })]).toEqual([text, []]);
       }
       expect(await desk.names('会'.repeat(1_000_000), { spaceId: place.id })).toEqual([]);
+    });
+
+    it('is answered beside whoever writes, from what was committed, in a thread that may end', async () => {
+      const place = await desk.space();
+      await desk.file(place, '並行.txt');
+      expect(await desk.names('並行', { spaceId: place.id })).toEqual(['並行.txt']);
+      await made.services.database
+        .transaction()
+        .execute(async (transaction) => {
+          await transaction.deleteFrom('search_nodes').where('space_id', '=', place.id).execute();
+          expect(await desk.names('並行', { spaceId: place.id })).toEqual(['並行.txt']);
+          throw new Error('undone');
+        })
+        .catch((error: unknown) => expect(error).toMatchObject({ message: 'undone' }));
+      const thread = makeSearchThread(made.services, desk.indexer);
+      const asked = thread.search(desk.tenant.context('sato'), { text: '並行', limit: 30 });
+      await thread.close();
+      await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(thread.search(desk.tenant.context('sato'), { text: '並行', limit: 30 })).rejects.toMatchObject({ code: 'unavailable' });
     });
 
     it('goes on after a restart with what was waiting, and is made anew without losing a text', async () => {

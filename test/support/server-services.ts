@@ -32,10 +32,12 @@ export async function makeServices(
   const note = (level: 'info' | 'warn' | 'error') => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message });
   const log: Log = { info: note('info'), warn: note('warn'), error: note('error') };
-  const opened = await openDatabase(options.place ?? { kind: 'sqlite', file: path.join(folder, 'hikyaku.sqlite') });
+  const place = options.place ?? { kind: 'sqlite', file: path.join(folder, 'hikyaku.sqlite') };
+  const opened = await openDatabase(place);
   const countries = options.countryOf === undefined ? await openCountries(shippedCountries(), systemClock, log) : null;
   const services: Services = {
     database: opened.database,
+    place,
     blobs: await openDiskBlobs(path.join(folder, 'blobs')),
     bus: memoryBus(log),
     clock: options.clock ?? systemClock,

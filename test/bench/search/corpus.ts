@@ -48,8 +48,10 @@ export class Corpus {
     return kind < 0.7 ? this.#pick(this.#words) : kind < 0.88 ? this.#pick(kana) : this.#pick(latin);
   }
 
+  /** A tenth of all names are of meetings, as in offices. */
   name(number: number): string {
     const words = Array.from({ length: 2 + Math.floor(this.#draw() * 3) }, () => this.#word());
+    if (this.#draw() < 0.1) words.splice(Math.floor(this.#draw() * words.length), 1, '会議');
     return `${words.join(this.#draw() < 0.5 ? ' ' : '')}_${number}.${this.#pick(endings, 1)}`;
   }
 

@@ -1,0 +1,1 @@
+-- Names are found by their newest first, however many there are.
