@@ -85,7 +85,7 @@ export function deviceHandlers(services: Services, { audit, sessions }: DeviceOp
         owner = memberId;
         // The server's part of the key is gone with the order: what lies on that disk is noise, whether the device ever hears of it or not.
         const databaseKey = Buffer.from(random(32)).toString('base64url');
-        const set = { wipe: 'ordered', database_key: databaseKey, trusted_at: null, trusted_until: null };
+        const set = { wipe: 'ordered', database_key: databaseKey, trusted_at: null, trusted_until: null, sync_since: null };
         await update(transaction, context, id).set(set).execute();
         const open = await transaction
           .selectFrom('sessions')

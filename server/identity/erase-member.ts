@@ -70,6 +70,6 @@ export async function eraseMember(
     await transaction.deleteFrom(table).where('tenant_id', '=', tenantId).where('member_id', '=', id).execute();
   }
   const devices = transaction.updateTable('devices').where('tenant_id', '=', tenantId).where('member_id', '=', id);
-  await devices.set({ database_key: '', trusted_at: null, trusted_until: null, browser_hash: null }).execute();
+  await devices.set({ database_key: '', trusted_at: null, trusted_until: null, browser_hash: null, sync_since: null }).execute();
   return { memberId: before.member_id };
 }

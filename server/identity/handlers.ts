@@ -6,6 +6,8 @@ import { makeSealer, serverSecret } from '../store/secrets.ts';
 import { loginAttempts, type AttemptLimits } from './attempts.ts';
 import { appPasswordHandlers, type AppPasswordHandlers } from './app-passwords.ts';
 import { basicLimits, makeBasicLogin, type BasicLimits, type BasicLogin } from './basic-login.ts';
+import { pcHandlers, type PcHandlers } from './pc-handlers.ts';
+import { endOlderLogins } from './single-login.ts';
 import { deviceHandlers, wipedDevices, type DeviceHandlers, type WipedDevices } from './device-handlers.ts';
 import { makeChangePassword } from './change-password.ts';
 import { directoryHandlers, type DirectoryHandlers } from './directory-handlers.ts';
@@ -72,6 +74,7 @@ export type MemberHandlers = Pick<
   ActivityHandlers &
   ProviderHandlers &
   DeviceHandlers &
+  PcHandlers &
   MemberAdministration &
   PasswordHandlers;
 
@@ -120,12 +123,18 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
   const openLogin = makeOpenLogin(services, {
     audit,
     refreshTokens: tokens,
-    onOpen: async (transaction, { state, device, address }) => {
+    onOpen: async (transaction, { state, sessionId, device, address }) => {
       const { tenantId, member, prover, rules } = state;
       const memberId = member.id;
       await lockout.succeeded(transaction, { tenantId, memberId });
       const from = { facts: state.device, kind: prover.kind, address, country: services.countryOf(address), at: services.clock.now() };
-      return noteLogin(transaction, { tenantId, memberId, device, ...from, policy: rules.policy });
+      const told = await noteLogin(transaction, { tenantId, memberId, device, ...from, policy: rules.policy });
+      const login = { tenantId, memberId, sessionId, kind: prover.kind, address };
+      const announceEnds = await endOlderLogins(transaction, { audit, sessions }, login);
+      return () => {
+        told();
+        announceEnds();
+      };
     },
   });
   const factors = await makeSecondFactors(services, { mail: options.mail, publicUrl: options.publicUrl, masterKey: options.masterKey });
@@ -202,6 +211,7 @@ export async function makeIdentity(services: Services, options: IdentityOptions)
       ...appPasswordHandlers(services, { audit, sessions, publicUrl: options.publicUrl }),
       ...activityHandlers(services),
       ...deviceHandlers(services, { audit, sessions }),
+      ...pcHandlers(services, audit),
       ...providerHandlers(services, { audit, providers, publicUrl: options.publicUrl }),
       ...accountHandlers(services, { factors, change: securityChanges(services, { audit, notify: options.notify }) }),
       ...reauthenticateHandlers(services, { audit, passwords, attempts, lockout, factors }),

@@ -71,6 +71,7 @@ export async function devicesOf(
       trustedSince: device.trusted_at,
       trustedUntil: device.trusted_until,
       wipe: device.wipe as AdministeredDevice['wipe'],
+      syncSince: device.sync_since,
       openSessions: own.filter((session) => session.ended_at === null).length,
     };
   });

@@ -12,6 +12,7 @@ import { describeIdentity } from './directory.ts';
 import { idleReason, isIdle } from './idle.ts';
 import { findAskingMember, hasRunOut } from './session-rows.ts';
 import type { Sessions } from './sessions.ts';
+import { elsewhereReason } from './single-login.ts';
 import { accessSeconds, hashToken, repeatMs, type RefreshToken, type RefreshTokens } from './tokens.ts';
 
 export interface RefreshOptions {
@@ -159,7 +160,8 @@ async function whyEnded(
   transaction: Database,
   row: { readonly tenant_id: string; readonly member_id: string; readonly ended_reason: string | null },
 ): Promise<string | null> {
-  if (row.ended_reason === 'forced_logout' || row.ended_reason === 'logged_out') return row.ended_reason;
+  if (row.ended_reason === 'forced_logout' || row.ended_reason === 'logged_out' || row.ended_reason === elsewhereReason)
+    return row.ended_reason;
   const member = await findAskingMember(transaction, row.tenant_id, row.member_id);
   if (member?.state === 'deleted') return 'member_deleted';
   if (member?.state === 'suspended') return 'member_suspended';

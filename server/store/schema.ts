@@ -77,6 +77,7 @@ export interface Schema extends DavTables, DriveTables, SearchTables {
     email_codes: Generated<number>;
     state_before: string | null;
     erased_at: number | null;
+    single_login: Generated<number>;
   };
   recovery_tickets: {
     ticket_hash: string;
@@ -112,6 +113,7 @@ export interface Schema extends DavTables, DriveTables, SearchTables {
     trusted_until: number | null;
     wipe: Generated<string>;
     browser_hash: string | null;
+    sync_since: number | null;
   };
   login_steps: {
     id: string;

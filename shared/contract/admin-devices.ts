@@ -39,6 +39,8 @@ export const AdministeredDevice = z.object({
   /** ACC-51: `ordered` until the device heard of it, then `done`. */
   wipe: z.enum(['none', 'ordered', 'done']),
   openSessions: Count,
+  /** EXP-02: since when folders are synced there; null where none are. */
+  syncSince: Instant.nullable().default(null),
 });
 export type AdministeredDevice = z.infer<typeof AdministeredDevice>;
 

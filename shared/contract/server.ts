@@ -8,6 +8,7 @@ import { admin } from './admin.ts';
 import { drive } from './drive.ts';
 import { linkPage } from './link-page.ts';
 import { login } from './login.ts';
+import { pcs } from './pcs.ts';
 import { tenant } from './tenant.ts';
 
 /** Everything that only administrators may ask. */
@@ -15,5 +16,5 @@ export const administration = { ...admin, ...adminMembers, ...adminDirectory, ..
 export type AdministrationContract = typeof administration;
 
 /** Everything that the tenant server answers by `POST /api/<name>`. */
-export const server = { ...login, ...tenant, ...drive, ...linkPage, ...account, ...administration } as const;
+export const server = { ...login, ...tenant, ...drive, ...linkPage, ...account, ...pcs, ...administration } as const;
 export type ServerContract = typeof server;

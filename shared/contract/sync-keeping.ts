@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountId, Count, Id } from '#shared/model/ids.ts';
 import { op } from './operation.ts';
+import { Pc } from './pcs.ts';
 
 /** EXP-07: what a person decided for a file or folder: on this PC at all times, or on the server until it is opened. */
 export const SyncKeep = z.enum(['always', 'online_only']);
@@ -43,9 +44,17 @@ export const syncKeeping = {
     { down: Count, downBytes: Count, up: Count, upBytes: Count, equal: Count, differing: Count, freeBytes: Count },
   ),
   /** Whole-account mode: each drive of the account gets a folder of its name in the chosen one, new drives too. */
-  'sync.addAccount': op({ accountId: AccountId, handle: Id, keep: SyncKeep }, {}),
+  'sync.addAccount': op(
+    /** `rooms`: folders of rooms too, in a folder of their own. */
+    { accountId: AccountId, handle: Id, keep: SyncKeep, rooms: z.boolean().optional() },
+    {},
+  ),
   /** Ends it; the files stay on this PC. */
   'sync.removeAccount': op({ accountId: AccountId }, {}),
   /** For files that nobody decided on. */
   'sync.setRootKeep': op({ rootId: Id, keep: SyncKeep }, {}),
+  /** EXP-02: the person's PCs that sync, and how many there may be (zero: no limit). */
+  'sync.pcs': op({ accountId: AccountId }, { most: Count, pcs: z.array(Pc) }),
+  /** Another PC of the person's stops syncing, so that this one may. What it brought stays there. */
+  'sync.withdrawPc': op({ accountId: AccountId, deviceId: Id }, {}),
 } as const;
