@@ -114,6 +114,7 @@ export function simFiles(disk: SimDisk, { before, after, later = () => Promise.r
       look('read', disk.handle(descriptor).path, () => disk.read(descriptor, into, offset, length, position)),
     close: (descriptor) => disk.close(descriptor),
     openFile,
+    flushFile: (path) => change('flushFile', path, null, () => disk.flushData(disk.find(path)!)),
     flushFolder: (folder) => change('flushFolder', folder, null, () => disk.flushFolder(folder)),
   };
 }

@@ -90,7 +90,7 @@ export class SimLine {
     }
     const answer = work();
     // A copy of the request that took another way comes later, out of order.
-    if (this.#random.chance(doubled)) this.#time.after(this.#delay() * 20, () => void attempt(work));
+    if (this.#random.chance(doubled)) this.#time.after(this.#delay() * 20, () => attempt(work));
     await this.#time.pause(this.#delay(), alive);
     if (this.isCut || this.#random.chance(lostAnswer)) throw lost();
     this.#time.note(`${this.#name} hears ${name}`);

@@ -31,6 +31,8 @@ export interface FileStats {
   readonly nlink: bigint;
   readonly size: bigint;
   readonly mtimeMs: bigint;
+  /** Last access, where the disk keeps it. */
+  readonly atimeMs?: bigint;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
   readonly birthtimeNs: bigint;
@@ -78,6 +80,8 @@ export interface FileSystem {
   read(descriptor: number, into: Uint8Array, offset: number, length: number, position: number): number;
   close(descriptor: number): void;
   openFile(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
+  /** Makes what a file holds durable. */
+  flushFile(path: string): void;
   /** Makes the names in a folder durable; a folder that is gone needs nothing. */
   flushFolder(folder: string): void;
 }
@@ -105,6 +109,14 @@ export const nodeFiles: FileSystem = {
   read: readSync,
   close: closeSync,
   openFile: open,
+  flushFile: (path) => {
+    const descriptor = openSync(path, 'r+');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  },
   flushFolder: (folder) => {
     // Windows flushes no folders.
     if (process.platform === 'win32') return;

@@ -23,6 +23,8 @@ const Marker = z.object({ rootId: z.string(), accountId: z.string(), spaceId: z.
 export type Marker = z.infer<typeof Marker>;
 
 export const stagingFolder = (root: string): string => join(root, ownFolder, 'tmp');
+/** Staged files that hold a part of a large content begin so; the next try goes on with them. */
+export const partPrefix = 'part-';
 export const recoveryFolder = (root: string): string => join(root, ownFolder, 'trash');
 const markerFile = (root: string): string => join(root, ownFolder, 'root.json');
 
@@ -57,11 +59,20 @@ function markRoot(folder: string, marker: Marker, files: FileSystem): RootTroubl
     for (const own of [stagingFolder(folder), recoveryFolder(folder)]) makeFolders(files, own, [dirname(own)], 0o700);
     const marked = markerOf(folder, files);
     if (marked !== null && marked.rootId !== marker.rootId) return 'root_in_use';
-    if (marked === null) files.writeText(markerFile(folder), `${JSON.stringify(marker)}\n`);
+    if (marked === null) writeMarker(folder, marker, files);
     return null;
   } catch {
     return 'root_not_writable';
   }
+}
+
+/** The mark is lasting before anything is written down about the root: without it no absence would be believed after a power cut. */
+function writeMarker(folder: string, marker: Marker, files: FileSystem): void {
+  const staged = join(stagingFolder(folder), 'root.json');
+  files.writeText(staged, `${JSON.stringify(marker)}\n`);
+  files.flushFile(staged);
+  files.rename(staged, markerFile(folder));
+  for (const at of [dirname(markerFile(folder)), folder]) files.flushFolder(at);
 }
 
 /** Takes the mark away. What lies in the recovery area stays: it may be somebody's. */
@@ -116,7 +127,11 @@ function probeVolume(root: string, files: FileSystem): Volume {
     const fileMode = Number(files.lstat(probe)!.mode) & 0o666;
     const caseSensitive = !exists(files, join(folder, 'pROBE'));
     return {
-      rules: { caseSensitive, windowsNames: !holds(files, folder, 'a:b') || !holds(files, folder, 'dot.') },
+      rules: {
+        caseSensitive,
+        windowsNames: !holds(files, folder, 'a:b') || !holds(files, folder, 'dot.'),
+        lowersNames: !files.readdir(folder).includes('Probe'),
+      },
       hardLinks: canLink(files, probe, join(folder, 'link')),
       executableBit: keepsMode(files, probe),
       fileMode,
@@ -174,7 +189,9 @@ export function openRoot(folder: string, marker: Marker, { files, lockRoot: lock
   try {
     unlock = lock(folder);
     if (unlock === null) return 'root_in_use';
-    for (const name of files.readdir(stagingFolder(folder))) removeTree(files, join(stagingFolder(folder), name));
+    // What came of large files stays: it is not fetched again.
+    const staged = files.readdir(stagingFolder(folder)).filter((name) => !name.startsWith(partPrefix));
+    for (const name of staged) removeTree(files, join(stagingFolder(folder), name));
     return { volume: probeVolume(folder, files), unlock };
   } catch {
     unlock?.();
