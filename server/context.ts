@@ -6,7 +6,7 @@ import type { KnownNotice } from '#shared/model/notice.ts';
 import type { AdminRight, Environment } from '#shared/model/rights.ts';
 import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
-import type { DatabasePlace } from './store/database.ts';
+import type { DatabasePlace } from './store/place.ts';
 import type { Schema } from './store/schema.ts';
 
 /** Queries of both databases; drivers are chosen in `server/store`. */

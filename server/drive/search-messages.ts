@@ -1,5 +1,5 @@
 import type { Reply } from '#shared/contract/operation.ts';
-import type { DatabasePlace } from '../store/database.ts';
+import type { DatabasePlace } from '../store/place.ts';
 import type { Asked, SearchContext } from './search.ts';
 
 /** What the thread of searches is started with. */

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
 import pg from 'pg';
 import { AppError } from '#shared/base/errors.ts';
-import type { DatabasePlace } from './database.ts';
+import type { DatabasePlace } from './place.ts';
 
 /** A copy of a database as it was at one moment, and the packs that it refers to. */
 interface DatabaseCopy {

@@ -2,13 +2,11 @@ import { Kysely } from 'kysely';
 import { AppError } from '#shared/base/errors.ts';
 import type { Database } from '../context.ts';
 import { migrate, shippedMigrations, type Migration } from './migrate.ts';
+import type { DatabasePlace } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { WriteCounts } from './write-counts.ts';
-
-/** Where the database is. */
-export type DatabasePlace = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
 
 export interface OpenedDatabase {
   readonly database: Database;

@@ -1,7 +1,7 @@
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Database } from '../context.ts';
-import type { DatabasePlace } from './database.ts';
+import type { DatabasePlace } from './place.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 

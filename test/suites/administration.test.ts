@@ -9,7 +9,7 @@ import { verifyAudit } from '../../server/audit/verify.ts';
 import { eraseDrives } from '../../server/drive/erase-drives.ts';
 import { makePurge } from '../../server/identity/purge.ts';
 import { policyReader } from '../../server/store/policies.ts';
-import type { DatabasePlace } from '../../server/store/database.ts';
+import type { DatabasePlace } from '../../server/store/place.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { startTestServer, testPassword, type TestServer } from '../support/test-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Link } from '#shared/model/link.ts';
-import type { DatabasePlace } from '../../server/store/database.ts';
+import type { DatabasePlace } from '../../server/store/place.ts';
 import { appendAudit } from '../../server/audit/append.ts';
 import { linkEnds } from '../../server/links/end-links.ts';
 import { linkUpkeep } from '../../server/links/upkeep.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoginOutcome } from '#shared/contract/login.ts';
 import type { Message } from '#shared/model/talk.ts';
-import type { DatabasePlace } from '../../server/store/database.ts';
+import type { DatabasePlace } from '../../server/store/place.ts';
 import { makeMailQueue } from '../../server/mail/queue.ts';
 import { openSmtp } from '../../server/mail/smtp.ts';
 import { makeSealer, serverSecret } from '../../server/store/secrets.ts';

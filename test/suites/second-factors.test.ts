@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../server/audit/verify.ts';
-import type { DatabasePlace } from '../../server/store/database.ts';
+import type { DatabasePlace } from '../../server/store/place.ts';
 import { startMailSink, type MailSink } from '../support/mail-sink.ts';
 import { PageClient } from '../support/page-client.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';

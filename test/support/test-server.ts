@@ -5,7 +5,7 @@ import { defaultPolicy } from '#shared/model/policy.ts';
 import type { Services } from '../../server/context.ts';
 import { hashPassword } from '../../server/identity/passwords.ts';
 import { startServer, type RunningServer, type StartOptions } from '../../server/start.ts';
-import type { DatabasePlace } from '../../server/store/database.ts';
+import type { DatabasePlace } from '../../server/store/place.ts';
 import { makeServices, type TestServices } from './server-services.ts';
 
 export const testPassword = 'correct horse 42';

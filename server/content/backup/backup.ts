@@ -4,7 +4,7 @@ import { uuidv7 } from '#shared/base/uuid.ts';
 import { AppError } from '#shared/base/errors.ts';
 import type { Services } from '../../context.ts';
 import { copyDatabase } from '../../store/copy-database.ts';
-import type { DatabasePlace } from '../../store/database.ts';
+import type { DatabasePlace } from '../../store/place.ts';
 import { openDiskBlobs } from '../../store/disk-blobs.ts';
 import { makeFolder } from '../../store/make-folder.ts';
 import { backupHold, dropHold, takeHold } from '../holds.ts';
