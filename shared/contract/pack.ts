@@ -22,9 +22,10 @@ export interface PackedChunk {
 const hexToBytes = (hex: string, into: Uint8Array, at: number): void => {
   for (let index = 0; index < 32; index += 1) into[at + index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
 };
+const hexOf: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const bytesToHex = (bytes: Uint8Array): string => {
   let hex = '';
-  for (const byte of bytes) hex += (byte < 16 ? '0' : '') + byte.toString(16);
+  for (const byte of bytes) hex += hexOf[byte]!;
   return hex;
 };
 
@@ -50,45 +51,62 @@ export function encodePack(chunks: readonly PackedChunk[]): Uint8Array {
   return pack;
 }
 
-/** Reads a pack piece by piece as it arrives. Throws `invalid` when the bytes are no pack; does not check hashes. */
+/**
+ * Reads a pack piece by piece as it arrives; what is not whole yet is put together once, when the last piece of it came. Throws `invalid` when the
+ * bytes are no pack; does not check hashes.
+ */
 export class PackReader {
-  #rest: Uint8Array = new Uint8Array(0);
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  /** How many bytes there must be before anything can be said. */
+  #needed = packHeaderBytes;
   #started = false;
 
   /** The chunks completed by `bytes`, with the offset of each chunk's bytes from the pack's start. */
   push(bytes: Uint8Array): PackedChunk[] {
-    let buffer = bytes;
-    if (this.#rest.length > 0) {
-      buffer = new Uint8Array(this.#rest.length + bytes.length);
-      buffer.set(this.#rest, 0);
-      buffer.set(bytes, this.#rest.length);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    return this.#heldBytes < this.#needed ? [] : this.#read(this.#whole());
+  }
+
+  /** Throws `invalid` when the pack broke off in the middle. */
+  end(): void {
+    if (!this.#started || this.#heldBytes > 0) throw new AppError('invalid', 'The pack of chunks broke off');
+  }
+
+  #whole(): Uint8Array {
+    if (this.#held.length === 1) return this.#held[0]!;
+    const whole = new Uint8Array(this.#heldBytes);
+    let at = 0;
+    for (const piece of this.#held) {
+      whole.set(piece, at);
+      at += piece.length;
     }
+    return whole;
+  }
+
+  #read(buffer: Uint8Array): PackedChunk[] {
     let at = 0;
     if (!this.#started) {
-      if (buffer.length < packHeaderBytes) return this.#keep(buffer, []);
       if (packMagic.some((byte, index) => buffer[index] !== byte)) throw new AppError('invalid', 'Not a pack of chunks');
       this.#started = true;
       at = packHeaderBytes;
     }
     const chunks: PackedChunk[] = [];
+    this.#needed = frameHeaderBytes;
     while (buffer.length - at >= frameHeaderBytes) {
       const size = new DataView(buffer.buffer, buffer.byteOffset + at + 32, 4).getUint32(0);
       if (size > largestChunkBytes) throw new AppError('too_large', `A chunk of ${size} bytes is larger than ${largestChunkBytes}`);
-      if (buffer.length - at < frameHeaderBytes + size) break;
+      if (buffer.length - at < frameHeaderBytes + size) {
+        this.#needed = frameHeaderBytes + size;
+        break;
+      }
       const start = at + frameHeaderBytes;
       chunks.push({ hash: bytesToHex(buffer.subarray(at, at + 32)), bytes: buffer.subarray(start, start + size) });
       at = start + size;
     }
-    return this.#keep(buffer.subarray(at), chunks);
-  }
-
-  /** Throws `invalid` when the pack broke off in the middle. */
-  end(): void {
-    if (!this.#started || this.#rest.length > 0) throw new AppError('invalid', 'The pack of chunks broke off');
-  }
-
-  #keep(rest: Uint8Array, chunks: PackedChunk[]): PackedChunk[] {
-    this.#rest = rest;
+    this.#held = at === buffer.length ? [] : [buffer.subarray(at)];
+    this.#heldBytes = buffer.length - at;
     return chunks;
   }
 }

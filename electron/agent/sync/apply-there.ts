@@ -6,18 +6,23 @@ import type { ThereStep } from '#shared/sync/plan.ts';
 import { narrowPack } from '../transfer/pack-files.ts';
 import type { FileContent, ReadOutcome } from '../transfer/read-content.ts';
 import { grouped } from '../transfer/grouped.ts';
-import { missingChunks, packBytes, uploadContents } from '../transfer/upload.ts';
+import { Slots } from '../transfer/slots.ts';
+import { missingChunks, packBytes } from '../transfer/upload.ts';
 import { batchMutations, sendMutations } from './mutations.ts';
 import { seenSequence } from './pull.ts';
 import { pathOf, subjectState, tokenOf, type RootContext } from './root-context.ts';
 import { sameRow, type LocalRow } from './rows.ts';
+import { sendLargeContent } from './send-large.ts';
+import type { Turns } from './turns.ts';
 
 type TreeStep = Extract<ThereStep, { kind: 'create_folder' | 'move_there' | 'delete_there' }>;
 type ContentStep = Extract<ThereStep, { kind: 'create_file' | 'update' }>;
 
 /** Small files: while one pack is on its way, the next is read and hashed. */
 const smallLanes = 3;
+/** Large files at once, and packs of theirs on their way at once: together they bound the memory that they take. */
 const largeLanes = 2;
+const largePacks = 3;
 /** A file written less than this before it was read may be written again without its times showing it, where a volume's clock is coarse. */
 const racyMilliseconds = 20;
 const coarseMilliseconds = 2_100;
@@ -45,18 +50,30 @@ export async function applyThere(context: RootContext, steps: readonly ThereStep
         )
       ).surprised || surprised;
   }
+  const { turns } = context;
   const isSmall = ({ row }: { row: LocalRow }): boolean => row.sizeBytes <= singleChunkBytes;
-  const small = grouped(contents.filter(isSmall), ({ row }) => row.sizeBytes, packBytes, batchMutations);
-  const large = contents.filter((content) => !isSmall(content));
+  const wanted = turns.ordered(contents, ({ step }) => step.id);
+  const small = grouped(wanted.filter(isSmall), ({ row }) => row.sizeBytes, packBytes, batchMutations);
+  const large = wanted.filter((content) => !isSmall(content));
+  const slots = new Slots(largePacks);
   await Promise.all([
-    inLanes(small, smallLanes, async (group) => {
+    inLanes(inTurn(turns, small), smallLanes, async (group) => {
       surprised = (await sendSmall(context, group)) || surprised;
     }),
-    inLanes(large, largeLanes, async (one) => {
-      surprised = (await sendLarge(context, one)) || surprised;
+    inLanes(inTurn(turns, large), largeLanes, async (one) => {
+      surprised = (await sendLarge(context, one, slots)) || surprised;
     }),
   ]);
   return surprised;
+}
+
+/** The rest waits for the next round as soon as a person wants something first (EXP-20). */
+export function* inTurn<T>(turns: Turns, things: Iterable<T>): Generator<T> {
+  const { asked } = turns;
+  for (const thing of things) {
+    if (turns.asked !== asked) return;
+    yield thing;
+  }
 }
 
 /** Programs write and remove such files within moments: nobody wants to see them elsewhere. */
@@ -84,48 +101,44 @@ interface ContentJob {
 
 async function sendSmall(context: RootContext, jobs: readonly ContentJob[]): Promise<boolean> {
   context.signal.throwIfAborted();
-  const { store, disk, topId } = context;
+  const { store, disk, topId, progress } = context;
   const present = jobs.filter(({ row }) => sameRow(store.local.get(row.id), row));
-  const files = present.map(({ row }) => ({ path: disk.at(pathOf(store, row.id, topId)), sizeBytes: row.sizeBytes }));
-  const { outcomes, pack, frames } = await context.workshop.pack(files);
-  const mutations: Mutation[] = [];
-  let surprised = present.length < jobs.length;
-  present.forEach((job, index) => {
-    const mutation = contentMutation(context, job, outcomes[index]!);
-    if (mutation === 'surprise') surprised = true;
-    else if (mutation !== null) mutations.push(mutation);
-  });
-  if (mutations.length > 0) {
-    const needed = new Set(mutations.flatMap((mutation) => ('content' in mutation ? [mutation.content.contentHash] : [])));
-    const hashes = frames.filter(({ hash }) => needed.has(hash)).map(({ hash }) => hash);
-    const missing = hashes.length === 0 ? new Set<string>() : await missingChunks(context.transport, hashes);
-    const narrow = narrowPack(pack, frames, missing);
-    if (narrow !== null) await context.transport.sendPack(narrow, context.signal);
+  for (const { row } of present) progress.begin(row.id, 'up', row.sizeBytes);
+  try {
+    const files = present.map(({ row }) => ({ path: disk.at(pathOf(store, row.id, topId)), sizeBytes: row.sizeBytes }));
+    const { outcomes, pack, frames } = await context.workshop.pack(files);
+    const mutations: Mutation[] = [];
+    let surprised = present.length < jobs.length;
+    present.forEach((job, index) => {
+      const mutation = contentMutation(context, job, outcomes[index]!);
+      if (mutation === 'surprise') surprised = true;
+      else if (mutation !== null) mutations.push(mutation);
+    });
+    if (mutations.length > 0) {
+      const needed = new Set(mutations.flatMap((mutation) => ('content' in mutation ? [mutation.content.contentHash] : [])));
+      const hashes = frames.filter(({ hash }) => needed.has(hash)).map(({ hash }) => hash);
+      const missing = hashes.length === 0 ? new Set<string>() : await missingChunks(context.transport, hashes);
+      const narrow = narrowPack(pack, frames, missing);
+      if (narrow !== null) await context.transport.sendPack(narrow, context.signal);
+    }
+    let arrived = 0;
+    for (const mutation of mutations) if ('content' in mutation) arrived += mutation.content.sizeBytes;
+    progress.advance(null, 'up', arrived);
+    context.report.moved(arrived);
+    return (await sendMutations(context, mutations)).surprised || surprised;
+  } finally {
+    for (const { row } of present) progress.end(row.id);
   }
-  for (const mutation of mutations) if ('content' in mutation) context.report.moved(mutation.content.sizeBytes);
-  return (await sendMutations(context, mutations)).surprised || surprised;
 }
 
-async function sendLarge(context: RootContext, job: ContentJob): Promise<boolean> {
+async function sendLarge(context: RootContext, job: ContentJob, slots: Slots): Promise<boolean> {
   context.signal.throwIfAborted();
-  const { store, disk, topId, workshop, transport, report } = context;
-  if (!sameRow(store.local.get(job.row.id), job.row)) return true;
-  const outcome = await workshop.read(disk.at(pathOf(store, job.row.id, topId)));
+  if (!sameRow(context.store.local.get(job.row.id), job.row)) return true;
+  const outcome = await sendLargeContent(context, job.row, slots);
+  if (outcome.kind === 'later') return false;
   const mutation = contentMutation(context, job, outcome);
   if (mutation === 'surprise') return true;
-  if (mutation === null || outcome.kind !== 'read') return false;
-  try {
-    await uploadContents(transport, [outcome.file], {
-      files: disk.files,
-      signal: context.signal,
-      onProgress: (_path, bytes) => report.moved(bytes),
-    });
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'conflict') throw error;
-    fail(context, job, 'file_changed', true);
-    return true;
-  }
-  return (await sendMutations(context, [mutation])).surprised;
+  return mutation === null ? false : (await sendMutations(context, [mutation])).surprised;
 }
 
 /** What to ask of the server for a file that was read: null when it holds what was agreed on after all. */

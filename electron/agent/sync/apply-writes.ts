@@ -1,94 +1,160 @@
 import { join } from 'node:path';
 import { assert } from '#shared/base/assert.ts';
+import { inLanes } from '#shared/base/lanes.ts';
+import type { Chunk } from '#shared/model/drive.ts';
 import type { HereStep } from '#shared/sync/plan.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { samePlace, tokenHash, type Place } from '#shared/sync/tree.ts';
 import { chunksOf, downloadContents, type Download, type LocalSource } from '../transfer/download.ts';
 import { grouped } from '../transfer/grouped.ts';
 import { checkParent } from './apply-here.ts';
+import { inTurn } from './apply-there.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';
 import { removeIfThere } from './file-system.ts';
 import { childPath, diskPath, fileRow, pathOf, subjectState, type RootContext } from './root-context.ts';
-import { stagingFolder } from './root-folder.ts';
+import { partPrefix, stagingFolder } from './root-folder.ts';
 import { syncedRow, type LocalRow, type RemoteRow } from './rows.ts';
 
 type WriteStep = Extract<HereStep, { kind: 'write' | 'fork' }>;
 
-/** One group is written down as done before the next begins, so a crash costs at most one. */
-const groupBytes = 64 * 1024 * 1024;
+/** A group is written down as done when all of it is there: a crash costs those that are under way. */
+const groupBytes = 32 * 1024 * 1024;
 const groupFiles = 1_000;
+/** Groups of small files, and large files, at once: neither kind waits for the other (SYNC.md complaint 18). */
+const smallGroups = 2;
+const largeFiles = 2;
 
 interface Job {
   readonly step: WriteStep;
   readonly state: string;
   readonly remote: RemoteRow;
+  /** More than one chunk. */
+  readonly isLarge: boolean;
   readonly staged: string;
 }
 
 /** Brings contents down: fetched into the staging folder, proven, flushed, and only then put in their places. Throws when the server is not reachable. */
 export async function applyWrites(context: RootContext, steps: readonly WriteStep[]): Promise<boolean> {
-  const { store, failures } = context;
-  let surprised = false;
+  const { store, turns } = context;
   const jobs = steps.map((step, index): Job => {
     const remote = store.remote.get(step.id);
     assert(remote?.file !== null && remote !== undefined, 'what comes down is known');
-    const staged = join(stagingFolder(context.disk.root), `${index}-${tokenHash(remote.content!).slice(0, 16)}`);
-    return { step, state: subjectState(store, step), remote, staged };
+    const isLarge = remote.sizeBytes > singleChunkBytes;
+    const hash = tokenHash(remote.content!);
+    const name = isLarge ? `${partPrefix}${hash.slice(0, 32)}-${step.id}` : `${index}-${hash.slice(0, 16)}`;
+    return { step, state: subjectState(store, step), remote, isLarge, staged: join(stagingFolder(context.disk.root), name) };
   });
+  dropParts(context, jobs);
   // Small ones first: on a disk that is nearly full as many as possible arrive.
   jobs.sort((x, y) => x.remote.sizeBytes - y.remote.sizeBytes);
-  const sources = localSources(context, jobs);
-  for (const group of grouped(jobs, ({ remote }) => remote.sizeBytes, groupBytes, groupFiles)) {
-    let room = context.disk.roomBytes() ?? Infinity;
-    const fitting = group.filter((job) => {
-      room -= job.remote.sizeBytes;
-      if (room >= 0) return true;
-      failures.record(job.step, job.state, { reason: 'disk_full', quiet: false });
-      return false;
-    });
-    if (fitting.length > 0) surprised = (await writeGroup(context, fitting, sources)) || surprised;
-  }
-  return surprised;
+  const ordered = turns.ordered(jobs, ({ step }) => step.id);
+  const writer = new Writer(context, localSources(context, jobs));
+  const small = grouped(
+    ordered.filter(({ isLarge }) => !isLarge),
+    ({ remote }) => remote.sizeBytes,
+    groupBytes,
+    groupFiles,
+  );
+  const large = ordered.filter(({ isLarge }) => isLarge);
+  await Promise.all([
+    inLanes(inTurn(turns, small), smallGroups, (group) => writer.write(group)),
+    inLanes(inTurn(turns, large), largeFiles, (job) => writer.write([job])),
+  ]);
+  return writer.surprised;
 }
 
-async function writeGroup(
-  context: RootContext,
-  group: readonly Job[],
-  source: (hash: string) => LocalSource | undefined,
-): Promise<boolean> {
-  const { store, disk, failures, report } = context;
-  let surprised = false;
-  const byTarget = new Map(group.map((job) => [job.staged, job]));
-  const fail = (job: Job, error: unknown): void => {
+/** Parts of contents that nobody wants any more go. */
+function dropParts({ disk }: RootContext, jobs: readonly Job[]): void {
+  const folder = stagingFolder(disk.root);
+  const wanted = new Set(jobs.map(({ staged }) => staged));
+  for (const name of disk.files.readdir(folder)) {
+    const place = join(folder, name);
+    if (name.startsWith(partPrefix) && !wanted.has(place)) removeIfThere(disk.files, place);
+  }
+}
+
+class Writer {
+  surprised = false;
+  readonly #context: RootContext;
+  readonly #source: (hash: string) => LocalSource | undefined;
+  readonly #asked: number;
+  /** Bytes that groups under way will still write. */
+  #reserved = 0;
+
+  constructor(context: RootContext, source: (hash: string) => LocalSource | undefined) {
+    this.#context = context;
+    this.#source = source;
+    this.#asked = context.turns.asked;
+  }
+
+  /** Fetches a group and puts it in place. */
+  async write(group: readonly Job[]): Promise<void> {
+    const fitting = this.#fitting(group);
+    if (fitting.length === 0) return;
+    const { store, disk, progress } = this.#context;
+    const sizeBytes = fitting.reduce((sum, { remote }) => sum + remote.sizeBytes, 0);
+    this.#reserved += sizeBytes;
+    for (const { step, remote } of fitting) progress.begin(step.id, 'down', remote.sizeBytes);
+    try {
+      await this.#fetch(fitting);
+    } finally {
+      this.#reserved -= sizeBytes;
+      for (const { step } of fitting) progress.end(step.id);
+      disk.flushFolders();
+      store.commit();
+    }
+  }
+
+  /** Those for which there is room on the disk; the others are told so. */
+  #fitting(group: readonly Job[]): Job[] {
+    const { disk, failures } = this.#context;
+    let room = (disk.roomBytes() ?? Infinity) - this.#reserved;
+    return group.filter(({ step, state, remote }) => {
+      room -= remote.sizeBytes;
+      if (room < 0) failures.record(step, state, { reason: 'disk_full', quiet: false });
+      return room >= 0;
+    });
+  }
+
+  async #fetch(group: readonly Job[]): Promise<void> {
+    const { disk, report, progress, turns, signal, transport } = this.#context;
+    const byTarget = new Map(group.map((job) => [job.staged, job]));
+    const isLarge = group.some((job) => job.isLarge);
+    const downloads = group.map(({ remote, staged, step }): Download => ({ content: remote.file!, target: staged, item: step.id }));
+    await downloadContents(transport, downloads, {
+      signal,
+      files: disk.files,
+      source: this.#source,
+      // What a large file has of itself is worth keeping over a failure.
+      partial: isLarge,
+      isEnough: () => turns.asked !== this.#asked && !group.some(({ step }) => turns.isFirst(step.id)),
+      onProgress: (target, bytes) => {
+        report.moved(bytes);
+        progress.advance(byTarget.get(target)?.step.id ?? null, 'down', bytes);
+      },
+      onFailed: ({ target }, error) => this.#fail(byTarget.get(target)!, error),
+      onDone: ({ target }) => this.#land(byTarget.get(target)!),
+    });
+  }
+
+  #land(job: Job): void {
+    try {
+      land(this.#context, job);
+      this.#context.failures.clear(job.step.id);
+    } catch (error) {
+      this.#fail(job, error);
+    }
+    this.#context.progress.end(job.step.id);
+  }
+
+  #fail(job: Job, error: unknown): void {
+    const { disk, failures } = this.#context;
     removeIfThere(disk.files, job.staged);
     const why = failureReason(error);
-    surprised ||= why.reason === 'changed_meanwhile';
+    this.surprised ||= why.reason === 'changed_meanwhile';
     failures.record(job.step, job.state, why);
-  };
-  const downloads = group.map(({ remote, staged, step }): Download => ({ content: remote.file!, target: staged, item: step.id }));
-  try {
-    await downloadContents(context.transport, downloads, {
-      signal: context.signal,
-      files: disk.files,
-      source,
-      onProgress: (_target, bytes) => report.moved(bytes),
-      onFailed: ({ target }, error) => fail(byTarget.get(target)!, error),
-      onDone: ({ target }) => {
-        const job = byTarget.get(target)!;
-        try {
-          land(context, job);
-          failures.clear(job.step.id);
-        } catch (error) {
-          fail(job, error);
-        }
-      },
-    });
-  } finally {
-    disk.flushFolders();
-    store.commit();
   }
-  return surprised;
 }
 
 /** A fetched file takes its place; what lies there goes to the recovery area, or beside it under a conflict name. */
@@ -156,19 +222,24 @@ function agree({ store }: RootContext, remote: RemoteRow, local: LocalRow, place
   store.synced.put({ ...syncedRow(remote), ...(stays ? { parentId: before.parentId, name: before.name } : {}) });
 }
 
-/** Where chunks that are to come may lie on this disk already: whole small files, and the pieces of earlier versions of large ones. */
+/** Where chunks that are to come may lie on this disk already: whole small files, and the pieces of earlier versions and of copies of large ones. */
 function localSources({ store, disk, topId }: RootContext, jobs: readonly Job[]): (hash: string) => LocalSource | undefined {
   const wanted = new Set(jobs.flatMap(({ remote }) => chunksOf(remote.file!).map(({ hash }) => hash)));
   const sources = new Map<string, LocalSource>();
   const add = (hash: string, id: string, offset: number): void => {
     if (wanted.has(hash) && !sources.has(hash)) sources.set(hash, { path: disk.at(pathOf(store, id, topId)), offset });
   };
-  for (const { step } of jobs) {
+  const addAll = (chunks: readonly Chunk[], id: string): void => {
     let offset = 0;
-    for (const { hash, sizeBytes } of store.synced.get(step.id)?.chunks ?? []) {
-      if (store.local.get(step.id) !== undefined) add(hash, step.id, offset);
+    for (const { hash, sizeBytes } of chunks) {
+      add(hash, id, offset);
       offset += sizeBytes;
     }
+  };
+  for (const { step, remote, isLarge } of jobs) {
+    if (store.local.get(step.id) !== undefined) addAll(store.synced.get(step.id)?.chunks ?? [], step.id);
+    const twin = isLarge ? store.nodes.localByContent(tokenHash(remote.content!)) : undefined;
+    if (twin !== undefined) addAll(chunksOf(remote.file!), twin.id);
   }
   const wholeFile = (hash: string): LocalSource | undefined => {
     const row = store.nodes.localByContent(hash);

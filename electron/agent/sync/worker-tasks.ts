@@ -1,3 +1,4 @@
+import { cutFile, type CutOutcome, type CutStart } from '../transfer/cut-file.ts';
 import { packFiles, type PackedFiles, type SmallFile } from '../transfer/pack-files.ts';
 import { readContentSync, type ReadOutcome } from '../transfer/read-content.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
@@ -7,11 +8,13 @@ import { scanFolder, scanTree, type ScanFolder } from './scan.ts';
 export type WorkerTask =
   | { readonly kind: 'scan'; readonly root: string; /** Null for everything. */ readonly folders: readonly string[] | null }
   | { readonly kind: 'pack'; readonly files: readonly SmallFile[] }
+  | { readonly kind: 'cut'; readonly start: CutStart }
   | { readonly kind: 'read'; readonly path: string };
 
 export interface TaskResults {
   readonly scan: readonly ScanFolder[];
   readonly pack: PackedFiles;
+  readonly cut: CutOutcome;
   readonly read: ReadOutcome;
 }
 
@@ -21,6 +24,8 @@ export function runTask(task: WorkerTask, files: FileSystem = nodeFiles): TaskRe
       return task.folders === null ? [...scanTree(task.root, '', files)] : task.folders.map((path) => scanFolder(task.root, path, files));
     case 'pack':
       return packFiles(task.files, files);
+    case 'cut':
+      return cutFile(task.start, files);
     case 'read':
       return readContentSync(task.path, files);
   }

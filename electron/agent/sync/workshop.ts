@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { CutOutcome, CutStart } from '../transfer/cut-file.ts';
 import type { PackedFiles, SmallFile } from '../transfer/pack-files.ts';
 import type { ReadOutcome } from '../transfer/read-content.ts';
 import type { ScanFolder } from './scan.ts';
@@ -9,6 +10,8 @@ export interface Workshop {
   /** Lists some folders (relative paths), or the whole tree when `folders` is null. */
   scan(root: string, folders: readonly string[] | null): Promise<readonly ScanFolder[]>;
   pack(files: readonly SmallFile[]): Promise<PackedFiles>;
+  /** The next stretch of a large file, cut and packed. */
+  cut(start: CutStart): Promise<CutOutcome>;
   read(path: string): Promise<ReadOutcome>;
   close(): Promise<void>;
 }
@@ -83,6 +86,7 @@ export function threadWorkshop(entry: string | URL): Workshop {
   return {
     scan: (root, folders) => small.run({ kind: 'scan', root, folders }) as Promise<readonly ScanFolder[]>,
     pack: (files) => small.run({ kind: 'pack', files }) as Promise<PackedFiles>,
+    cut: (start) => large.run({ kind: 'cut', start }) as Promise<CutOutcome>,
     read: (path) => large.run({ kind: 'read', path }) as Promise<ReadOutcome>,
     close: async () => void (await Promise.all([small.close(), large.close()])),
   };

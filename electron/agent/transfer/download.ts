@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { inLanes } from '#shared/base/lanes.ts';
 import type { Transport } from '#shared/client/transport.ts';
+import { largestChunkBytes } from '#shared/contract/pack.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { nodeFiles, removeIfThere, type FileSystem, type OpenFile } from '../sync/file-system.ts';
-import { sha256 } from './digest.ts';
+import { digestOf, sha256 } from './digest.ts';
 import { grouped } from './grouped.ts';
 import { packBytes, packChunks } from './upload.ts';
 
@@ -36,6 +37,8 @@ export interface DownloadOptions {
   readonly partial?: boolean;
   /** Flush each target to the disk before it counts as done; default true. */
   readonly flush?: boolean;
+  /** Asked before each request: true leaves the rest for another time. A target that is then incomplete is neither done nor failed. */
+  readonly isEnough?: () => boolean;
   /** The computer's own disks by default. */
   readonly files?: FileSystem;
 }
@@ -61,6 +64,10 @@ interface Target {
   handle: Promise<OpenFile> | null;
   left: number;
   failed: boolean;
+  /** Bytes that lie there from an earlier try. */
+  had: number;
+  /** Whether zeros were left out, which a file has by itself where nothing was written. */
+  sparse: boolean;
 }
 
 /** The files that need these chunks, each once. */
@@ -72,6 +79,13 @@ const itemsOf = (needs: Iterable<Need>): string[] => {
 
 const smallLanes = 2;
 const largeLanes = 2;
+/** Chunks that are being proven and written in one lane, and their bytes, before more is read from the line. */
+const mostWrites = 64;
+const mostUnderWay = 8 * 1024 * 1024;
+
+const zeros = Buffer.alloc(largestChunkBytes);
+/** Stops at the first byte that is not zero. */
+const isZero = (bytes: Uint8Array): boolean => bytes.length >= 4096 && zeros.subarray(0, bytes.length).equals(bytes);
 
 const Missing = z.object({ missing: z.array(z.string()) });
 /** The hashes that a refused read names as not there. */
@@ -109,6 +123,8 @@ class DownloadRun {
       handle: null,
       left: chunksOf(download.content).length,
       failed: false,
+      had: this.#options.partial === true ? Number(this.#files.lstat(download.target)?.size ?? 0) : 0,
+      sparse: false,
     }));
     for (const target of targets) {
       if (target.left === 0) await this.#attempt(target, () => this.#finish(target));
@@ -138,8 +154,9 @@ class DownloadRun {
   }
 
   async #fetchGroup(group: readonly Need[]): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, isEnough } = this.#options;
     signal?.throwIfAborted();
+    if (isEnough?.() === true) return;
     const wanted = new Map<string, Need>();
     for (const need of group) {
       if (need.places.every(({ target }) => target.failed)) continue;
@@ -160,6 +177,7 @@ class DownloadRun {
   async #stream(wanted: Map<string, Need>): Promise<string[]> {
     if (wanted.size === 0) return [];
     const writes: Promise<void>[] = [];
+    let underWay = 0;
     try {
       const { signal } = this.#options;
       const options = { items: itemsOf(wanted.values()), ...(signal === undefined ? {} : { signal }) };
@@ -167,13 +185,11 @@ class DownloadRun {
         const need = wanted.get(hash);
         if (need === undefined) continue;
         wanted.delete(hash);
-        if (bytes.length === need.sizeBytes && sha256(bytes) === hash) writes.push(this.#write(need, bytes));
-        else
-          this.#fail(
-            need,
-            new AppError('unavailable', `The bytes that came for ${hash} are not those`, { details: { reason: 'chunk_damaged' } }),
-          );
-        if (writes.length >= 16) await Promise.all(writes.splice(0));
+        writes.push(this.#take(need, bytes));
+        underWay += bytes.length;
+        if (writes.length < mostWrites && underWay < mostUnderWay) continue;
+        await Promise.all(writes.splice(0));
+        underWay = 0;
       }
       await Promise.all(writes);
     } catch (error) {
@@ -183,6 +199,13 @@ class DownloadRun {
       return missing;
     }
     return [...wanted.keys()];
+  }
+
+  /** Writes what came, once it is proven. */
+  async #take(need: Need, bytes: Uint8Array): Promise<void> {
+    if (bytes.length === need.sizeBytes && (await digestOf(bytes)) === need.hash) return this.#write(need, bytes);
+    const details = { reason: 'chunk_damaged' };
+    this.#fail(need, new AppError('unavailable', `The bytes that came for ${need.hash} are not those`, { details }));
   }
 
   /** Gives up the files that need a chunk; the others go on. Throws where nobody takes single failures. */
@@ -205,7 +228,8 @@ class DownloadRun {
 
   #written({ places }: Need): LocalSource | undefined {
     const [place] = places;
-    return this.#options.partial === true && place !== undefined ? { path: place.target.download.target, offset: place.offset } : undefined;
+    if (place === undefined || place.offset >= place.target.had) return undefined;
+    return { path: place.target.download.target, offset: place.offset };
   }
 
   async #fromDisk(need: Need): Promise<Uint8Array | null> {
@@ -230,7 +254,9 @@ class DownloadRun {
       await this.#attempt(target, async () => {
         target.handle ??= this.#open(target);
         const handle = await target.handle;
-        for (let done = 0; done < bytes.length;) {
+        const isHole = offset >= target.had && isZero(bytes);
+        target.sparse ||= isHole;
+        for (let done = isHole ? bytes.length : 0; done < bytes.length;) {
           done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
         }
         this.#options.onProgress?.(target.download.target, bytes.length);
@@ -243,6 +269,7 @@ class DownloadRun {
   async #finish(target: Target): Promise<void> {
     target.handle ??= this.#open(target);
     const handle = await target.handle;
+    if (target.sparse) await handle.truncate(target.download.content.sizeBytes);
     if (this.#options.flush !== false) await handle.datasync();
     target.handle = null;
     await handle.close();
