@@ -30,6 +30,7 @@ export function treeThere({ server }: World): string[] {
 
 /** The same of a computer, under the server's names; what is on its disk but unknown to the engine stands there as well. */
 export function treeHere(pc: SimPc, topId: string): string[] {
+  const staying = foreignFolders(pc);
   const rows = [...pc.engine!.store.local.values()].filter(({ id }) => id !== topId);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const chain = (id: string, name: (row: (typeof rows)[number]) => string): string => {
@@ -37,17 +38,29 @@ export function treeHere(pc: SimPc, topId: string): string[] {
     return row === undefined ? '' : `${chain(row.parentId ?? '', name)}/${name(row)}`;
   };
   const onDisk = new Map(thingsOn(pc).map(({ path, node }) => [pc.disk.traits.decomposes ? path.normalize('NFD') : path, node]));
-  const found = rows.map((row) => {
+  const found = rows.flatMap((row) => {
     const path = `${pc.folder}${chain(row.id, ({ diskName }) => diskName)}`;
     const key = pc.disk.traits.decomposes ? path.normalize('NFD') : path;
     const node = onDisk.get(key);
     onDisk.delete(key);
     const runs = pc.disk.traits.executableBit ? node !== undefined && (node.mode & 0o100) !== 0 : row.content?.endsWith('+x') === true;
     const held = node === undefined ? '(missing)' : node.kind === 'folder' ? '(folder)' : `${textOf(node)}${runs ? ' +x' : ''}`;
-    return `${chain(row.id, ({ name }) => name)} ${held}`;
+    return staying.has(row.id) ? [] : [`${chain(row.id, ({ name }) => name)} ${held}`];
   });
   for (const path of onDisk.keys()) found.push(`${path.slice(pc.folder.length)} (unknown)`);
   return found.sort();
+}
+
+/** Folders that were deleted, but hold what is never synced: they stay, and are listed (S9). */
+function foreignFolders(pc: SimPc): Set<string> {
+  const { plan, store } = pc.engine!;
+  const staying = new Set<string>();
+  for (const { id, reason } of plan?.skipped ?? []) {
+    if (reason !== 'foreign_inside') continue;
+    for (let at: string | null = id; at !== null && store.remote.get(at)?.trashed === true; at = store.local.get(at)?.parentId ?? null)
+      staying.add(at);
+  }
+  return staying;
 }
 
 const difference = (one: readonly string[], other: readonly string[]): string => {
@@ -83,6 +96,7 @@ function checkTrees(world: World, pc: SimPc): void {
   const gist = (node: Placed & { content: string | null }): string =>
     `${node.id} ${node.parentId} ${node.name} ${node.kind} ${node.content}`;
   const isTop = ({ id }: Placed): boolean => id === world.server.rootId;
+  const staying = foreignFolders(pc);
   const liveIds = new Set(world.server.live().map(({ id }) => id));
   const lists = [
     [...remote.values()]
@@ -90,11 +104,11 @@ function checkTrees(world: World, pc: SimPc): void {
       .map(gist)
       .sort(),
     [...local.values()]
-      .filter((node) => !isTop(node))
+      .filter((node) => !isTop(node) && !staying.has(node.id))
       .map(gist)
       .sort(),
     [...synced.values()]
-      .filter((node) => !isTop(node))
+      .filter((node) => !isTop(node) && !staying.has(node.id))
       .map(gist)
       .sort(),
   ] as const;

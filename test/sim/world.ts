@@ -190,7 +190,14 @@ export class World {
       if (pc.engine?.inStep === true) continue;
       const { halted, connection, plan, failures } = pc.engine!;
       const steps = JSON.stringify(plan?.steps.slice(0, 4));
-      this.violate(`L1: ${pc.name} does not come to rest: ${halted} ${connection} ${steps} ${JSON.stringify(failures?.all.slice(0, 3))} ${String((pc.bugs[0] as Error | undefined)?.stack).split('\n').slice(0, 3).join(' | ')}`);
+      this.violate(
+        `L1: ${pc.name} does not come to rest: ${halted} ${connection} ${steps} ${JSON.stringify(failures?.all.slice(0, 3))} ${String(
+          (pc.bugs[0] as Error | undefined)?.stack,
+        )
+          .split('\n')
+          .slice(0, 3)
+          .join(' | ')}`,
+      );
     }
   }
   things(pc: SimPc) {

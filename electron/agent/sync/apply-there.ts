@@ -3,6 +3,7 @@ import { inLanes } from '#shared/base/lanes.ts';
 import type { Content, Mutation } from '#shared/model/drive.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import type { ThereStep } from '#shared/sync/plan.ts';
+import { isRacy } from '../transfer/stamp.ts';
 import { narrowPack } from '../transfer/pack-files.ts';
 import type { FileContent, ReadOutcome } from '../transfer/read-content.ts';
 import { grouped } from '../transfer/grouped.ts';
@@ -23,9 +24,6 @@ const smallLanes = 3;
 /** Large files at once, and packs of theirs on their way at once: together they bound the memory that they take. */
 const largeLanes = 2;
 const largePacks = 3;
-/** A file written less than this before it was read may be written again without its times showing it, where a volume's clock is coarse. */
-const racyMilliseconds = 20;
-const coarseMilliseconds = 2_100;
 const fleetingMilliseconds = 2_000;
 
 /** Carries out one round's steps on the server. Returns whether anything there was not as planned. Throws when it cannot be reached. */
@@ -164,8 +162,6 @@ function contentMutation(context: RootContext, job: ContentJob, outcome: ReadOut
 export function takeContent(context: RootContext, row: LocalRow, file: FileContent): string {
   const { stamp, content } = file;
   const token = tokenOf(context, row.id, content.contentHash, content.executable);
-  const age = context.clock.now() - stamp.modifiedAt;
-  const coarse = stamp.modifiedAt % 1000 === 0;
   context.store.local.put({
     ...row,
     content: token,
@@ -174,7 +170,7 @@ export function takeContent(context: RootContext, row: LocalRow, file: FileConte
     stamp: stamp.stamp,
     modifiedAt: stamp.modifiedAt,
     executable: stamp.executable,
-    racy: age < (coarse ? coarseMilliseconds : racyMilliseconds),
+    racy: isRacy(stamp, context.clock.now()),
   });
   return token;
 }

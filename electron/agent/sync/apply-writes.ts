@@ -170,7 +170,7 @@ function land(context: RootContext, { step, remote, staged }: Job): void {
     agree(
       context,
       remote,
-      fileRow({ id: step.id, parentId: step.to.parentId, name: step.to.name, diskName: name }, stamp, remote.content!),
+      fileRow({ id: step.id, parentId: step.to.parentId, name: step.to.name, diskName: name }, stamp, remote.content!, context.clock.now()),
       step.to,
     );
     report.did('downloaded', path);
@@ -185,7 +185,7 @@ function land(context: RootContext, { step, remote, staged }: Job): void {
   if (step.kind === 'write') {
     const { stamp, kept } = disk.replace(staged, path, row);
     report.kept([kept], 'replaced');
-    agree(context, remote, fileRow(row, stamp, remote.content!), row);
+    agree(context, remote, fileRow(row, stamp, remote.content!, context.clock.now()), row);
     report.did('downloaded', path);
   } else fork(context, remote, { staged, path, folder, row, name: step.name });
 }
@@ -207,8 +207,8 @@ function fork(context: RootContext, remote: RemoteRow, { staged, path, folder, r
   const { stamp, aside } = disk.fork(staged, path, row, asidePath);
   store.journal.delete(row.id);
   const id = context.newId();
-  store.local.put(fileRow({ id, parentId: row.parentId, name, diskName: asideName }, aside, row.content!));
-  agree(context, remote, fileRow(row, stamp, remote.content!), row);
+  store.local.put(fileRow({ id, parentId: row.parentId, name, diskName: asideName }, aside, row.content!, context.clock.now()));
+  agree(context, remote, fileRow(row, stamp, remote.content!, context.clock.now()), row);
   report.did('downloaded', path);
   report.did('conflict', asidePath);
   report.conflict(path, asidePath, row.id, id);

@@ -4,8 +4,10 @@ import type { Transport } from '#shared/client/transport.ts';
 import type { Step } from '#shared/sync/plan.ts';
 import { contentToken, type Place } from '#shared/sync/tree.ts';
 import { diskName } from '#shared/sync/disk-name.ts';
+import { isRacy, type FileStamp } from '../transfer/stamp.ts';
 import type { Disk, Recovered } from './disk.ts';
 import type { FailureBook } from './failures.ts';
+import type { KeepList } from './keep-list.ts';
 import type { Progress } from './progress.ts';
 import type { Volume } from './root-folder.ts';
 import type { LocalRow } from './rows.ts';
@@ -21,7 +23,7 @@ export interface Counts {
   moved: number;
 }
 
-export type Action = 'uploaded' | 'downloaded' | 'deleted_here' | 'deleted_there' | 'moved_here' | 'moved_there' | 'conflict';
+export type Action = 'uploaded' | 'downloaded' | 'deleted_here' | 'deleted_there' | 'moved_here' | 'moved_there' | 'conflict' | 'freed';
 
 /** Why bytes lie in the recovery area. */
 export type WhyKept = 'deleted' | 'replaced' | 'freed' | 'conflict';
@@ -51,6 +53,8 @@ export interface RootContext {
   readonly workshop: Workshop;
   readonly clock: Clock;
   readonly failures: FailureBook;
+  /** What a person decided to have here. */
+  readonly keeping: KeepList;
   readonly report: Reporter;
   /** What is on its way, for people to see. */
   readonly progress: Progress;
@@ -99,8 +103,9 @@ export function tokenOf({ store, volume }: RootContext, id: string, contentHash:
 /** A file's row after its content came from the server. */
 export const fileRow = (
   base: Pick<LocalRow, 'id' | 'parentId' | 'name' | 'diskName'>,
-  stamp: { identity: string; stamp: string; sizeBytes: number; modifiedAt: number; executable: boolean },
+  stamp: FileStamp,
   content: string,
+  now: number,
 ): LocalRow => ({
   id: base.id,
   parentId: base.parentId,
@@ -113,5 +118,5 @@ export const fileRow = (
   stamp: stamp.stamp,
   modifiedAt: stamp.modifiedAt,
   executable: stamp.executable,
-  racy: false,
+  racy: isRacy(stamp, now),
 });

@@ -27,4 +27,19 @@ export const stampOf = (stats: FileStats): FileStamp => ({
   executable: (stats.mode & 0o100n) !== 0n,
 });
 
+const racyMilliseconds = 20;
+const coarseMilliseconds = 2_100;
+
+/**
+ * Whether a file may be written again without its stamp showing it, where a volume's clock ticks slowly: it was last written in this very moment.
+ * Times that somebody set, such as those of the computer that a file comes from, say nothing.
+ * @param now epoch milliseconds
+ */
+export function isRacy({ stamp }: FileStamp, now: number): boolean {
+  const [, modified, changed] = stamp.split(':').map(BigInt) as [bigint, bigint, bigint];
+  const tick = changed % 1_000_000_000n === 0n ? coarseMilliseconds : racyMilliseconds;
+  const changedAt = Number(changed / 1_000_000n);
+  return Math.abs(now - changedAt) < tick && Math.abs(Number(modified / 1_000_000n) - changedAt) < tick;
+}
+
 export const sameStamp = (a: FileStamp, b: FileStamp): boolean => a.identity === b.identity && a.stamp === b.stamp;
