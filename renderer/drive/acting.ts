@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { Client } from '#shared/contract/operation.ts';
 import type { ShellContract } from '#shared/contract/shell.ts';
+import type { SyncContract } from '#shared/contract/sync.ts';
 import type { WorkspaceContract } from '#shared/contract/workspace.ts';
 import type { Node } from '#shared/model/drive.ts';
 import { problemOf, type Problem } from '../app/explain.ts';
@@ -9,7 +10,7 @@ import type { ToastContent } from '../ui/toast.tsx';
 import type { Done } from './undo.ts';
 
 export type What = 'move' | 'rename' | 'delete' | 'restore' | 'create' | 'upload' | 'download' | 'undo';
-export type MoreWhat = 'copy' | 'purge' | 'star' | 'pin' | 'lock' | 'unlock' | 'openExternally' | 'drag';
+export type MoreWhat = 'keep' | 'copy' | 'purge' | 'star' | 'pin' | 'lock' | 'unlock' | 'openExternally' | 'drag';
 export type Named = Pick<Node, 'id' | 'name' | 'parentId' | 'spaceId'>;
 
 /** The most that one question to the host may name. */
@@ -22,9 +23,12 @@ export interface Acting {
   readonly accountId: string;
   readonly workspace: Client<WorkspaceContract>;
   readonly shell: Client<ShellContract> | null;
+  readonly sync: Client<SyncContract> | null;
   readonly registerFiles: Host['registerFiles'];
   readonly t: TFunction<['drive', 'explorer']>;
   readonly explain: (problem: Problem) => string;
+  /** Bytes in words. */
+  readonly size: (bytes: number) => string;
   readonly toast: (content: ToastContent) => void;
   /** Says what did not happen; null takes it away. */
   readonly complain: (text: string | null) => void;
@@ -42,6 +46,7 @@ export function failedText(acting: Pick<Acting, 't' | 'explain'>, what: What | M
   const things = thingsText(t, names);
   const key = `${what}Failed` as const;
   const happened =
+    key === 'keepFailed' ||
     key === 'copyFailed' ||
     key === 'purgeFailed' ||
     key === 'starFailed' ||

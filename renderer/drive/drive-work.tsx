@@ -23,6 +23,7 @@ import { SearchFilterBar } from './search-filters.tsx';
 import { isSearch, noFilters, type Search } from './search-query.ts';
 import { SearchView } from './search-view.tsx';
 import type { Selection } from './selection.ts';
+import { SyncStatesProvider } from './sync-states.tsx';
 import { EditsPanel } from './transfers/edits-panel.tsx';
 import { TransfersPanel } from './transfers/transfers-panel.tsx';
 import { TrashView } from './trash-view.tsx';
@@ -128,7 +129,9 @@ export function DriveWork(props: DriveWorkProps) {
             <SearchView search={search} onSearch={seek} folder={here} onLeave={leaveSearch} />
           </>
         ) : (
-          <Contents {...props} prefs={prefs} onPrefs={changePrefs} selection={selection} onSelection={setSelection} />
+          <SyncStatesProvider folder={listing?.folder ?? null}>
+            <Contents {...props} prefs={prefs} onPrefs={changePrefs} selection={selection} onSelection={setSelection} />
+          </SyncStatesProvider>
         )}
         <EditsPanel onProblem={actions.complain} />
         <TransfersPanel onProblem={actions.complain} />

@@ -29,6 +29,7 @@ const ask = (more: Partial<CommandFacts>) =>
     clip: null,
     isStarred: () => false,
     isPinned: () => false,
+    syncState: () => null,
     ...more,
   });
 
@@ -111,4 +112,20 @@ test('a node’s own permission goes before its folder’s, and that before its 
   expect(permissionIn('edit', spaces)({ spaceId: 'space' })).toBe('edit');
   expect(permissionIn(undefined, spaces)({ spaceId: 'space' })).toBe('read');
   expect(permissionIn(undefined, spaces)({ spaceId: 'unknown' })).toBe('read');
+});
+
+test('what is kept on this PC is offered only in a synced folder, each way where it changes something', () => {
+  const states = { here: 'always', opened: 'temporary', away: 'online_only', partly: 'mixed' } as const;
+  const syncState = (id: string) => (Object.hasOwn(states, id) ? states[id as keyof typeof states] : null);
+  const offered = (...ids: string[]) => {
+    const { keepHere, freeUp } = ask({ nodes: ids.map((id) => node(id)), syncState });
+    return [keepHere, freeUp];
+  };
+  expect(offered('elsewhere')).toEqual([null, null]);
+  expect(offered('here', 'elsewhere')).toEqual([null, null]);
+  expect(offered('here')).toEqual([null, 'ok']);
+  expect(offered('opened')).toEqual(['ok', 'ok']);
+  expect(offered('away')).toEqual(['ok', null]);
+  expect(offered('here', 'away')).toEqual(['ok', 'ok']);
+  expect(offered('partly')).toEqual(['ok', 'ok']);
 });

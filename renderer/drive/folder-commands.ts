@@ -1,3 +1,4 @@
+import type { SyncNodeState } from '#shared/contract/sync-keeping.ts';
 import type { Node, Permission, Space } from '#shared/model/drive.ts';
 
 /** Everything that can be done with what is chosen, or with the folder in view. */
@@ -7,6 +8,8 @@ export const commandNames = [
   'openExternally',
   'showInFolder',
   'download',
+  'keepHere',
+  'freeUp',
   'copy',
   'cut',
   'rename',
@@ -47,6 +50,8 @@ export interface CommandFacts {
   readonly isApp: boolean;
   readonly clip: { readonly kind: 'cut' | 'copy'; readonly spaceId: string; readonly nodes: readonly Node[] } | null;
   readonly isStarred: (id: string) => boolean;
+  /** How a thing stands on this PC; null where no synced pair has it. */
+  readonly syncState: (id: string) => SyncNodeState | null;
   readonly isPinned: (id: string) => boolean;
 }
 
@@ -73,6 +78,8 @@ export function commandVerdicts(facts: CommandFacts): Readonly<Record<CommandNam
   const mayLock: Verdict = one !== undefined && permissionOf(one) !== 'edit' ? 'view_only' : 'ok';
   const isLocked = one?.lock != null;
   const allStarred = any && nodes.every(({ id }) => facts.isStarred(id));
+  const states = nodes.map(({ id }) => facts.syncState(id));
+  const isPaired = any && states.every((state) => state !== null);
   const adds: Verdict = here === null ? null : here.permission === 'edit' ? 'ok' : 'view_only';
   return {
     open: one === undefined ? null : 'ok',
@@ -80,6 +87,8 @@ export function commandVerdicts(facts: CommandFacts): Readonly<Record<CommandNam
     openExternally: isFile && isApp ? 'ok' : null,
     showInFolder: here === null && one !== undefined ? 'ok' : null,
     download: some('ok'),
+    keepHere: isPaired && states.some((state) => state !== 'always') ? 'ok' : null,
+    freeUp: isPaired && states.some((state) => state === 'always' || state === 'temporary' || state === 'mixed') ? 'ok' : null,
     copy: some('ok'),
     cut: some(together),
     rename: single(changes),

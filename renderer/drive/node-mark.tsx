@@ -5,6 +5,7 @@ import { Chip } from '../ui/badge.tsx';
 import { FileIcon, fileKind } from '../ui/file.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { SyncSign } from './sync-states.tsx';
 import { useMemberName } from './use-names.ts';
 
 /** DRV-07: the three folders: open to whoever has what is above, with members of its own, or only to be viewed. */
@@ -73,6 +74,7 @@ export function NodeSigns({ node, permission, starred }: { node: Node; permissio
           <Icon name="lock" size={14} label={held} />
         </span>
       )}
+      <SyncSign nodeId={node.id} />
       {starred && (
         <span className="node-sign">
           <Icon name="starred" size={14} label={t('isStarred')} />

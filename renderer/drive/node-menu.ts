@@ -12,6 +12,8 @@ const looks: Readonly<Record<CommandName, { readonly icon: IconName; readonly ke
   openExternally: { icon: 'program' },
   showInFolder: { icon: 'folder' },
   download: { icon: 'download' },
+  keepHere: { icon: 'kept' },
+  freeUp: { icon: 'cloud' },
   copy: { icon: 'copy', keys: 'Ctrl C' },
   cut: { icon: 'cut', keys: 'Ctrl X' },
   rename: { icon: 'rename', keys: 'F2' },
@@ -36,6 +38,7 @@ const looks: Readonly<Record<CommandName, { readonly icon: IconName; readonly ke
 
 const forChosen: readonly (readonly CommandName[])[] = [
   ['open', 'preview', 'openExternally', 'showInFolder', 'download'],
+  ['keepHere', 'freeUp'],
   ['share', 'link'],
   ['cut', 'copy', 'rename', 'moveTo', 'copyTo'],
   ['star', 'unstar', 'pin', 'unpin', 'lock', 'unlock'],

@@ -15,7 +15,7 @@ export interface TransferActions {
 }
 
 export function transferActions(acting: Acting): TransferActions {
-  const { accountId, workspace, shell, registerFiles, t, explain, toast, complain } = acting;
+  const { accountId, workspace, shell, sync, registerFiles, t, explain, toast, complain } = acting;
   const upload = async (spaceId: string, folderId: string, files: readonly { handle: string; name: string }[]) => {
     const names = files.map(({ name }) => name);
     try {
@@ -72,9 +72,12 @@ export function transferActions(acting: Acting): TransferActions {
     },
     openExternally: async (node) => {
       complain(null);
-      const done = await actOnEach(acting, 'openExternally', [node], () =>
-        workspace['drive.openExternally']({ accountId, nodeId: node.id }),
-      );
+      const { id: nodeId, spaceId } = node;
+      const done = await actOnEach(acting, 'openExternally', [node], async () => {
+        // What is in a synced folder is opened there: saving it is enough.
+        const inPair = await sync?.['sync.openNode']({ accountId, spaceId, nodeId });
+        if (inPair?.opened !== true) await workspace['drive.openExternally']({ accountId, nodeId });
+      });
       if (done.length > 0) toast({ text: t('explorer:openedExternally', { name: node.name }), icon: 'open' });
     },
     dragOut: async (nodes) => {

@@ -4,14 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { useAccount, useHost } from '../app/host-context.tsx';
 import { useExplain } from '../app/explain.ts';
 import { useToast } from '../ui/toast.tsx';
+import { useFormat } from '../ui/use-format.ts';
 import type { Acting } from './acting.ts';
 import { changeActions, type ChangeActions } from './change-actions.ts';
+import { keepActions, type KeepActions } from './keep-actions.ts';
 import { markActions, type MarkActions } from './mark-actions.ts';
 import { transferActions, type TransferActions } from './transfer-actions.ts';
 import { UndoHistory } from './undo.ts';
 
 /** What people do in Drive: each answers when the host has, tells what did not happen where it is seen, and can be taken back where that is possible. */
-export interface DriveActions extends ChangeActions, TransferActions, MarkActions {
+export interface DriveActions extends ChangeActions, TransferActions, MarkActions, KeepActions {
   /** What did not happen last, as a sentence. */
   readonly problem: string | null;
   readonly dismiss: () => void;
@@ -20,7 +22,8 @@ export interface DriveActions extends ChangeActions, TransferActions, MarkAction
 
 export function useDriveActions(): DriveActions {
   const { t } = useTranslation(['drive', 'explorer']);
-  const { workspace, shell, registerFiles } = useHost();
+  const { workspace, shell, sync, registerFiles } = useHost();
+  const { size } = useFormat();
   const { accountId } = useAccount();
   const client = useQueryClient();
   const explain = useExplain();
@@ -34,9 +37,11 @@ export function useDriveActions(): DriveActions {
       accountId,
       workspace,
       shell,
+      sync,
       registerFiles,
       t,
       explain,
+      size,
       complain,
       toast: (content) => show({ key: 'drive', ...content }),
       told: (text, done) => {
@@ -46,7 +51,7 @@ export function useDriveActions(): DriveActions {
       },
     };
     const changes = changeActions(acting, history);
-    return { ...changes, ...transferActions(acting), ...markActions(acting, client) };
-  }, [t, workspace, shell, registerFiles, accountId, client, explain, show, history]);
+    return { ...changes, ...transferActions(acting), ...markActions(acting, client), ...keepActions(acting) };
+  }, [t, workspace, shell, sync, registerFiles, accountId, client, explain, size, show, history]);
   return useMemo(() => ({ ...acts, problem, dismiss, complain }), [acts, problem, dismiss]);
 }

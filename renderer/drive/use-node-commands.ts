@@ -7,6 +7,7 @@ import { newClip, putOnClipboard } from './clipboard-clip.ts';
 import { useTools } from './drive-tools.ts';
 import { commandVerdicts, permissionIn, type CommandFacts, type CommandName, type Why } from './folder-commands.ts';
 import { useOverlays } from './overlays.tsx';
+import { useSyncStates } from './sync-states.tsx';
 import { useMemberName } from './use-names.ts';
 
 /** A command as it stands now: it runs, or says why it cannot. */
@@ -52,6 +53,7 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
   const open = useOpen();
   const overlays = useOverlays();
   const memberName = useMemberName();
+  const syncState = useSyncStates();
   const permissionOf: (node: Node) => Permission = permissionIn(here?.permission, spaces);
   const verdicts = commandVerdicts({
     nodes,
@@ -62,6 +64,7 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
     clip,
     isStarred: marks.isStarred,
     isPinned: marks.isPinned,
+    syncState: (id) => syncState(id)?.state ?? null,
   });
   const [first] = nodes;
   const one = first!;
@@ -78,6 +81,8 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
     openExternally: () => void actions.openExternally(one),
     showInFolder: () => router.go(pathOf('drive', one.parentId ?? one.id)),
     download: () => void actions.download(nodes),
+    keepHere: () => void actions.keep(nodes, 'always'),
+    freeUp: () => void actions.keep(nodes, 'online_only'),
     copy: () => take('copy'),
     cut: () => take('cut'),
     rename: () => rename(one),

@@ -62,7 +62,7 @@ export function useManagedNote(): (locked: boolean) => string | null {
 }
 
 /** Saves a setting; a failure is told, and the control keeps showing what is in force. */
-function useSave(settings: EffectiveSettings) {
+export function useSave(settings: EffectiveSettings) {
   const { t } = useTranslation('settings');
   const explain = useExplain();
   const toast = useToast();

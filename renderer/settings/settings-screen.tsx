@@ -11,11 +11,12 @@ import { GeneralSettings } from './general-settings.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { RulesSettings } from './rules-settings.tsx';
 import { SecuritySettings } from './security-settings.tsx';
+import { SyncSettings } from './sync-settings.tsx';
 import { VersionSettings } from './version-settings.tsx';
 import './settings.css';
 
 interface Section {
-  readonly id: 'general' | 'notifications' | 'account' | 'security' | 'driveAccess' | 'companyRules' | 'version';
+  readonly id: 'general' | 'notifications' | 'sync' | 'account' | 'security' | 'driveAccess' | 'companyRules' | 'version';
   readonly icon: IconName;
   readonly Component: ComponentType;
   /** Only where the app's shell stands behind it. */
@@ -24,6 +25,7 @@ interface Section {
 const sections: readonly Section[] = [
   { id: 'general', icon: 'settings', Component: GeneralSettings, appOnly: false },
   { id: 'notifications', icon: 'bell', Component: NotificationSettings, appOnly: true },
+  { id: 'sync', icon: 'sync', Component: SyncSettings, appOnly: true },
   { id: 'account', icon: 'person', Component: AccountSettings, appOnly: false },
   { id: 'security', icon: 'key', Component: SecuritySettings, appOnly: false },
   { id: 'driveAccess', icon: 'folder', Component: DriveAccessSettings, appOnly: false },

@@ -8,7 +8,7 @@ import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
 import { Button, LinkButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Select } from '../ui/input.tsx';
+import { Checkbox, Select } from '../ui/input.tsx';
 import { Note } from '../ui/note.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { PairPreview } from './pair-preview.tsx';
@@ -36,6 +36,7 @@ export function AddRootDialog({ taken, hasWhole, onClose, onAdded }: AddRootDial
   const [spaceId, setSpaceId] = useState<string | null>(null);
   const [part, setPart] = useState<PickedFolder | null>(null);
   const [isPicking, setPicking] = useState(false);
+  const [rooms, setRooms] = useState(false);
   const [keep, setKeep] = useState<SyncKeep>('always');
   const [folder, setFolder] = useState<FileHandle | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -63,7 +64,7 @@ export function AddRootDialog({ taken, hasWhole, onClose, onAdded }: AddRootDial
     attempt(async () => {
       if (sync === null) return;
       if (what === 'all') {
-        await sync['sync.addAccount']({ accountId, handle: to.handle, keep });
+        await sync['sync.addAccount']({ accountId, handle: to.handle, keep, rooms });
         onAdded(null);
       } else onAdded((await sync['sync.addRoot']({ accountId, ...pair, handle: to.handle, keep })).rootId);
     });
@@ -116,7 +117,12 @@ export function AddRootDialog({ taken, hasWhole, onClose, onAdded }: AddRootDial
           />
         )}
         {what === 'all' ? (
-          <span className="sm t2 prose">{t('addAllText')}</span>
+          <>
+            <span className="sm t2 prose">{t('addAllText')}</span>
+            <Checkbox checked={rooms} onChange={setRooms}>
+              {t('addRooms')}
+            </Checkbox>
+          </>
         ) : (
           <span>
             <span className="label">{t('addSpace')}</span>

@@ -28,7 +28,10 @@ export function PairPreview({ input, onRefused }: PairPreviewProps) {
   ];
   return (
     <>
-      <span className="sm num">{format.facts(facts) || t('previewNothing')}</span>
+      <ul className="pair-preview sm num" aria-label={t('preview')}>
+        {facts.every((fact) => fact === null) && <li>{t('previewNothing')}</li>}
+        {facts.map((fact) => fact !== null && <li key={fact}>{fact}</li>)}
+      </ul>
       {downBytes > freeBytes && (
         <Note tone="caution" icon="warning">
           {t('previewNoRoom', { free: format.size(freeBytes) })}

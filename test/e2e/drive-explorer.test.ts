@@ -234,7 +234,7 @@ describe('menus', () => {
     await rowOf(page, '搬入スケジュール').click({ modifiers: ['Control'] });
     await page.getByRole('toolbar').getByRole('button', { name: '保存' }).click();
     await expect.poll(() => calls(page, 'drive.downloadZip')).toMatchObject([{ nodeIds: ['contracts', 'schedule'] }]);
-    expect(await calls(page, 'drive.openExternally')).toMatchObject([{ nodeId: 'schedule' }]);
+    expect(await calls(page, 'sync.openNode')).toMatchObject([{ nodeId: 'schedule' }]);
     await page.getByRole('treeitem', { name: 'スター付き' }).click();
     await rowOf(page, '搬入スケジュール').getByText('設備設計 › 第2工場').waitFor();
     await picture(page, 'starred-ja-light');

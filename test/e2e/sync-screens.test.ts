@@ -171,6 +171,57 @@ describe('synced folders', () => {
   });
 });
 
+const rowOf = (page: Page, name: string) => page.getByRole('grid').getByRole('row', { name: new RegExp(`^${name}`) });
+
+describe('what is on this PC', () => {
+  it('is shown behind each name, and decided in the menu; what is in use stays and is named', async () => {
+    const page = await renderer.open({ route: '/drive/plant', drive: true, policy: rules });
+    await rowOf(page, '搬入スケジュール_第3版.xlsx').getByRole('img', { name: '常にこのPCに置く' }).waitFor();
+    await rowOf(page, '02_図面').getByRole('img', { name: 'オンラインのみ' }).waitFor();
+    await rowOf(page, '02_図面').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '常にこのPCに置く' }).click();
+    await rowOf(page, '02_図面').getByRole('img', { name: '常にこのPCに置く' }).waitFor();
+    await rowOf(page, '床荷重計算書_rev3.pdf').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '空き領域を増やす' }).click();
+    await page.getByText('1件をオンラインのみにし、3.4 MBを空けました').waitFor();
+    expect(await calls(page, 'sync.keep')).toMatchObject([
+      { nodeIds: ['plans'], keep: 'always' },
+      { nodeIds: ['loads'], keep: 'online_only' },
+    ]);
+    await page.evaluate(() => window.fakeDrive.nodeStates.set('schedule', { state: 'always', reason: 'in_use' }));
+    await rowOf(page, '搬入スケジュール_第3版.xlsx').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '空き領域を増やす' }).click();
+    await page.getByText('「搬入スケジュール_第3版.xlsx」は使用中か、まだサーバーに届いていないため').waitFor();
+  });
+
+  it('is opened where it is synced, and in a copy elsewhere', async () => {
+    const page = await renderer.open({ route: '/drive/plant', drive: true, policy: rules });
+    await rowOf(page, '床荷重計算書_rev3.pdf').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'PCのアプリで開く' }).click();
+    await page.getByText(/床荷重計算書_rev3.pdf.*開/).waitFor();
+    expect(await calls(page, 'sync.openNode')).toMatchObject([{ nodeId: 'loads' }]);
+    expect(await calls(page, 'drive.openExternally')).toEqual([]);
+    await page.getByRole('treeitem', { name: '品質保証' }).click();
+    await rowOf(page, '校正記録.pdf').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'PCのアプリで開く' }).click();
+    await expect.poll(async () => (await calls(page, 'drive.openExternally')).length).toBe(1);
+  });
+});
+
+it('settings say how fast sync may be, when, and which PCs sync', async () => {
+  const page = await renderer.open({ route: '/settings/sync', drive: true, policy: rules });
+  await page.getByLabel('送信の上限').selectOption({ label: '1.0 MB/秒' });
+  await page.getByRole('switch', { name: '制限しない時間帯' }).click();
+  await page.getByLabel('終わりの時刻').fill('06:30');
+  await expect
+    .poll(() => page.getByLabel('送信の上限').evaluate((select: HTMLSelectElement) => select.selectedOptions[0]!.text))
+    .toBe('1.0 MB/秒');
+  await expect.poll(() => page.getByLabel('終わりの時刻').inputValue()).toBe('06:30');
+  await page.getByRole('button', { name: 'SAEKI-DESK 同期をやめる' }).click();
+  await page.getByText('SAEKI-DESK').waitFor({ state: 'detached' });
+  expect(await violationsOf(page)).toEqual([]);
+});
+
 describe('Sync', () => {
   const screens = [
     ['a synced folder that needs a person', '/sync/r1'],

@@ -125,6 +125,15 @@ export function fakeDriveCompany(now: number, emit: (event: WorkspaceEvent) => v
     conflicts: [],
     recovered: [],
   });
+  const pc = (deviceId: string, name: string, lastSeenAt: number, current: boolean) => ({
+    deviceId,
+    name,
+    platform: 'Windows 11',
+    since: at(40, 9, 0),
+    lastSeenAt,
+    current,
+  });
+  drive.pcs = [pc('d1', 'SAEKI-NOTE', now, true), pc('d2', 'SAEKI-DESK', at(1, 18, 20), false)];
   drive.keeps.set('schedule', 'always');
   drive.keeps.set('plans', 'online_only');
   return drive;

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '#shared/base/errors.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
+import type { Pc } from '#shared/contract/pcs.ts';
 import type { SyncIssue, SyncRoot } from '#shared/contract/sync.ts';
 import type { SyncKeep, SyncNodeState } from '#shared/contract/sync-keeping.ts';
 import type { FileHandle, Transfer, WorkspaceContract, WorkspaceEvent } from '#shared/contract/workspace.ts';
@@ -31,6 +32,8 @@ export class FakeDrive {
   /** What the person decided on files and folders, and the states that differ from that. */
   readonly keeps = new Map<string, SyncKeep>();
   readonly nodeStates = new Map<string, { state: SyncNodeState; reason?: string }>();
+  /** The person's PCs that sync. */
+  pcs: Pc[] = [];
   whole: { accountId: string; folder: string; keep: SyncKeep }[] = [];
   activity: {
     rootId: string;

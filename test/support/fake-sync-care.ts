@@ -120,6 +120,11 @@ export function fakeSyncKeeping(drive: FakeDrive): Handlers<typeof syncKeeping, 
       drive.whole = drive.whole.filter((whole) => whole.accountId !== accountId);
       return changed();
     },
+    'sync.pcs': async () => ({ most: 3, pcs: drive.pcs }),
+    'sync.withdrawPc': async ({ deviceId }) => {
+      drive.pcs = drive.pcs.filter((pc) => pc.deviceId !== deviceId);
+      return changed();
+    },
     'sync.setRootKeep': async ({ rootId, keep }) => {
       drive.roots = drive.roots.map((root) => (root.rootId === rootId ? { ...root, keep } : root));
       return changed();
