@@ -25,7 +25,9 @@ import { shellHost, shellSecrets } from './host/shell-host.ts';
 import { electronHttp } from './net-electron.ts';
 import { deviceName } from './open-session.ts';
 import { statusOf } from './status.ts';
+import { diagnosticsText } from './sync/diagnostics.ts';
 import { syncHandlers } from './sync/handlers.ts';
+import { RecentErrors } from './sync/recent-errors.ts';
 import { SyncService } from './sync/service.ts';
 import { defaultWatching } from './sync/watch.ts';
 import { syncAccount } from './sync-account.ts';
@@ -36,7 +38,11 @@ assert(port !== null, 'the agent runs in a utility process');
 
 const peer = joinPort(port, answer, hostSays);
 const shell = connect(host, peer.send);
-const report = (bug: unknown) => void process.stderr.write(`${errorLine(bug)}\n`);
+const recentErrors = new RecentErrors(() => nodeClock.now());
+const report = (bug: unknown) => {
+  recentErrors.add(bug);
+  process.stderr.write(`${errorLine(bug)}\n`);
+};
 process.on('unhandledRejection', report);
 
 const http = new AppHttp(electronHttp, async () => {
@@ -113,6 +119,19 @@ const serveSync = serve(
     service: syncService,
     deviceName: deviceName(),
     pathOf,
+    now: () => nodeClock.now(),
+    diagnostics: (names) =>
+      diagnosticsText(
+        {
+          version: environment.HIKYAKU_VERSION,
+          settings: async () => (await shell['settings.decided']({})).settings,
+          engines: () => syncService.engines(),
+          errors: recentErrors,
+          now: () => nodeClock.now(),
+          random: nodeRandom,
+        },
+        names,
+      ),
     openPlace: async (place) => void (await shell['path.open']({ path: place, reveal: false })),
   }),
   report,

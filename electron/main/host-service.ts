@@ -71,6 +71,7 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
         await openPlace(parts, place, reveal);
         return {};
       },
+      'settings.decided': async () => ({ settings: settings.effective(null) }),
       'settings.get': async ({ accountId }) => ({
         settings: Object.fromEntries(Object.entries(settings.effective(accountId)).map(([key, { value }]) => [key, value])),
       }),

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { AccountId, Count, Id, Instant } from '#shared/model/ids.ts';
+import { SettingKeySchema, settingSources } from '#shared/model/settings.ts';
 import { SyncState } from './sync.ts';
 import { op } from './operation.ts';
 
 /** Entries of the OS keychain, apart per account (DESIGN: identity and sessions). */
 export const KeychainEntry = z.enum(['device_key', 'session', 'database']);
 export type KeychainEntry = z.infer<typeof KeychainEntry>;
+
+const Decided = z.object({ value: z.unknown(), source: z.enum(settingSources), locked: z.boolean() });
 
 /** What the agent asks of its host (the main process; headless programs serve it themselves). */
 export const host = {
@@ -42,6 +45,8 @@ export const host = {
   'url.open': op({ url: z.string().max(8_192) }, {}),
   'path.open': op({ path: z.string(), reveal: z.boolean() }, {}),
   'settings.get': op({ accountId: AccountId.nullable() }, { settings: z.record(z.string(), z.unknown()) }),
+  /** The app's settings with who decided each, for the diagnostics. */
+  'settings.decided': op({}, { settings: z.record(SettingKeySchema, Decided) }),
 } as const;
 export type HostContract = typeof host;
 

@@ -68,5 +68,8 @@ export const syncCare = {
   'sync.restore': op({ rootId: Id, itemIds }, { paths: z.array(z.string()) }),
   'sync.discard': op({ rootId: Id, itemIds }, {}),
   /** Everything that helps whoever is asked for help, without contents or secrets: states, counts, reasons, versions, effective settings. */
-  'sync.diagnostics': op({}, { name: z.string(), text: z.string() }),
+  'sync.diagnostics': op(
+    { /** Call files and folders by their names; otherwise by numbers that say nothing about them. */ names: z.boolean().optional() },
+    { name: z.string(), text: z.string() },
+  ),
 } as const;

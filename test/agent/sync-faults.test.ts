@@ -353,7 +353,7 @@ describe('the sync agent keeps to its place', () => {
 
   it('hears of changes through the plain watcher as well', async () => {
     const folder = fresh();
-    const a = await device('sato', { watch: chokidarWatching(false) });
+    const a = await device('sato', { watch: chokidarWatching(null) });
     const b = await device('tanaka');
     await a.settle();
     mkdirSync(a.at(folder));

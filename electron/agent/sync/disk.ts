@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { foldedName } from '#shared/model/node-name.ts';
 import { isIgnored } from '#shared/sync/ignore.ts';
 import { identityOf, stampOf, type FileStamp } from '../transfer/stamp.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
@@ -18,7 +19,7 @@ export interface Recovered {
 }
 
 /** Size and time of writing: what renaming leaves as it is. */
-const contentPart = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
+export const contentPart = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
 
 /** Stamps of a file as it lies there now, or null. */
 export function stampAt(path: string, files: FileSystem = nodeFiles): (FileStamp & { kind: 'file' | 'folder' | 'other' }) | null {
@@ -135,26 +136,50 @@ export class Disk {
     const now = this.#stampAt(this.at(from));
     if (now === null || now.kind !== row.kind || now.identity !== row.identity) throw new DiskChanged(`${from} is another one`);
     const there = this.#stampAt(this.at(to));
-    if (there !== null && there.identity !== row.identity) throw new DiskChanged(`${to} is there already`);
+    if (there !== null && there.identity !== row.identity && !this.#isOwnSpelling(from, to)) throw new DiskChanged(`${to} is there already`);
     this.files.rename(this.at(from), this.at(to));
     this.#touch(from);
     this.#touch(to);
     return this.#stampAt(this.at(to))!;
   }
 
+  /** Some volumes show one file under every spelling of its name, each time with another inode: what the folder lists decides. */
+  #isOwnSpelling(from: string, to: string): boolean {
+    if (dirname(from) !== dirname(to) || foldedName(basename(from)) !== foldedName(basename(to))) return false;
+    return !this.files.readdir(dirname(this.at(to))).includes(basename(to));
+  }
+
   /** Moves a file that nobody has touched to the recovery area. */
   removeFile(path: string, row: LocalRow): Recovered {
+    const stored = this.asideName(row.diskName);
+    this.takeOut(path, row, stored);
+    return { stored, path, stamp: row.stamp };
+  }
+
+  /** Takes a file that nobody has touched out of its folder, to a name of `asideName`. */
+  takeOut(path: string, row: LocalRow, stored: string): void {
     this.checkFile(path, row);
-    const stored = this.#storedName(row.diskName);
     this.files.rename(this.at(path), stored);
-    const moved = this.#stampAt(stored);
-    if (moved?.identity !== row.identity || contentPart(moved.stamp) !== contentPart(row.stamp)) {
+    if (!this.isOut(stored, row)) {
       // Somebody saved in the very moment of moving: theirs goes back to its place.
       if (this.#stampAt(this.at(path)) === null) this.files.rename(stored, this.at(path));
       throw new DiskChanged(`${path} has changed`);
     }
     this.#touch(path);
-    return { stored, path, stamp: row.stamp };
+  }
+
+  /** Whether what was taken out is the row's file still, unwritten since. */
+  isOut(stored: string, row: LocalRow): boolean {
+    const moved = this.#stampAt(stored);
+    return moved?.identity === row.identity && contentPart(moved.stamp) === contentPart(row.stamp);
+  }
+
+  /** Puts back what was taken out; false where its name was taken meanwhile. */
+  putBack(stored: string, path: string): boolean {
+    if (this.#stampAt(this.at(path)) !== null) return false;
+    this.files.rename(stored, this.at(path));
+    this.#touch(path);
+    return true;
   }
 
   /** Removes a folder that holds nothing but ignored droppings, which go to the recovery area. Never recursive. */
@@ -163,7 +188,7 @@ export class Disk {
     const names = this.files.readdir(this.at(path));
     if (!names.every((name) => isIgnored(name))) throw new DiskChanged(`${path} is not empty`);
     const kept = names.map((name): Recovered => {
-      const stored = this.#storedName(name);
+      const stored = this.asideName(name);
       this.files.rename(join(this.at(path), name), stored);
       return { stored, path: `${path}/${name}`, stamp: '' };
     });
@@ -196,13 +221,14 @@ export class Disk {
   }
 
   #keep(path: string, row: LocalRow): Recovered {
-    const stored = this.#storedName(row.diskName);
+    const stored = this.asideName(row.diskName);
     if (this.#volume.hardLinks) this.files.link(this.at(path), stored);
     else this.files.rename(this.at(path), stored);
     return { stored, path, stamp: row.stamp };
   }
 
-  #storedName(name: string): string {
+  /** A free name in the recovery area. */
+  asideName(name: string): string {
     this.#kept += 1;
     const prefix = `${this.#now().toString(36)}-${this.#kept.toString(36)}~`;
     return join(recoveryFolder(this.root), prefix + Array.from(name).slice(-60).join(''));

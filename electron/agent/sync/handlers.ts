@@ -10,12 +10,23 @@ export interface SyncHandlersOptions {
   readonly deviceName: string;
   /** The folder that a person chose, by the shell's handle; null when it was never given out. */
   pathOf(handle: string): Promise<string | null>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** The text for whoever is asked for help. */
+  readonly diagnostics: (names: boolean) => Promise<{ name: string; text: string }>;
   /** Shows a place in the file manager. */
   openPlace(path: string): Promise<void>;
 }
 
 /** Serves the `sync` contract. */
-export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHandlersOptions): Handlers<SyncContract, unknown> => ({
+export const syncHandlers = ({
+  service,
+  deviceName,
+  pathOf,
+  now,
+  diagnostics,
+  openPlace,
+}: SyncHandlersOptions): Handlers<SyncContract, unknown> => ({
   'sync.roots': () => Promise.resolve({ roots: service.roots(), deviceName, whole: [] }),
   'sync.addRoot': async ({ accountId, spaceId, handle }) => {
     const folder = await pathOf(handle);
@@ -26,8 +37,8 @@ export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHan
     await service.removeRoot(rootId);
     return {};
   },
-  'sync.pause': async ({ rootId }) => {
-    service.setPaused(rootId, true);
+  'sync.pause': async ({ rootId, minutes }) => {
+    service.setPaused(rootId, true, minutes);
     return Promise.resolve({});
   },
   'sync.resume': async ({ rootId }) => {
@@ -49,5 +60,5 @@ export const syncHandlers = ({ service, deviceName, pathOf, openPlace }: SyncHan
     return {};
   },
   ...keepingHandlers(),
-  ...careHandlers(),
+  ...careHandlers({ engineOf: (rootId) => service.engine(rootId), now, diagnostics }),
 });

@@ -1,29 +1,34 @@
 import { assert } from '#shared/base/assert.ts';
-import { AppError, reasonOf } from '#shared/base/errors.ts';
-import { isPassing } from '#shared/client/context.ts';
+import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
-import type { Plan } from '#shared/sync/plan.ts';
+import type { Plan, PlanOptions } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
-import { conflictLabel } from './conflict-label.ts';
+import { Alarm } from './alarm.ts';
 import { countingTransport, type Traffic } from './counting.ts';
 import type { FailureBook } from './failures.ts';
 import type { FileSystem } from './file-system.ts';
-import { massDelete } from './guards.ts';
-import { look } from './observing.ts';
+import { Guarding, isGuard, type GuardHalt } from './guarding.ts';
+import { KeepList } from './keep-list.ts';
 import { openUsable } from './open-usable.ts';
+import { Orders } from './orders.ts';
 import { repeatPending } from './mutations.ts';
+import { judgeFailure } from './pass-failure.ts';
+import { Pause } from './pause.ts';
+import { planOptions } from './plan-options.ts';
 import { Progress } from './progress.ts';
-import { pull } from './pull.ts';
-import { nodeDisk, rootTrouble, unmarkRoot, type RootTrouble } from './root-folder.ts';
-import { holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
+import { nodeDisk, unmarkRoot, type RootTrouble } from './root-folder.ts';
+import { heldTrouble, holdRoot, knownTrouble, type HeldRoot } from './root-hold.ts';
 import type { RootRecord } from './root-record.ts';
 import type { RootContext } from './root-context.ts';
+import { restoreRewritten } from './restore-rewritten.ts';
 import { RootReport } from './root-report.ts';
-import { runRound, thereKinds, verdictOf } from './round.ts';
+import { runRound, thereKinds } from './round.ts';
 import { StateStore } from './state-store.ts';
 import { Turns } from './turns.ts';
-import { Debounce, type StartWatching } from './watch.ts';
+import { Debounce } from './debounce.ts';
+import { Sight } from './sight.ts';
+import type { StartWatching } from './watch.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface RootEngineOptions {
@@ -36,7 +41,7 @@ export interface RootEngineOptions {
 }
 
 /** Why a root stands still. */
-export type Halt = RootTrouble | 'mass_delete' | 'server_reset' | 'access_lost' | 'service_denied' | 'disk_full';
+export type Halt = RootTrouble | GuardHalt | 'server_reset' | 'access_lost' | 'service_denied' | 'disk_full';
 export type Connection = 'unknown' | 'online' | 'offline' | 'logged_out';
 
 const mostRounds = 200;
@@ -57,6 +62,14 @@ export class RootEngine {
   readonly report: RootReport;
   readonly progress: Progress;
   readonly turns = new Turns();
+  /** What a person decided to have here. */
+  readonly keeping: KeepList;
+  readonly store: StateStore;
+  readonly transport: Transport;
+  /** The last plan, as the guards left it. */
+  plan: Plan | null = null;
+  /** The folder as this process has it; null until it was taken, and after it was lost. */
+  held: HeldRoot | null = null;
   halted: Halt | null = null;
   connection: Connection = 'unknown';
   /** Why it was not started; null when it was. */
@@ -64,35 +77,32 @@ export class RootEngine {
   lastAnswerAt: number | null = null;
   working = false;
   readonly #options: RootEngineOptions;
-  readonly #store: StateStore;
-  readonly #transport: Transport;
   readonly #stop = new AbortController();
   readonly #debounce: Debounce;
-  #paused: boolean;
-  #held: HeldRoot | null = null;
-  #dirty: Set<string> | null = null;
-  #changedThere = true;
-  #scannedAt: number | null = null;
-  #pulledAt: number | null = null;
-  #frozen: ReadonlyMap<string, string> = new Map();
-  #allowed = { here: false, there: false };
-  #plan: Plan | null = null;
+  readonly #orders = new Orders();
+  readonly #pause: Pause;
+  readonly #sight = new Sight();
+  readonly #alarm: Alarm;
+  readonly #guarding: Guarding;
+  #planMilliseconds = 0;
+  #roundMilliseconds = 0;
   #attempts = 0;
   #settled = false;
   #finishedAt: number | null = null;
-  #wake: () => void = () => undefined;
-  #woken = false;
   #loop: Promise<void> | null = null;
 
   constructor(record: RootRecord, options: RootEngineOptions) {
     this.record = record;
     this.#options = options;
-    this.#paused = record.paused;
-    this.#store = openUsable(options.account, `sync-${record.rootId}`, (database) => new StateStore(database));
-    this.report = new RootReport(this.#store, options.host.clock, options.onChange);
+    this.#pause = new Pause(options.host.clock, record.paused, record.pausedUntil);
+    this.store = openUsable(options.account, `sync-${record.rootId}`, (database) => new StateStore(database));
+    this.keeping = openUsable(options.account, `sync-${record.rootId}-keep`, (database) => new KeepList(database));
+    this.report = new RootReport(this.store, options.host.clock, options.onChange);
+    this.#guarding = new Guarding(this.store, options.host.clock.monotonic());
     this.progress = new Progress(options.host.clock, options.onChange);
-    this.#transport = countingTransport(options.account.transport, this.traffic, () => (this.lastAnswerAt = options.host.clock.now()));
-    this.#debounce = new Debounce(options.host.clock, (folders) => this.#look(folders));
+    this.transport = countingTransport(options.account.transport, this.traffic, () => (this.lastAnswerAt = options.host.clock.now()));
+    this.#debounce = new Debounce(options.host.clock, (folders) => this.lookAgain(folders));
+    this.#alarm = new Alarm(options.host.clock);
   }
 
   /**
@@ -100,43 +110,61 @@ export class RootEngine {
    * knows, and all of the disk was looked at lately.
    */
   get inStep(): boolean {
-    return this.isCalm && !this.working && this.#dirty?.size === 0 && !this.#changedThere;
+    return this.isCalm && !this.working && this.#sight.isFresh;
   }
   /** The last pass ended in step, and none has found anything to do since; somebody may just be looking. */
   get isCalm(): boolean {
-    const age = this.#scannedAt === null ? Infinity : this.#options.host.clock.monotonic() - this.#scannedAt;
-    return this.#settled && !this.#paused && age < 2 * scanMilliseconds;
+    const { scannedAt } = this.#sight;
+    const age = scannedAt === null ? Infinity : this.monotonic() - scannedAt;
+    return this.#settled && !this.paused && age < 2 * this.#interval;
   }
   /** Something was done a moment ago, and now all is in step. */
   get justDone(): boolean {
-    return this.#finishedAt !== null && this.isCalm && this.#options.host.clock.monotonic() - this.#finishedAt < doneMilliseconds;
+    return this.#finishedAt !== null && this.isCalm && this.monotonic() - this.#finishedAt < doneMilliseconds;
   }
   /** Something here is not on the server, as far as anybody knows. */
   get hasUnsent(): boolean {
-    return this.#dirty === null || this.#dirty.size > 0 || this.#plan === null || this.#plan.steps.some(({ kind }) => thereKinds.has(kind));
+    if (this.halted === 'mass_rewrite' || this.#guarding.wait !== null) return true;
+    return !this.#sight.isFreshHere || this.plan === null || this.plan.steps.some(({ kind }) => thereKinds.has(kind));
   }
   /** Nothing more will happen by itself soon: it waits for a person, or for the server. */
   get isStuck(): boolean {
-    if (this.working || this.#woken) return false;
+    if (this.working || this.#alarm.rang) return false;
     return this.halted !== null || this.connection !== 'online' || (this.failures?.all.length ?? 0) > 0;
   }
+  /** At least so often everything is looked at: more often where nobody tells of changes. */
+  get #interval(): number {
+    return this.held?.watching.hints === false ? pollMilliseconds : scanMilliseconds;
+  }
+  /** What waits for a person's answer. */
+  get asked(): Guarding['held'] {
+    return this.#guarding.held;
+  }
+  get stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
   get paused(): boolean {
-    return this.#paused;
+    return this.#pause.isOn;
   }
   get #files(): FileSystem {
     return (this.#options.host.disk ?? nodeDisk).files;
   }
-  get store(): StateStore {
-    return this.#store;
-  }
-  get plan(): Plan | null {
-    return this.#plan;
-  }
-  get frozen(): ReadonlyMap<string, string> {
-    return this.#frozen;
-  }
   get failures(): FailureBook | null {
-    return this.#held?.context.failures ?? null;
+    return this.held?.context.failures ?? null;
+  }
+  /** Milliseconds of the clock that pauses are counted by. */
+  monotonic(): number {
+    return this.#options.host.clock.monotonic();
+  }
+  /** How long the last look at everything, planning, and round took, in milliseconds, and how long ago the look was. */
+  get timings() {
+    const { scannedAt, scanMilliseconds } = this.#sight;
+    const sinceScan = scannedAt === null ? null : this.monotonic() - scannedAt;
+    return { scanMilliseconds, sinceScan, planMilliseconds: this.#planMilliseconds, roundMilliseconds: this.#roundMilliseconds };
+  }
+  /** Plans again now. */
+  wake(): void {
+    this.#alarm.ring();
   }
 
   start(): void {
@@ -154,21 +182,32 @@ export class RootEngine {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#debounce.stop();
-    this.#wakeUp();
+    this.wake();
     await this.#loop;
-    await this.#held?.close();
-    this.#store.close();
+    await this.held?.close();
+    this.#orders.refuse(new AppError('unavailable', 'The root has stopped'));
+    this.store.close();
+    this.keeping.close();
   }
 
-  setPaused(paused: boolean): void {
-    this.#paused = paused;
-    if (!paused) this.#dirty = null;
-    this.#wakeUp();
+  /** `until`: it goes on by itself then (epoch milliseconds). */
+  setPaused(paused: boolean, until: number | null = null): void {
+    this.#pause.set(paused, until);
+    if (!paused) this.#sight.doubtHere(null);
+    this.wake();
+  }
+  /** While paused: when it goes on by itself; null where a person does that. */
+  get pausedUntil(): number | null {
+    return this.#pause.until;
+  }
+  /** The line to the server seems to be gone: whether it answers is found out at once. */
+  lineLost(): void {
+    if (this.connection === 'online') this.remoteHint();
   }
   /** The server said that the space has changed. */
   remoteHint(): void {
-    this.#changedThere = true;
-    this.#wakeUp();
+    this.#sight.doubtThere();
+    this.wake();
   }
   /** The line to the server is there again. */
   online(): void {
@@ -179,70 +218,55 @@ export class RootEngine {
   forget(): void {
     unmarkRoot(this.record.folder, this.record.rootId, this.#files);
   }
-  /** Everything here is looked at at once: nothing that was just saved is missed. */
-  lookAgain(): void {
-    this.#look(null);
+  /** What lies in these folders, or everything, is looked at at once: nothing that was just saved is missed. */
+  lookAgain(folders: readonly string[] | null = null): void {
+    this.#sight.doubtHere(folders);
+    this.wake();
   }
   /** After sleep, new rules, or because a person asked: everything is looked at, everything is tried again. */
   nudge(): void {
-    this.#dirty = null;
-    this.#changedThere = true;
+    this.#sight.doubtHere(null);
+    this.#sight.doubtThere();
     this.#attempts = 0;
-    this.#held?.context.failures.clearAll();
-    this.#wakeUp();
+    this.held?.context.failures.clearAll();
+    this.wake();
+  }
+  /** Has something done while the folder is held and both sides were just looked at. Rejects with the reason where that cannot be now. */
+  order<T>(work: (context: RootContext) => T | Promise<T>): Promise<T> {
+    if (this.#loop === null || this.#stop.signal.aborted) return Promise.reject(new AppError('unavailable', 'The root is not running'));
+    const done = this.#orders.add(work);
+    this.remoteHint();
+    return done;
   }
   /** A person's answer to the guard. */
   answerGuard(answer: 'proceed' | 'restore'): void {
-    if (this.halted !== 'mass_delete' || this.#plan === null) return;
-    if (answer === 'proceed') this.#allowed = { here: true, there: true };
-    else this.#restore(this.#plan);
-    this.#wakeUp();
-  }
-
-  /** What was held back is taken back: deleted here comes down again, deleted there goes up again. */
-  #restore(plan: Plan): void {
-    for (const id of plan.deletions.there) this.#store.synced.delete(id);
-    for (const id of plan.deletions.here) {
-      this.#store.synced.delete(id);
+    if (!isGuard(this.halted)) return;
+    if (answer === 'proceed') this.#guarding.proceed();
+    else {
+      const rewritten = this.#guarding.restore();
+      if (rewritten.length > 0) {
+        const back = this.order(async (context) => this.#guarding.restored(await restoreRewritten(context, rewritten)));
+        back.catch(this.#options.host.report);
+      }
     }
-    this.#store.commit();
-  }
-
-  #wakeUp(): void {
-    this.#woken = true;
-    this.#wake();
-  }
-
-  #look(folders: readonly string[] | null): void {
-    if (folders === null) this.#dirty = null;
-    else for (const folder of folders) this.#dirty?.add(folder);
-    this.#wakeUp();
+    this.wake();
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      this.#woken = false;
+      this.#alarm.set();
       this.working = true;
       const pause = await this.#attempt();
       this.working = false;
       this.#options.onChange();
-      if (!this.#woken && !this.#stop.signal.aborted) await this.#sleep(pause);
+      // After a sleep of the computer nothing of what was seen before it is believed.
+      if (!this.#stop.signal.aborted && (await this.#alarm.sleep(pause))) this.nudge();
     }
-  }
-
-  #sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.host.clock.after(milliseconds, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 
   /** One pass, and what a failure of the whole of it means. Returns milliseconds until the next one. */
   async #attempt(): Promise<number> {
-    if (this.#paused) return longestPause;
+    if (this.paused && this.#orders.size === 0) return this.#pause.left;
     try {
       const pause = await this.#pass();
       this.#attempts = 0;
@@ -251,15 +275,12 @@ export class RootEngine {
       this.#settled = false;
       if (this.#stop.signal.aborted) return 0;
       const error = AppError.from(cause);
-      if (error.code === 'unauthenticated') this.connection = 'logged_out';
-      // A rule on the whole account says nothing of this drive: it goes on when the account does.
-      else if (error.code === 'not_found' || (error.code === 'denied' && !isPassing(error))) {
-        this.halted = reasonOf(error) === 'service_denied' ? 'service_denied' : 'access_lost';
-      } else {
-        if (isPassing(error) || error.code === 'rate_limited') this.connection = 'offline';
-        else this.#options.host.report(cause);
-      }
-      this.#changedThere = true;
+      const failure = judgeFailure(error);
+      if (failure.kind === 'halted') this.halted = failure.halted;
+      else if (failure.kind === 'bug') this.#options.host.report(cause);
+      else this.connection = failure.kind;
+      this.#orders.refuse(error);
+      this.#sight.doubtThere();
       this.#attempts += 1;
       const jitter = 0.75 + (this.#options.host.random(1)[0]! / 255) * 0.5;
       return Math.min(longestPause, 500 * 2 ** this.#attempts) * jitter;
@@ -269,27 +290,33 @@ export class RootEngine {
   async #pass(): Promise<number> {
     const trouble = await this.#prepare();
     if (trouble !== null) return this.#halt(trouble);
-    const { context } = this.#held!;
-    if (this.halted !== 'mass_delete') this.halted = null;
+    const { context } = this.held!;
+    if (!isGuard(this.halted)) this.halted = null;
     await this.#observe(context);
     await this.#pull(context);
-    if (this.#store.pending.length > 0) {
+    if (this.store.pending.length > 0) {
       const { surprised } = await repeatPending(context);
-      this.#changedThere ||= surprised;
+      if (surprised) this.#sight.doubtThere();
     }
+    await this.#orders.run(context);
+    if (this.paused) return this.#pause.left;
     let tries = 0;
-    for (let round = 0; round < mostRounds && !this.#stop.signal.aborted && !this.#paused; round += 1) {
-      if (this.#dirty === null || this.#dirty.size > 0) await this.#observe(context);
-      if (this.#changedThere) await this.#pull(context);
+    for (let round = 0; round < mostRounds && !this.#stop.signal.aborted && !this.paused; round += 1) {
+      if (!this.#sight.isFreshHere) await this.#observe(context);
+      if (this.#sight.changedThere) await this.#pull(context);
+      await this.#orders.run(context);
       const plan = this.#think(context);
       if (plan.steps.length === 0) break;
       this.#settled = false;
-      const again = rootTrouble(this.record.folder, this.record.rootId, this.#store.meta('rootIdentity') ?? '', this.#files);
+      const again = this.#trouble();
       if (again !== null) return this.#halt(again);
+      const began = this.monotonic();
       const { tried, surprisedHere, surprisedThere } = await runRound(context, plan);
+      this.#roundMilliseconds = this.monotonic() - began;
+      this.progress.clear();
       this.report.flush();
-      if (surprisedHere) this.#dirty = null;
-      this.#changedThere ||= surprisedThere;
+      if (surprisedHere) this.#sight.doubtHere(null);
+      if (surprisedThere) this.#sight.doubtThere();
       this.#options.onChange();
       tries += tried;
       if (tried === 0) break;
@@ -297,92 +324,72 @@ export class RootEngine {
     return this.#conclude(context, tries > 0);
   }
 
-  #halt(reason: Halt): number {
+  async #halt(reason: Halt): Promise<number> {
     this.#settled = false;
     this.halted = reason;
+    // What is there when it comes back is taken, and watched, anew.
+    const held = this.held;
+    this.held = null;
+    await held?.close();
+    this.#orders.refuse(new AppError('unavailable', 'The root stands still', { details: { reason } }));
     return haltedMilliseconds;
+  }
+
+  #trouble(): RootTrouble | null {
+    const { host } = this.#options;
+    return this.held === null ? knownTrouble(this.record, this.store, host) : heldTrouble(this.record, this.store, host, this.held);
   }
 
   /** Looks whether the folder is still the same, and takes it the first time. */
   async #prepare(): Promise<RootTrouble | null> {
-    const trouble = knownTrouble(this.record, this.#store, this.#options.host);
-    if (trouble !== null || this.#held !== null) return trouble;
+    const trouble = this.#trouble();
+    if (trouble !== null || this.held !== null) return trouble;
     const held = await holdRoot(this.record, {
       ...this.#options,
-      store: this.#store,
+      store: this.store,
+      keeping: this.keeping,
       report: this.report,
       progress: this.progress,
       turns: this.turns,
-      transport: this.#transport,
+      transport: this.transport,
       signal: this.#stop.signal,
       debounce: this.#debounce,
     });
     if (typeof held === 'string') return held;
-    this.#held = held;
+    this.held = held;
     return null;
   }
 
   async #observe(context: RootContext): Promise<void> {
-    const now = context.clock.monotonic();
-    const due = this.#scannedAt === null || now - this.#scannedAt > (this.report.watching ? scanMilliseconds : pollMilliseconds);
-    const folders = due || this.#dirty === null ? null : [...this.#dirty];
-    if (folders?.length === 0) return;
-    this.#dirty = new Set();
-    const seen = await look(context, folders).catch((error: unknown) => {
-      this.#dirty = null;
-      throw error;
-    });
-    this.#frozen = seen.frozen.size > 0 || seen.foreign !== null ? seen.frozen : this.#frozen;
-    if (seen.foreign !== null) {
-      this.#scannedAt = now;
-      this.report.foreign = seen.foreign;
-    }
+    const foreign = await this.#sight.observe(context, this.#interval);
+    if (foreign !== null) this.report.foreign = foreign;
   }
 
   async #pull(context: RootContext): Promise<void> {
-    const now = context.clock.monotonic();
-    if (!this.#changedThere && this.#pulledAt !== null && now - this.#pulledAt < 5 * pollMilliseconds) return;
-    this.#changedThere = false;
-    const pulled = await pull(context.transport, this.#store, this.record.spaceId);
-    this.#pulledAt = now;
-    this.connection = 'online';
+    const pulled = await this.#sight.pull(context);
+    if (pulled !== null) this.connection = 'online';
     if (pulled === 'reset') this.report.reset();
-    const top = this.#store.remote.get(this.record.topId);
-    if (top === undefined || top.trashed) throw new AppError('not_found', 'The space is not there any more');
-    if (this.#store.synced.get(top.id) === undefined) {
-      this.#store.synced.put({ id: top.id, parentId: null, name: top.name, kind: 'folder', content: null, version: 0, chunks: null });
-    }
   }
 
-  /** Plans; where too much would be deleted, plans again without that, and a person is asked. */
+  /** Plans, and lets the guards look at it. */
   #think(context: RootContext): Plan {
-    const trees = this.#store.trees(this.record.topId);
-    const options = {
-      verdict: verdictOf(this.#options.account.policy()),
-      writable: this.report.writable,
-      frozen: new Set(this.#frozen.keys()),
-      hold: { here: false, there: false },
-      conflictLabel: conflictLabel(this.#options.account.deviceName, context.clock.now()),
-    };
-    let plan = reconcile(trees, options);
-    const guard = massDelete(trees, plan.deletions);
-    const hold = { here: guard.here && !this.#allowed.here, there: guard.there && !this.#allowed.there };
-    if (hold.here || hold.there) {
-      this.halted = 'mass_delete';
-      this.report.held = { files: guard.files, side: hold.here && hold.there ? null : hold.here ? 'here' : 'there' };
-      plan = reconcile(trees, { ...options, hold });
-    } else if (this.halted === 'mass_delete') this.halted = null;
-    if (plan.deletions.here.length + plan.deletions.there.length === 0) this.#allowed = { here: false, there: false };
-    this.#plan = plan;
+    const began = this.monotonic();
+    const trees = this.store.trees(this.record.topId);
+    const options = planOptions(this, this.#options.account, this.#sight.frozen, context.clock.now());
+    const make = (hold: PlanOptions['hold']): Plan => reconcile(trees, { ...options, hold });
+    const plan = this.#guarding.judge(trees, make, context);
+    this.#planMilliseconds = this.monotonic() - began;
+    this.halted = this.#guarding.halted;
+    this.plan = plan;
     return plan;
   }
 
   #conclude(context: RootContext, didWork: boolean): number {
     const { failures, clock } = context;
-    const plan = this.#plan!;
-    this.#store.commit();
+    const plan = this.plan!;
+    this.store.commit();
     failures.keepOnly(new Set(plan.steps.map(({ id }) => id)));
-    this.#settled = plan.steps.length === 0 && this.halted === null;
+    this.#settled = plan.steps.length === 0 && this.halted === null && this.#guarding.wait === null;
     this.report.flush();
     if (didWork && this.#settled) {
       this.#finishedAt = clock.monotonic();
@@ -390,7 +397,8 @@ export class RootEngine {
     }
     const next = [
       failures.nextRetry ?? Infinity,
-      this.report.watching ? scanMilliseconds - (clock.monotonic() - (this.#scannedAt ?? 0)) : pollMilliseconds,
+      this.#guarding.wait ?? Infinity,
+      this.#interval - (clock.monotonic() - (this.#sight.scannedAt ?? 0)),
       5 * pollMilliseconds,
     ];
     return Math.max(50, Math.min(...next));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SyncKeep } from '#shared/contract/sync-keeping.ts';
 import { Space } from '#shared/model/drive.ts';
 import type { Database } from '../store/database.ts';
 import type { RootRecord } from './root-record.ts';
@@ -9,8 +10,14 @@ const Record = z.object({
   spaceName: z.string(),
   spaceKind: Space.shape.kind.optional(),
   topId: z.string(),
+  drivePath: z.string().optional(),
+  keep: SyncKeep.optional(),
+  whole: z.boolean().optional(),
+  writable: z.boolean().optional(),
+  ended: z.string().optional(),
   folder: z.string(),
   paused: z.boolean(),
+  pausedUntil: z.number().optional(),
 });
 
 /** The pairs of one account. */

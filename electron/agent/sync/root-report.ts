@@ -31,13 +31,9 @@ const flushAt = 500;
 /** What people are told about a root: what was done, what is in conflict, what was put aside. */
 export class RootReport implements Reporter {
   readonly counts: Counts = { uploaded: 0, downloaded: 0, deleted: 0, moved: 0 };
-  /** False while the system gives no hints: then it is looked at often. */
-  watching = true;
   /** Whether the member may change the space. */
   writable = true;
   foreign: readonly string[] = [];
-  /** Files in a deletion that waits for an answer, and on which side they would go. */
-  held: { readonly files: number; readonly side: 'here' | 'there' | null } = { files: 0, side: null };
   doneFiles = 0;
   doneBytes = 0;
   readonly #store: StateStore;

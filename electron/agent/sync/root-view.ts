@@ -1,26 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
+import { isGuard } from './guarding.ts';
 import { quietReasons } from './round.ts';
+import { remainingSeconds, waitingOf } from './queue.ts';
 import type { RootEngine } from './root-engine.ts';
-import type { LocalRow, RemoteRow } from './rows.ts';
+import { pathOfAny } from './root-path.ts';
 
 /** What is listed but does not keep a root from being in step: seen, not synced by design. */
 const notes: ReadonlySet<string> = new Set(['not_a_file', 'name_mapped']);
-
-/** The path of a thing on this disk, or the one it would have. */
-export function pathOfAny(engine: RootEngine, id: string): string {
-  const { local, remote } = engine.store;
-  const names: string[] = [];
-  for (let at: string | null = id; at !== null && at !== engine.record.topId && names.length < 1_000;) {
-    const here: LocalRow | undefined = local.get(at);
-    const node: LocalRow | RemoteRow | undefined = here ?? remote.get(at);
-    if (node === undefined) break;
-    names.push(here?.diskName ?? node.name);
-    at = node.parentId;
-  }
-  return names.reverse().join('/');
-}
 
 /** Everything that was not synced or needs a person, each thing once, the most serious reason first. */
 export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
@@ -30,12 +18,13 @@ export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
     if (!issues.has(key)) issues.set(key, { ...issue, rootId, at: issue.at ?? now });
   };
   if (engine.halted !== null) {
-    const { files, side } = engine.report.held;
+    const { files, side } = engine.asked;
     const isDeletion = engine.halted === 'mass_delete';
     const reason = isDeletion && side !== null ? `mass_delete_${side}` : engine.halted;
-    add('guard', { path: '', kind: 'guard', reason, subject: isDeletion ? String(files) : null, otherPath: null });
+    add('guard', { path: '', kind: 'guard', reason, subject: isGuard(engine.halted) ? String(files) : null, otherPath: null });
   }
-  if (!engine.report.watching) add('watch', { path: '', kind: 'guard', reason: 'watch_limit', subject: null, otherPath: null });
+  const missing = engine.held?.watching.state.missing ?? null;
+  if (missing !== null) add('watch', { path: '', kind: 'guard', reason: 'watch_limit', subject: missing, otherPath: null });
   for (const { path, otherPath, at } of engine.report.conflicts()) {
     if (!existsSync(join(folder, otherPath))) continue;
     add(`conflict ${otherPath}`, { path, kind: 'conflict', reason: 'both_changed', subject: null, otherPath, at });
@@ -44,7 +33,7 @@ export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
     if (!quiet) add(id, { path: pathOfAny(engine, id), kind: 'failed', reason, subject, otherPath: null });
   }
   for (const { id, reason } of engine.plan?.skipped ?? []) {
-    if (quietReasons.has(reason) || reason === 'mass_delete') continue;
+    if (quietReasons.has(reason) || isGuard(reason)) continue;
     const path = pathOfAny(engine, id);
     add(id, { path, kind: 'skipped', reason, subject: extensionOf(path), otherPath: null });
   }
@@ -78,12 +67,9 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
 /** A root as the person sees it. */
 export function rootView(engine: RootEngine, accountId: string, issues: readonly SyncIssue[]): SyncRoot {
   const { rootId, spaceId, spaceName, spaceKind, folder } = engine.record;
-  const { local, remote } = engine.store;
   const { syncedFiles: files, syncedBytes: sizeBytes } = engine.store.counts();
-  const waiting = new Set((engine.plan?.steps ?? []).filter(({ kind }) => contentKinds.has(kind)).map(({ id }) => id));
-  let pendingBytes = 0;
-  for (const id of waiting) pendingBytes += local.get(id)?.sizeBytes ?? remote.get(id)?.sizeBytes ?? 0;
-  const isAtRest = engine.isCalm;
+  const waiting = engine.isCalm ? [] : waitingOf(engine);
+  const perSecond = { up: engine.progress.speed('up'), down: engine.progress.speed('down') };
   return {
     rootId,
     accountId,
@@ -97,19 +83,17 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     state: stateOf(engine, issues),
     files,
     sizeBytes,
-    pendingFiles: isAtRest ? 0 : waiting.size,
-    pendingBytes: isAtRest ? 0 : pendingBytes,
+    pendingFiles: waiting.length,
+    pendingBytes: waiting.reduce((sum, { sizeBytes: whole, doneBytes }) => sum + whole - doneBytes, 0),
     doneFiles: engine.report.doneFiles,
     doneBytes: engine.report.doneBytes,
-    bytesPerSecondUp: 0,
-    bytesPerSecondDown: 0,
-    remainingSeconds: null,
-    pausedUntil: null,
+    bytesPerSecondUp: perSecond.up,
+    bytesPerSecondDown: perSecond.down,
+    remainingSeconds: remainingSeconds(waiting, perSecond),
+    pausedUntil: engine.pausedUntil,
     issues: issues.filter(({ reason }) => !notes.has(reason)).length,
     lastAnswerAt: engine.lastAnswerAt,
     halted: engine.halted,
     ...(engine.waits === null ? {} : { waits: engine.waits }),
   };
 }
-
-const contentKinds: ReadonlySet<string> = new Set(['write', 'fork', 'create_file', 'update']);

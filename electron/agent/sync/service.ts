@@ -118,6 +118,11 @@ export class SyncService {
     return this.#all().map(({ account, engine }) => rootView(engine, account.accountId, this.#issues(engine)));
   }
 
+  /** All roots of all accounts, with what is listed of them, for the diagnostics. */
+  engines(): { accountId: string; engine: RootEngine; issues: SyncIssue[] }[] {
+    return this.#all().map(({ account, engine }) => ({ accountId: account.accountId, engine, issues: this.#issues(engine) }));
+  }
+
   engine(rootId: string): RootEngine {
     return this.#find(rootId).engine;
   }
@@ -156,10 +161,13 @@ export class SyncService {
     this.#options.onChange(account.accountId);
   }
 
-  setPaused(rootId: string | null, paused: boolean): void {
+  /** `minutes`: it goes on by itself after them, also when the program was started anew meanwhile. */
+  setPaused(rootId: string | null, paused: boolean, minutes?: number): void {
+    const pausedUntil = minutes === undefined ? undefined : this.#options.host.clock.now() + minutes * 60_000;
     for (const { open, account, engine } of rootId === null ? this.#all() : [this.#find(rootId)]) {
-      open.list.put({ ...engine.record, paused });
-      engine.setPaused(paused);
+      engine.record = { ...engine.record, paused, pausedUntil };
+      open.list.put(engine.record);
+      engine.setPaused(paused, pausedUntil ?? null);
       this.#options.onChange(account.accountId);
     }
   }
@@ -201,7 +209,10 @@ export class SyncService {
         for (const engine of engines) if (engine.record.spaceId === happening.spaceId) engine.remoteHint();
         return;
       case 'connection':
-        if (happening.state === 'online') for (const engine of engines) engine.online();
+        for (const engine of engines) {
+          if (happening.state === 'online') engine.online();
+          else if (happening.state === 'offline') engine.lineLost();
+        }
         return;
       case 'spaces.changed':
         void this.#readSpaces(open);

@@ -1,0 +1,53 @@
+import type { LocalRow } from './rows.ts';
+import type { ScanEntry, ScanFolder } from './scan.ts';
+
+/** Whether the volume tells when an inode was born. Without that its number alone proves nothing: it is given to another file, or changes when the volume is mounted anew. */
+export const hasBirth = (identity: string): boolean => !identity.endsWith(':0');
+
+/** Size and time of writing: what moving leaves as it is. */
+export const writtenPart = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
+
+type Places = ReadonlyMap<string, ReadonlyMap<string, LocalRow>>;
+
+/**
+ * Tells whether what lies on the disk is what a row says, on volumes whose inode numbers prove nothing (exFAT, NTFS through FUSE, some network
+ * volumes): a file by size and time of writing, a folder by something that it still holds.
+ */
+export class InodeEvidence {
+  readonly #listings: ReadonlyMap<string, ScanFolder>;
+  readonly #places: Places;
+
+  constructor(folders: readonly ScanFolder[], places: Places) {
+    this.#listings = new Map(folders.map((folder) => [folder.path, folder]));
+    this.#places = places;
+  }
+
+  /** `folder`: the path in which the entry was found. */
+  supports(row: LocalRow, entry: ScanEntry, folder: string): boolean {
+    if (row.kind !== entry.kind) return false;
+    if (row.kind === 'file') return writtenPart(row.stamp) === writtenPart(entry.stamp);
+    const known = this.#places.get(row.id);
+    const entries = this.#listings.get(folder === '' ? entry.name : `${folder}/${entry.name}`)?.entries ?? [];
+    if (known === undefined || known.size === 0) return entries.length === 0;
+    return entries.some((below) => {
+      const was = known.get(below.name);
+      if (was === undefined || was.kind !== below.kind) return false;
+      return below.kind === 'file' ? writtenPart(was.stamp) === writtenPart(below.stamp) : was.identity === below.identity;
+    });
+  }
+
+  /** Ids of rows that are still at their old paths. */
+  unmoved(rootId: string): Set<string> {
+    const found = new Set<string>();
+    const visit = (id: string, path: string): void => {
+      for (const entry of this.#listings.get(path)?.entries ?? []) {
+        const row = this.#places.get(id)?.get(entry.name);
+        if (row === undefined || row.kind !== entry.kind) continue;
+        if (this.supports(row, entry, path)) found.add(row.id);
+        if (row.kind === 'folder') visit(row.id, path === '' ? entry.name : `${path}/${entry.name}`);
+      }
+    };
+    visit(rootId, '');
+    return found;
+  }
+}

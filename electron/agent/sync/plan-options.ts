@@ -1,0 +1,23 @@
+import type { PlanOptions } from '#shared/sync/plan.ts';
+import { wantedHere } from '#shared/sync/keeping.ts';
+import type { SyncAccount } from './account.ts';
+import { conflictLabel } from './conflict-label.ts';
+import type { RootEngine } from './root-engine.ts';
+import { verdictOf } from './round.ts';
+
+/** What planning takes into account besides the trees: rules, rights, what is wanted here, and what could not be looked at. `now`: epoch milliseconds. */
+export function planOptions(
+  { record, keeping, store, report }: RootEngine,
+  account: SyncAccount,
+  frozen: ReadonlyMap<string, string>,
+  now: number,
+): Omit<PlanOptions, 'hold'> {
+  const wanted = wantedHere({ topId: record.topId, rows: keeping.rows, keep: record.keep ?? 'always', remote: store.remote });
+  return {
+    ...(wanted === undefined ? {} : { wanted }),
+    verdict: verdictOf(account.policy()),
+    writable: report.writable,
+    frozen: new Set(frozen.keys()),
+    conflictLabel: conflictLabel(account.deviceName, now),
+  };
+}
