@@ -67,6 +67,8 @@ export class Disk {
 
   /** Throws unless `path` is still the file of that row, unwritten since. */
   checkFile(path: string, row: LocalRow): void {
+    // It was read so soon after it was written that its stamp would not show another writing.
+    if (row.racy) throw new DiskChanged(`${path} was written a moment ago`);
     const now = this.#stampAt(this.at(path));
     if (now?.kind !== 'file' || now.identity !== row.identity || now.stamp !== row.stamp) throw new DiskChanged(`${path} has changed`);
   }
@@ -136,7 +138,8 @@ export class Disk {
     const now = this.#stampAt(this.at(from));
     if (now === null || now.kind !== row.kind || now.identity !== row.identity) throw new DiskChanged(`${from} is another one`);
     const there = this.#stampAt(this.at(to));
-    if (there !== null && there.identity !== row.identity && !this.#isOwnSpelling(from, to)) throw new DiskChanged(`${to} is there already`);
+    if (there !== null && there.identity !== row.identity && !this.#isOwnSpelling(from, to))
+      throw new DiskChanged(`${to} is there already`);
     this.files.rename(this.at(from), this.at(to));
     this.#touch(from);
     this.#touch(to);

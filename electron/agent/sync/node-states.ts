@@ -1,0 +1,108 @@
+import type { SyncNodeState } from '#shared/contract/sync-keeping.ts';
+import { keepOf, wantedHere, type Keep } from '#shared/sync/keeping.ts';
+import { ancestry } from '#shared/sync/tree.ts';
+import type { RootEngine } from './root-engine.ts';
+import type { RemoteRow } from './rows.ts';
+
+export interface NodeState {
+  readonly nodeId: string;
+  readonly state: SyncNodeState;
+  readonly reason?: string;
+  readonly keep?: Keep;
+}
+
+/** Whether a pair has a node of the server in it, as far as it knows. */
+export function covers({ record, store }: RootEngine, nodeId: string): boolean {
+  if (nodeId === record.topId) return true;
+  const parentOf = (id: string) => store.remote.get(id)?.parentId;
+  for (const at of ancestry(nodeId, parentOf)) if (at === record.topId) return store.remote.get(nodeId)?.trashed === false;
+  return false;
+}
+
+/** How what lies in a folder stands on this PC (EXP-07). Looks at the asked rows only, and below folders as far as it takes to tell. */
+export function statesIn(engine: RootEngine, folderId: string): NodeState[] {
+  const looker = new Looker(engine);
+  return engine.store.remote.children(folderId).flatMap((row) => (row.trashed ? [] : [looker.stateOf(row)]));
+}
+
+class Looker {
+  readonly #engine: RootEngine;
+  readonly #keepOf: (id: string) => Keep;
+  readonly #wanted: (id: string) => boolean;
+  /** What is to be done, has failed, or is left alone, by id; and the folders above those, and above decisions. */
+  readonly #trouble = new Map<string, { state: SyncNodeState; reason?: string }>();
+  readonly #mixedAbove = new Set<string>();
+
+  constructor(engine: RootEngine) {
+    this.#engine = engine;
+    const { record, store, keeping, plan, failures, progress } = engine;
+    const input = { topId: record.topId, rows: keeping.rows, keep: record.keep ?? 'always' } as const;
+    const parentOf = (id: string) => (store.remote.get(id) ?? store.local.get(id))?.parentId;
+    this.#keepOf = keepOf({ ...input, parentOf });
+    this.#wanted = wantedHere({ ...input, remote: store.remote }) ?? (() => true);
+    const isMoving = engine.working && engine.halted === null && engine.connection === 'online';
+    for (const { id } of isMoving || !engine.isCalm ? (plan?.steps ?? []) : [])
+      this.#trouble.set(id, { state: isMoving ? 'syncing' : 'waiting' });
+    for (const { id } of progress.running) this.#trouble.set(id, { state: 'syncing' });
+    for (const { id, reason } of plan?.skipped ?? []) this.#trouble.set(id, { state: 'not_synced', reason });
+    for (const { id, reason, quiet } of failures?.all ?? []) if (!quiet) this.#trouble.set(id, { state: 'failed', reason });
+    for (const id of [...this.#trouble.keys(), ...keeping.rows.keys()]) {
+      for (const at of ancestry(id, parentOf)) {
+        if (at !== id && this.#mixedAbove.has(at)) break;
+        if (at !== id) this.#mixedAbove.add(at);
+      }
+    }
+  }
+
+  stateOf(row: RemoteRow): NodeState {
+    const trouble = this.#trouble.get(row.id);
+    const keep = this.#engine.keeping.rows.get(row.id)?.keep ?? undefined;
+    const own = keep === undefined ? {} : { keep };
+    const isOwn = trouble?.state === 'failed' || trouble?.state === 'not_synced';
+    if (row.kind === 'folder' && !isOwn) return { nodeId: row.id, state: this.#folder(row), ...own };
+    const found = this.#file(row.id);
+    return { nodeId: row.id, state: found.state, ...(found.reason === undefined ? {} : { reason: found.reason }), ...own };
+  }
+
+  #file(id: string): { state: SyncNodeState; reason?: string } {
+    const trouble = this.#trouble.get(id);
+    if (trouble !== undefined) return trouble;
+    const keep = this.#keepOf(id);
+    if (this.#engine.store.local.has(id)) return { state: keep === 'always' ? 'always' : 'temporary' };
+    if (!this.#wanted(id)) return { state: 'online_only' };
+    return { state: this.#engine.working ? 'syncing' : 'waiting' };
+  }
+
+  /** Of all that lies in a folder: one state where all have it, `syncing` or `failed` before `mixed`. */
+  #folder(row: RemoteRow): SyncNodeState {
+    const keep = this.#keepOf(row.id);
+    const isHere = this.#engine.store.local.has(row.id);
+    if (!this.#mixedAbove.has(row.id)) {
+      if (keep === 'always') return isHere ? 'always' : this.#engine.working ? 'syncing' : 'waiting';
+      if (!isHere) return 'online_only';
+    }
+    const states = new Set<SyncNodeState>();
+    this.#collect(row.id, states);
+    if (states.has('failed')) return 'failed';
+    if (states.has('syncing')) return 'syncing';
+    if (states.has('waiting')) return 'waiting';
+    states.delete('not_synced');
+    if (states.size > 1) return 'mixed';
+    const [only] = states;
+    return only ?? (keep === 'always' ? 'always' : isHere ? 'temporary' : 'online_only');
+  }
+
+  /** Ends early where it can no longer change the answer: only parts with something to tell are looked through to their end. */
+  #collect(folderId: string, states: Set<SyncNodeState>): void {
+    const isQuiet = !this.#mixedAbove.has(folderId);
+    for (const row of this.#engine.store.remote.children(folderId)) {
+      if (row.trashed) continue;
+      if (isQuiet && states.size > 1) return;
+      if (row.kind === 'file') states.add(this.#file(row.id).state);
+      else if (!this.#mixedAbove.has(row.id) && this.#keepOf(row.id) === 'always' && this.#engine.store.local.has(row.id))
+        states.add('always');
+      else if (!this.#mixedAbove.has(row.id) && !this.#engine.store.local.has(row.id)) states.add(this.#file(row.id).state);
+      else this.#collect(row.id, states);
+    }
+  }
+}
