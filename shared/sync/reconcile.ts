@@ -2,7 +2,7 @@ import { foldedName } from '#shared/model/node-name.ts';
 import { Classifier, type Fate } from './classify.ts';
 import { conflictName, numberedName } from './conflict-name.ts';
 import type { Plan, PlanOptions, Skipped, Step } from './plan.ts';
-import { ancestry, ChildIndex, type LocalNode, type Place, type RemoteNode, type Trees } from './tree.ts';
+import { ancestry, ChildIndex, CountedSiblings, type LocalNode, type Place, type RemoteNode, type Siblings, type Trees } from './tree.ts';
 
 /**
  * Plans one round from what the server says, what the disk says, and what both last agreed on. Pure and deterministic: no clock, no
@@ -30,8 +30,8 @@ class Round {
   readonly #options: PlanOptions;
   readonly #ids: readonly string[];
   readonly #classes: Classifier;
-  readonly #localIndex: ChildIndex<LocalNode>;
-  readonly #remoteIndex: ChildIndex<RemoteNode>;
+  readonly #localIndex: Siblings<LocalNode>;
+  readonly #remoteIndex: Siblings<RemoteNode>;
   readonly #steps: Step[] = [];
   readonly #skipped: Skipped[] = [];
   readonly #waits: Wait[] = [];
@@ -46,10 +46,12 @@ class Round {
   constructor(trees: Trees, options: PlanOptions) {
     this.#trees = trees;
     this.#options = options;
-    this.#ids = [...new Set([...trees.remote.keys(), ...trees.local.keys(), ...trees.synced.keys()])].sort();
+    const { near } = trees;
+    this.#ids = [...new Set(near?.open ?? [...trees.remote.keys(), ...trees.local.keys(), ...trees.synced.keys()])].sort();
     this.#classes = new Classifier(trees, this.#ids, options.wanted);
-    this.#localIndex = new ChildIndex(trees.local.values(), () => true);
-    this.#remoteIndex = new ChildIndex(trees.remote.values(), ({ id }) => this.#classes.remote(id) !== undefined);
+    const isLive = ({ id }: RemoteNode): boolean => this.#classes.remote(id) !== undefined;
+    this.#localIndex = near === undefined ? new ChildIndex(trees.local.values(), () => true) : new CountedSiblings(near.local, () => true);
+    this.#remoteIndex = near === undefined ? new ChildIndex(trees.remote.values(), isLive) : new CountedSiblings(near.remote, isLive);
   }
 
   plan(): Plan {
@@ -184,7 +186,8 @@ class Round {
     const occupant = this.#localIndex.occupant(to.parentId, to.name);
     if (occupant === undefined || occupant.id === id) return !this.#claimed.here.has(keyOf(to));
     if (this.#leaves(occupant.id, 'here')) {
-      this.#wait(id, 'here', [occupant.id], 'name');
+      if (this.#staysForeign(occupant)) this.#skip(id, 'here', 'name_taken_here');
+      else this.#wait(id, 'here', [occupant.id], 'name');
       return false;
     }
     const fate = this.#classes.fate(occupant.id);
@@ -214,6 +217,13 @@ class Round {
     if (children.length === 0) this.#steps.push({ kind: 'delete_here', id });
     else if (children.every((child) => this.#staysUnsynced(child))) this.#skip(id, 'here', 'foreign_inside');
     else this.#wait(id, 'here', idsOf(children), 'emptying');
+  }
+
+  /** A folder that was deleted on the server but holds what is never synced, at whatever depth: it stays, and has its name. */
+  #staysForeign(node: LocalNode): boolean {
+    if (node.kind !== 'folder' || this.#classes.fate(node.id).here !== 'delete') return false;
+    const holds = (child: LocalNode): boolean => this.#staysUnsynced(child) || this.#staysForeign(child);
+    return node.foreign === true || this.#localIndex.children(node.id).some(holds);
   }
 
   /** A new local thing that may not go up: nobody but the person removes it. */

@@ -50,6 +50,26 @@ export interface Trees {
   readonly remote: NodeMap<RemoteNode>;
   readonly local: NodeMap<LocalNode>;
   readonly synced: NodeMap<SyncedNode>;
+  /** Where the trees are large and kept in order: what a plan needs so as not to go through all of them. Missing: it does. */
+  readonly near?: Near;
+}
+
+/** What one tree has in folders. */
+export interface Siblings<N> {
+  children(parentId: string): readonly N[];
+  /** Who has that name (in any case or spelling) in the folder. */
+  occupant(parentId: string, name: string): N | undefined;
+}
+
+/**
+ * The part of three trees that a plan has to look at. `open` are at least: all that is not the same in all three trees, and all that lies on the server in a
+ * folder of which that is true. A plan made with it is the one that would be made of everything; a property test holds them against each other.
+ */
+export interface Near {
+  readonly open: readonly string[];
+  readonly local: Siblings<LocalNode>;
+  /** Trashed ones too. */
+  readonly remote: Siblings<RemoteNode>;
 }
 
 /** The token of a file's content: its hash, marked when it is executable. */
@@ -60,7 +80,7 @@ export const tokenHash = (token: string): string => (token.endsWith('+x') ? toke
 export const samePlace = (a: Place, b: Place): boolean => a.parentId === b.parentId && a.name === b.name;
 
 /** Children of folders by folded name, made for a folder when it is first asked for. */
-export class ChildIndex<N extends TreeNode> {
+export class ChildIndex<N extends TreeNode> implements Siblings<N> {
   readonly #byParent = new Map<string, N[]>();
   readonly #byName = new Map<string, Map<string, N>>();
 
@@ -77,7 +97,6 @@ export class ChildIndex<N extends TreeNode> {
     return this.#byParent.get(parentId) ?? [];
   }
 
-  /** Who has that name (in any case or spelling) in the folder. */
   occupant(parentId: string, name: string): N | undefined {
     let names = this.#byName.get(parentId);
     if (names === undefined) {
@@ -85,6 +104,35 @@ export class ChildIndex<N extends TreeNode> {
       this.#byName.set(parentId, names);
     }
     return names.get(foldedName(name));
+  }
+}
+
+/** Of others' children those that count, each asked for once. */
+export class CountedSiblings<N extends TreeNode> implements Siblings<N> {
+  readonly #all: Siblings<N>;
+  readonly #counts: (node: N) => boolean;
+  readonly #children = new Map<string, readonly N[]>();
+
+  constructor(all: Siblings<N>, counts: (node: N) => boolean) {
+    this.#all = all;
+    this.#counts = counts;
+  }
+
+  children(parentId: string): readonly N[] {
+    let children = this.#children.get(parentId);
+    if (children === undefined) {
+      children = this.#all.children(parentId).filter(this.#counts);
+      this.#children.set(parentId, children);
+    }
+    return children;
+  }
+
+  occupant(parentId: string, name: string): N | undefined {
+    const found = this.#all.occupant(parentId, name);
+    if (found === undefined || this.#counts(found)) return found;
+    // One that does not count (it is in the trash) may hide one that does.
+    const folded = foldedName(name);
+    return this.children(parentId).find((node) => foldedName(node.name) === folded);
   }
 }
 

@@ -50,6 +50,8 @@ export const flag = {
   open: 65536,
   racy: 131072,
   mapped: 262144,
+  /** On the server alone, in a folder that is not there any more: nothing to do before that folder comes back. */
+  quiet: 524288,
 } as const;
 
 /** What does not fit the usual form: chunks of large files, and fields that cannot be derived. */
@@ -103,8 +105,8 @@ function isAtRest({ remote, local, synced }: NodeRows): boolean {
 }
 
 /** Writes a node as one row: what the three trees share stands there once. */
-export function encodeNode(id: string, rows: NodeRows): NodeCells {
-  return new Encoder(rows).run(id);
+export function encodeNode(id: string, rows: NodeRows, quiet = false): NodeCells {
+  return new Encoder(rows).run(id, quiet);
 }
 
 class Encoder {
@@ -117,7 +119,7 @@ class Encoder {
     this.#rows = rows;
   }
 
-  run(id: string): NodeCells {
+  run(id: string, quiet: boolean): NodeCells {
     const { remote, local, synced } = this.#rows;
     const base = (remote ?? local ?? synced)!;
     this.#hash =
@@ -129,7 +131,8 @@ class Encoder {
     if (remote !== undefined) this.#remote(remote, body);
     if (local !== undefined) this.#local(local, body, base);
     if (synced !== undefined) this.#synced(synced, base);
-    if (!isAtRest(this.#rows)) this.#flags |= flag.open;
+    if (quiet) this.#flags |= flag.quiet;
+    else if (!isAtRest(this.#rows)) this.#flags |= flag.open;
     const isFile = local?.kind === 'file' && local.content !== null;
     return [
       idCell(id),

@@ -18,6 +18,7 @@ interface Entry {
   /** Null while it has no row. */
   key: number | null;
   changed: boolean;
+  quiet: boolean;
 }
 
 /** A node with its id. */
@@ -81,10 +82,18 @@ export class NodeTable {
     this.#count(rows, -1);
     rows[tree] = row as NodeRows[T];
     this.#count(rows, 1);
-    if (!entry.changed) {
-      entry.changed = true;
-      this.#changed.add(entry);
-    }
+    this.#change(entry, false);
+  }
+
+  /** Of these nodes nothing is to be decided until something about them, or about a folder above them, changes. */
+  quieten(ids: Iterable<string>): void {
+    for (const id of ids) this.#change(this.#entry(id), true);
+  }
+
+  #change(entry: Entry, quiet: boolean): void {
+    entry.quiet = quiet;
+    entry.changed = true;
+    this.#changed.add(entry);
     if (this.#changed.size > mostChanged) this.flush();
   }
 
@@ -100,7 +109,7 @@ export class NodeTable {
       const { remote, local, synced } = entry.rows;
       const isEmpty = remote === undefined && local === undefined && synced === undefined;
       if (!isEmpty) {
-        const cells = encodeNode(entry.id, entry.rows);
+        const cells = encodeNode(entry.id, entry.rows, entry.quiet);
         if (entry.key === null) entry.key = Number(this.#insert.run(...cells).lastInsertRowid);
         else this.#update.run(...cells, entry.key);
       } else if (entry.key !== null) {
@@ -167,6 +176,13 @@ export class NodeTable {
     );
   }
 
+  /** What lies on the server in a folder, of what is not `open` by itself. */
+  closedChildren(parentId: string): KnownNode[] {
+    return this.#found(`parent = ? AND (flags & ${flag.open}) = 0`, idCell(parentId)).filter(
+      ({ rows }) => rows.remote?.parentId === parentId,
+    );
+  }
+
   localByIdentity(identity: string): LocalRow[] {
     const found = this.#found('identity = ?', checksum(identity));
     return unique(
@@ -227,7 +243,7 @@ export class NodeTable {
     const row = this.#one.get(idCell(id));
     const entry: Entry =
       row === undefined
-        ? { id, key: null, changed: false, rows: { remote: undefined, local: undefined, synced: undefined } }
+        ? { id, key: null, changed: false, quiet: false, rows: { remote: undefined, local: undefined, synced: undefined } }
         : decoded(row);
     this.#entries.set(id, entry);
     if (this.#entries.size > 2 * mostClean + this.#changed.size) this.#forgetSome();
@@ -263,7 +279,7 @@ export class NodeTable {
 
 function decoded([key, ...cells]: [number, ...NodeCells]): Entry {
   const { id, ...rows } = decodeNode(cells);
-  return { id, rows, key, changed: false };
+  return { id, rows, key, changed: false, quiet: (cells[1] & flag.quiet) !== 0 };
 }
 
 function unique<R extends { readonly id: string }>(rows: readonly (R | undefined)[], counts: (row: R) => boolean): R[] {

@@ -2,6 +2,7 @@ import type { NodeMap, Trees } from '#shared/sync/tree.ts';
 import type { Database } from '../store/database.ts';
 import { NodeTable, type NodeCounts, type RowTypes, type TreeName } from './node-table.ts';
 import type { LocalRow, PendingRow, SyncedRow } from './rows.ts';
+import { planTrees } from './plan-trees.ts';
 import { prepareState } from './state-schema.ts';
 
 const cacheKibibytes = 8_000;
@@ -105,8 +106,9 @@ export class StateStore {
     this.#deletePending = database.prepare<[string]>('DELETE FROM pending WHERE key = ?');
   }
 
+  /** For one plan: see `planTrees`. */
   trees(rootId: string): Trees {
-    return { rootId, remote: this.remote, local: this.local, synced: this.synced };
+    return planTrees(this, rootId);
   }
   /** How much there is; cheap to ask. */
   counts(): NodeCounts {
