@@ -12,15 +12,15 @@ interface Placed {
 }
 const textOf = (node: DiskNode): string => Buffer.from(node.data).toString();
 
-/** What people see in Drive: paths with what lies there. */
-export function treeThere({ server }: World): string[] {
+/** What people see in Drive: paths with what lies there, but for what is `left` out. */
+export function treeThere({ server }: World, left: ReadonlySet<string> = new Set()): string[] {
   const path = (id: string): string => {
     const node = server.nodes.get(id)!;
     return node.parentId === null ? '' : `${path(node.parentId)}/${node.name}`;
   };
   return server
     .live()
-    .filter(({ parentId }) => parentId !== null)
+    .filter(({ id, parentId }) => parentId !== null && !left.has(id))
     .map(
       (node) =>
         `${path(node.id)} ${node.content === null ? '(folder)' : `${Buffer.from(server.bytesOf(node.content)).toString()}${node.content.executable ? ' +x' : ''}`}`,
@@ -51,6 +51,18 @@ export function treeHere(pc: SimPc, topId: string): string[] {
   return found.sort();
 }
 
+/** What cannot come here, because something that is not synced has its name, with all that lies in it. */
+function shutOut(pc: SimPc): Set<string> {
+  const { plan, store } = pc.engine!;
+  const out = new Set<string>();
+  const add = (id: string): void => {
+    out.add(id);
+    for (const child of store.remote.children(id)) if (!child.trashed) add(child.id);
+  };
+  for (const { id, reason } of plan?.skipped ?? []) if (reason === 'name_taken_here') add(id);
+  return out;
+}
+
 /** Folders that were deleted, but hold what is never synced: they stay, and are listed (S9). */
 function foreignFolders(pc: SimPc): Set<string> {
   const { plan, store } = pc.engine!;
@@ -73,7 +85,8 @@ export function checkRest(world: World): void {
   const there = treeThere(world);
   for (const pc of world.pcs) {
     const here = treeHere(pc, world.server.rootId);
-    if (here.join('\n') !== there.join('\n')) world.violate(`L1: ${pc.name} and the server differ: ${difference(here, there)}`);
+    const wanted = treeThere(world, shutOut(pc));
+    if (here.join('\n') !== wanted.join('\n')) world.violate(`L1: ${pc.name} and the server differ: ${difference(here, wanted)}`);
     checkTrees(world, pc);
     for (const bug of pc.bugs)
       world.violate(
@@ -97,7 +110,8 @@ function checkTrees(world: World, pc: SimPc): void {
     `${node.id} ${node.parentId} ${node.name} ${node.kind} ${node.content}`;
   const isTop = ({ id }: Placed): boolean => id === world.server.rootId;
   const staying = foreignFolders(pc);
-  const liveIds = new Set(world.server.live().map(({ id }) => id));
+  const out = shutOut(pc);
+  const liveIds = new Set(world.server.live().flatMap(({ id }) => (out.has(id) ? [] : [id])));
   const lists = [
     [...remote.values()]
       .filter((node) => !isTop(node) && liveIds.has(node.id))
