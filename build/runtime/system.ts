@@ -62,6 +62,11 @@ const forTests: readonly Need[] = [
     present: programs('unison', 'syncthing', 'rsync', 'eatmydata'),
   },
   { for: 'tests of WebDAV', packages: ['litmus', 'cadaver', 'davfs2'], present: programs('litmus', 'cadaver', 'mount.davfs') },
+  {
+    for: 'volumes of other systems',
+    packages: ['exfat-fuse', 'exfatprogs', 'ntfs-3g', 'e2fsprogs'],
+    present: programs('mount.exfat-fuse', 'mkfs.exfat', 'lowntfs-3g', 'mkntfs', 'mkfs.ext4'),
+  },
   { for: 'certificates of test providers', packages: ['openssl'], present: programs('openssl') },
   {
     for: 'previews of office files',

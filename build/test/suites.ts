@@ -18,7 +18,7 @@ export const suites: readonly Suite[] = [
   { name: 'store', budgetSeconds: 100, ordinaryUser: true, needs: ['system'] },
   { name: 'agent', budgetSeconds: 270, ordinaryUser: true, needs: ['system'] },
   { name: 'server', budgetSeconds: 400, ordinaryUser: true, needs: ['system'] },
-  { name: 'mount', budgetSeconds: 20, ordinaryUser: false, needs: ['system'] },
+  { name: 'mount', budgetSeconds: 60, ordinaryUser: false, needs: ['system'] },
   { name: 'e2e', budgetSeconds: 690, ordinaryUser: true, needs: ['system', 'electron'] },
 ];
 

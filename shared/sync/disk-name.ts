@@ -6,6 +6,8 @@ export interface VolumeRules {
   readonly caseSensitive: boolean;
   /** Reserved names, forbidden characters and trailing dots or spaces are refused or changed, as on Windows. */
   readonly windowsNames: boolean;
+  /** Whatever a name was given as, it is listed in small letters. */
+  readonly lowersNames?: boolean;
 }
 
 /** Private-use characters that stand for what a disk cannot hold: U+F000 plus the character's code, as other systems do. */
@@ -19,10 +21,10 @@ const standIns = /[\uf001-\uf07f]/g;
 
 /**
  * The name under which a node lies on the disk (EXP-18): the server's own wherever the volume can hold it, else one with private-use
- * characters for what it cannot, shortened where it is longer than 255 bytes. Never changes the name on the server.
+ * characters for what it cannot, in small letters where it lists no others, shortened where it is longer than 255 bytes. Never changes the name on the server.
  */
 export function diskName(name: string, rules: VolumeRules): string {
-  let disk = name;
+  let disk = rules.lowersNames === true ? name.toLowerCase() : name;
   if (rules.windowsNames) {
     disk = disk
       .replace(forbidden, standIn)

@@ -164,12 +164,16 @@ export class SyncDevice {
     return connect(tenant, this.#session.transport.call);
   }
 
-  async close(): Promise<void> {
+  /** Ends it as when the program ends: folder and state stay. */
+  async end(): Promise<void> {
     this.#unwatch();
     this.#account.close();
     await this.engine.stop();
     await this.#workshop.close();
     await this.#session.close();
+  }
+  async close(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -7,18 +7,13 @@ import { folderOf, type Cell } from './cells.ts';
 import { expectedOutcome } from './expected.ts';
 import { actHere, actThere, layOut, textsBrought } from './hands.ts';
 import { diskTree, hashesOf, judge, serverTrees, sha256, type ServerNode } from './judge.ts';
-
-/** What a volume makes of names, where that changes the outcome. */
-export interface VolumeTraits {
-  /** Names are listed in small letters, whatever they were given as: renaming to capitals changes nothing. */
-  readonly lower: boolean;
-}
+import { usualVolume, type VolumeTraits } from './trees.ts';
 
 /**
  * Plays many cells at once on a real disk against a real server: each has a folder to itself, all people act while the program is off, and then it
  * runs until all is in step. Returns what was not as it must be.
  */
-export async function playCells(device: SyncDevice, cells: readonly Cell[], { lower }: VolumeTraits): Promise<string[]> {
+export async function playCells(device: SyncDevice, cells: readonly Cell[], volume: VolumeTraits = usualVolume): Promise<string[]> {
   for (const cell of cells) layOut(nodeFiles, device.at(folderOf(cell)), cell);
   await device.settle();
   await device.settle();
@@ -36,10 +31,9 @@ export async function playCells(device: SyncDevice, cells: readonly Cell[], { lo
   const after = serverTrees(nodes, device.space.rootId);
   const asked = await askedOf(device, [...nodesBefore, ...nodes]);
   const problems = cells.flatMap((cell) => {
-    const seen = lower && cell.here === 'case-rename' ? { ...cell, here: 'none' as const } : cell;
     const disk = diskTree(nodeFiles, device.at(folderOf(cell)));
     const server = hashesOf(after.get(folderOf(cell)) ?? new Map());
-    return judge(cell, expectedOutcome(seen), { disk, server, asked: asked(cell) }, lower);
+    return judge(cell, expectedOutcome(cell, volume), { disk, server, asked: asked(cell) }, volume.lower);
   });
   const { failures } = device.engine;
   const bugs = [...device.bugs.map(String), ...(failures?.all ?? []).map((failure) => JSON.stringify(failure))];

@@ -1,5 +1,5 @@
 import { textOf, type Cell } from './cells.ts';
-import { baseTree, pathsOf, treeHere, treeThere, type Thing, type Tree } from './trees.ts';
+import { baseTree, pathsOf, treeHere, treeThere, usualVolume, type Thing, type Tree, type VolumeTraits } from './trees.ts';
 
 /** The verbs that the server is asked with. */
 export type Verb = 'create_folder' | 'create_file' | 'update_content' | 'move' | 'delete';
@@ -21,8 +21,8 @@ const samePlace = (a: Thing, b: Thing): boolean => a.parent === b.parent && a.na
  * The outcome of a cell by the rules of docs/sync.md, written for these five-node trees alone. It knows nothing of the planner: it
  * looks at what both did and says at once how all ends, where the planner finds its way there step by step.
  */
-export function expectedOutcome(cell: Cell): Outcome {
-  const [base, here, there] = [baseTree(cell), treeHere(cell), treeThere(cell)];
+export function expectedOutcome(cell: Cell, volume: VolumeTraits = usualVolume): Outcome {
+  const [base, here, there] = [baseTree(cell), treeHere(cell, volume), treeThere(cell)];
   const end: Tree = new Map();
   const verbs: Partial<Record<Verb, number>> = {};
   const ask = (verb: Verb): void => void (verbs[verb] = (verbs[verb] ?? 0) + 1);

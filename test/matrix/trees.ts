@@ -30,8 +30,17 @@ function edit(tree: Tree, cell: Cell, text: 'mine' | 'theirs' | 'same'): void {
   tree.set(id, { ...tree.get(id)!, text: textOf(cell, text) });
 }
 
+/** What a volume shows the engine of what people do. */
+export interface VolumeTraits {
+  /** Names are listed in small letters, whatever they were given as: renaming to capitals changes nothing. */
+  readonly lower: boolean;
+  /** It says when a file was made: without that, what was moved and written to at once is another thing. */
+  readonly births: boolean;
+}
+export const usualVolume: VolumeTraits = { lower: false, births: true };
+
 /** What the disk holds after the person here has acted, as the engine should see it. */
-export function treeHere(cell: Cell): Tree {
+export function treeHere(cell: Cell, { lower, births }: VolumeTraits): Tree {
   const { kind, here } = cell;
   const tree = baseTree(cell);
   const item = tree.get('item')!;
@@ -50,12 +59,20 @@ export function treeHere(cell: Cell): Tree {
       tree.set('item', { ...item, name: itemName(kind, 'here') });
       break;
     case 'case-rename':
-      tree.set('item', { ...item, name: itemName(kind, 'case-here') });
+      if (!lower) tree.set('item', { ...item, name: itemName(kind, 'case-here') });
       break;
     case 'move':
-    case 'move+edit':
       tree.set('item', { ...item, parent: 'left' });
-      if (here === 'move+edit') edit(tree, cell, 'mine');
+      break;
+    case 'move+edit':
+      if (births) {
+        tree.set('item', { ...item, parent: 'left' });
+        edit(tree, cell, 'mine');
+      } else {
+        tree.delete('item');
+        tree.set('mine', { ...item, parent: 'left', text: kind === 'file' ? textOf(cell, 'mine') : null });
+        if (tree.delete('inner')) tree.set('mine-child', { parent: 'mine', name: 'inner.txt', text: textOf(cell, 'mine') });
+      }
       break;
     case 'delete':
       tree.delete('item');

@@ -27,12 +27,12 @@ export class InodeEvidence {
     if (row.kind !== entry.kind) return false;
     if (row.kind === 'file') return writtenPart(row.stamp) === writtenPart(entry.stamp);
     const known = this.#places.get(row.id);
-    const entries = this.#listings.get(folder === '' ? entry.name : `${folder}/${entry.name}`)?.entries ?? [];
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const entries = this.#listings.get(path)?.entries ?? [];
     if (known === undefined || known.size === 0) return entries.length === 0;
     return entries.some((below) => {
       const was = known.get(below.name);
-      if (was === undefined || was.kind !== below.kind) return false;
-      return below.kind === 'file' ? writtenPart(was.stamp) === writtenPart(below.stamp) : was.identity === below.identity;
+      return was !== undefined && this.supports(was, below, path);
     });
   }
 

@@ -2,6 +2,7 @@ import { foldedName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/sync/conflict-name.ts';
 import { diskName, logicalName, type VolumeRules } from '#shared/sync/disk-name.ts';
 import type { NodeMap } from '#shared/sync/tree.ts';
+import { hasBirth, InodeEvidence, writtenPart } from './inode-evidence.ts';
 import type { LocalRow, RemoteRow } from './rows.ts';
 import type { ScanEntry, ScanFolder } from './scan.ts';
 
@@ -44,6 +45,9 @@ class Observer {
   readonly #frozen = new Map<string, string>();
   readonly #foreign: string[] = [];
   readonly #mapped: Map<string, Map<string, string>>;
+  readonly #evidence: InodeEvidence;
+  /** On a volume without birth times: rows that are where they were. */
+  readonly #unmoved: ReadonlySet<string>;
   #needsAll = false;
 
   constructor(folders: readonly ScanFolder[], input: ObserveInput) {
@@ -56,9 +60,15 @@ class Observer {
       if (siblings === undefined) this.#byPlace.set(row.parentId, new Map([[row.diskName, row]]));
       else siblings.set(row.diskName, row);
     }
-    for (const { entries } of folders) {
-      for (const { identity } of entries) this.#seenIdentities.set(identity, (this.#seenIdentities.get(identity) ?? 0) + 1);
+    this.#evidence = new InodeEvidence(folders, this.#byPlace);
+    let births = true;
+    for (const { path, entries } of folders) {
+      for (const entry of entries) {
+        births &&= entry.kind === 'other' || hasBirth(entry.identity);
+        if (this.#isProven(entry, path)) this.#seenIdentities.set(entry.identity, (this.#seenIdentities.get(entry.identity) ?? 0) + 1);
+      }
     }
+    this.#unmoved = births ? new Set() : this.#evidence.unmoved(input.rootId);
     this.#mapped = mappedNames(input);
   }
 
@@ -99,7 +109,7 @@ class Observer {
       if (entry.kind === 'other') {
         foreign = true;
         this.#foreign.push(folder.path === '' ? entry.name : `${folder.path}/${entry.name}`);
-      } else found.push({ entry, row: this.#match(id, entry) });
+      } else found.push({ entry, row: this.#match(id, entry, folder.path) });
     }
     const own = this.#put.get(id) ?? this.#input.local.get(id);
     if (own !== undefined && (own.foreign === true) !== foreign) this.#put.set(id, { ...own, foreign });
@@ -117,16 +127,26 @@ class Observer {
   }
 
   /** The row that this entry is the present state of. */
-  #match(parentId: string, entry: ScanEntry): LocalRow | undefined {
+  #match(parentId: string, entry: ScanEntry, path: string): LocalRow | undefined {
     const there = this.#byPlace.get(parentId)?.get(entry.name);
     const known = this.#byIdentity.get(entry.identity);
+    const sure = hasBirth(entry.identity);
+    if (!sure && there !== undefined && !this.#taken.has(there.id) && this.#evidence.supports(there, entry, path)) return this.#take(there);
     if (known !== undefined && known.kind === entry.kind && !this.#taken.has(known.id)) {
       // Of several names of one inode only the one that is already known speaks for it.
-      if (known === there || (!entry.linked && this.#seenIdentities.get(entry.identity) === 1)) return this.#take(known);
+      const moved = !entry.linked && this.#seenIdentities.get(entry.identity) === 1 && !this.#unmoved.has(known.id);
+      if (known === there || (moved && this.#isProven(entry, path))) return this.#take(known);
     }
     // A new inode where the old one is no more: saved by writing another file and renaming it here.
     const replaced = there !== undefined && there.kind === entry.kind && !this.#taken.has(there.id);
     return replaced && !this.#seenIdentities.has(there.identity) ? this.#take(there) : undefined;
+  }
+
+  /** Whether the inode's number says which row this is the present state of, wherever it lies. */
+  #isProven(entry: ScanEntry, path: string): boolean {
+    if (hasBirth(entry.identity)) return true;
+    const known = this.#byIdentity.get(entry.identity);
+    return known !== undefined && this.#evidence.supports(known, entry, path);
   }
 
   #take(row: LocalRow): LocalRow {
@@ -213,11 +233,10 @@ const rank = ({ entry, row }: { entry: ScanEntry; row: LocalRow | undefined }, i
 /** The same inode with the same size and time: a rename changes only where it lies (and the time of that). */
 function isUntouched(row: LocalRow, parentId: string, entry: ScanEntry): boolean {
   if (row.identity !== entry.identity || row.executable !== entry.executable) return false;
-  if (row.stamp === entry.stamp) return true;
   const moved = row.parentId !== parentId || row.diskName !== entry.name;
-  return moved && withoutChangeTime(row.stamp) === withoutChangeTime(entry.stamp);
+  if (moved && !hasBirth(entry.identity)) return false;
+  return row.stamp === entry.stamp || (moved && writtenPart(row.stamp) === writtenPart(entry.stamp));
 }
-const withoutChangeTime = (stamp: string): string => stamp.slice(0, stamp.lastIndexOf(':'));
 
 /** For each folder, the disk's names of those nodes whose own name the disk cannot hold. */
 function mappedNames({ remote, rules }: ObserveInput): Map<string, Map<string, string>> {
