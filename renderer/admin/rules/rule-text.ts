@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LinkScope } from '#shared/model/rules-drive.ts';
+import type { KnownFolder } from '#shared/model/rules-sync.ts';
 import { useFormat } from '../../ui/use-format.ts';
 import type { ruleNames } from '../texts/rule-names.ts';
 import type { RulePath } from './draft.ts';
 
 type Key = keyof typeof ruleNames.ja;
-const allowing: readonly string[] = ['keepLogin.pcApp', 'keepLogin.driveExplorer', 'files.externalRooms'];
+const allowing: readonly string[] = ['sync.networkVolumes', 'keepLogin.pcApp', 'keepLogin.driveExplorer', 'files.externalRooms'];
 const inBytes: readonly string[] = [
   'talkFileLimitBytes',
   'files.driveLimitBytes',
@@ -18,6 +19,8 @@ const noughts: Readonly<Record<string, Key>> = {
   'drive.trashDays': 'of_not_emptied',
   'drive.versionMonths': 'of_for_ever',
   'links.mostDays': 'of_unlimited',
+  'sync.mostPcs': 'of_unlimited',
+  'sync.mostPairs': 'of_unlimited',
 };
 const enumerated: readonly string[] = [
   'password.format',
@@ -62,6 +65,8 @@ export function useRuleTexts(): RuleTexts {
       if (path === 'offlineLeaseHours' || path === 'drive.lockHours') return hours(count);
       const nought = noughts[path];
       if (count === 0 && nought !== undefined) return t(nought);
+      if (path === 'sync.mostPcs') return t('of_pcs', { count });
+      if (path === 'sync.mostPairs') return t('of_items', { count });
       if (path === 'drive.versionMonths') return t('of_months', { count });
       return t('of_days', { count });
     };
@@ -78,6 +83,9 @@ export function useRuleTexts(): RuleTexts {
         if (path === 'twoStep.methods') return format.facts((value as string[]).map((method) => t(`of_${method}` as Key)));
         if (path.startsWith('links.') && Array.isArray(value)) {
           return value.length === 0 ? t('of_nobody') : format.facts(value.map((scope) => t(`of_${scope as LinkScope}`)));
+        }
+        if (path === 'sync.refusedFolders' && Array.isArray(value)) {
+          return value.length === 0 ? t('of_none') : format.facts(value.map((folder) => t(`of_${folder as KnownFolder}`)));
         }
         if (path === 'drive.versionsOf') return t(value === 'all' ? 'of_files_all' : 'of_listed');
         if (path === 'versions.supported') return t(value === 'all' ? 'of_versions_all' : 'of_three_majors');
