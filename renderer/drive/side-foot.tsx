@@ -42,13 +42,15 @@ export function SideFoot({ space, spaces, isTrash, onPicked }: SideFootProps) {
         </button>
         {days > 0 && <span className="xs t3">{t('explorer:goneAfter', { count: days })}</span>}
       </div>
-      <div className="used">
-        <span className="row xs t3 num">
-          <span className="grow cut">{t('explorer:used', { space: name, size: format.size(usedBytes) })}</span>
-          {quotaBytes !== null && <span>{t('explorer:ofQuota', { size: format.size(quotaBytes) })}</span>}
-        </span>
-        {quotaBytes !== null && <Progress done={usedBytes} total={quotaBytes} label={t('explorer:usedLabel', { space: name })} />}
-      </div>
+      {usedBytes !== null && (
+        <div className="used">
+          <span className="row xs t3 num">
+            <span className="grow cut">{t('explorer:used', { space: name, size: format.size(usedBytes) })}</span>
+            {quotaBytes !== null && <span>{t('explorer:ofQuota', { size: format.size(quotaBytes) })}</span>}
+          </span>
+          {quotaBytes !== null && <Progress done={usedBytes} total={quotaBytes} label={t('explorer:usedLabel', { space: name })} />}
+        </div>
+      )}
     </div>
   );
 }

@@ -62,7 +62,11 @@ export async function candidatesOf(
 ): Promise<CandidatePage> {
   const tokens = tokenQuery(stage, asked);
   const spaces = new Set(asked.spaceIds);
-  if (stage === 'content') return contentCandidates(database, tenantId, { tokens, spaces }, position, limit);
+  if (stage === 'content') {
+    const holders = await fewHolders(database, asked);
+    if (holders?.size === 0) return { candidates: [], next: null };
+    return contentCandidates(database, tenantId, { tokens, spaces, holders }, position, limit);
+  }
   const ids = await rowsWithTokens(database, 'search_nodes', tokens, { before: position.row, limit });
   const rows: { id: number; tenant_id: string; node_id: string; space_id: string }[] = [];
   for (const some of listBatches(ids)) {
@@ -75,6 +79,17 @@ export async function candidatesOf(
   const found = here.map((row) => ({ nodeId: row.node_id, at: { ...position, row: row.id, holder: 0 } }));
   const next = ids.length < limit ? null : { ...position, row: ids.at(-1)!, holder: 0 };
   return { candidates: await withNodes(database, tenantId, found), next };
+}
+
+/** Where filters leave no more than so many nodes, only contents that these hold are looked at. */
+const mostHolders = 4_096;
+
+/** The rows of nodes that filters leave, or null where they leave many, or there are none. */
+async function fewHolders(database: Database, { spaceIds, isNarrow, filters }: Wanted): Promise<ReadonlySet<number> | null> {
+  if (filters.length === 0) return null;
+  const any = isNarrow ? [...filters, spaceIds.map(spaceToken)] : filters;
+  const found = await rowsWithTokens(database, 'search_nodes', { all: [], any }, { before: firstPosition.row, limit: mostHolders + 1 });
+  return found.length > mostHolders ? null : new Set(found);
 }
 
 /** The live ones, with their rows. Each statement finds rows by a whole key: joined, they leave the planner ways that cost a hundred times as much. */
@@ -94,7 +109,11 @@ async function withNodes(database: Database, tenantId: string, found: readonly {
 async function contentCandidates(
   database: Database,
   tenantId: string,
-  { tokens, spaces }: { readonly tokens: TokenQuery; readonly spaces: ReadonlySet<string> },
+  {
+    tokens,
+    spaces,
+    holders,
+  }: { readonly tokens: TokenQuery; readonly spaces: ReadonlySet<string>; readonly holders: ReadonlySet<number> | null },
   position: Position,
   limit: number,
 ): Promise<CandidatePage> {
@@ -114,7 +133,7 @@ async function contentCandidates(
     const query = database.selectFrom('search_nodes').select(['id', 'node_id', 'content_hash', 'space_id']);
     for (const holder of await query.where('tenant_id', '=', tenantId).where('content_hash', 'in', some).execute()) {
       const row = rowOf.get(`${holder.content_hash} ${holder.space_id}`);
-      if (row === undefined || (row === position.row && holder.id >= position.holder)) continue;
+      if (row === undefined || holders?.has(holder.id) === false || (row === position.row && holder.id >= position.holder)) continue;
       found.push({ nodeId: holder.node_id, at: { ...position, row, holder: holder.id } });
     }
   }

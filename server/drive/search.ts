@@ -44,7 +44,7 @@ interface Hit {
 /** How many candidates are looked at in one go, growing while few of them are hits. */
 const windows = { first: 64, most: 1_024 };
 /** How much one request does before it gives what it has: the rest comes with the next. */
-const mostEffort = 6_000;
+const mostEffort = 2_500;
 /** Texts of contents in memory. */
 const textsAtOnce = 16;
 

@@ -56,6 +56,7 @@ export function sharedDriveHandlers(
       const { tenantId } = context;
       const id = await database.transaction().execute(async (transaction) => {
         const permissions = await resolveMembers(transaction, tenantId, members);
+        await requireUserTypes(transaction, tenantId, options.userTypes);
         const drive = {
           name,
           permissions,
@@ -71,6 +72,7 @@ export function sharedDriveHandlers(
 
     'space.update': async ({ spaceId, name, masters, ...options }, context) =>
       change(context, spaceId, 'space.update', async (transaction, space) => {
+        await requireUserTypes(transaction, context.tenantId, options.userTypes);
         const inCharge = masters === undefined ? undefined : await resolveMasters(transaction, context.tenantId, masters);
         const wanted: SpaceChange = { name, properties: propertiesOf(options), masters: inCharge };
         if (options.links === false) await linksOff(transaction, context.tenantId, spaceId, by(context));
@@ -109,6 +111,16 @@ const propertiesOf = ({ description, private: isPrivate, links, quotaBytes, user
   ...(quotaBytes === undefined ? {} : { quota_bytes: quotaBytes }),
   ...(userTypes === undefined ? {} : { user_types: userTypes === null ? null : JSON.stringify(userTypes) }),
 });
+
+/** Throws `invalid` with `post_unknown` for what is no user type of the company: nobody could be of it. */
+async function requireUserTypes(transaction: Database, tenantId: string, userTypes: readonly string[] | null | undefined): Promise<void> {
+  if (userTypes == null || userTypes.length === 0) return;
+  const query = transaction.selectFrom('posts').select('id').where('tenant_id', '=', tenantId).where('kind', '=', 'user_type');
+  const known = new Set((await query.where('deleted_at', 'is', null).execute()).map(({ id }) => id));
+  const unknown = userTypes.find((id) => !known.has(id));
+  if (unknown === undefined) return;
+  throw new AppError('invalid', 'No such user type', { details: { reason: 'post_unknown', subject: unknown } });
+}
 
 async function resolveMasters(transaction: Database, tenantId: string, masters: readonly string[]): Promise<Set<string>> {
   const given = masters.map((member) => ({ member, permission: 'edit' as const }));

@@ -81,7 +81,7 @@ const folderSpace = (
   permission: folder.permission,
   epoch: row.epoch,
   sequence: row.sequence,
-  usedBytes: 0,
+  usedBytes: null,
   description: '',
   ownerId: row.owner_id,
   roomId: null,

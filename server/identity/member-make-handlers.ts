@@ -96,6 +96,7 @@ export function memberMakeHandlers(services: Services, { runAct, runMemberAct, a
       if (role !== undefined) {
         await setRole(context, { member: target, role }, 'here');
       }
+      let isOfOtherType = false;
       const { member, changed } = await runMemberAct(context, {
         action: 'member.update',
         target,
@@ -111,6 +112,7 @@ export function memberMakeHandlers(services: Services, { runAct, runMemberAct, a
             .where('tenant_id', '=', context.tenantId)
             .where('id', '=', row.id)
             .execute();
+          isOfOtherType = changes.some(([column]) => column === 'user_type_id');
           // What is personal stays out of a log that nobody can shorten; which fields changed is in it.
           const plain = new Set(['name', 'reading', 'title', 'organisation_id', 'position_id', 'level_id', 'user_type_id', 'template_id']);
           const noted = Object.fromEntries(changes.filter(([column]) => plain.has(column)));
@@ -118,6 +120,10 @@ export function memberMakeHandlers(services: Services, { runAct, runMemberAct, a
         },
       });
       if (changed) announce(context.tenantId);
+      // DRV-02: which shared drives there are for them may depend on it.
+      if (isOfOtherType) {
+        services.bus.publish({ tenantId: context.tenantId, audience: [member.id], event: { type: 'spaces.changed' } });
+      }
       return { member: toAdministered(member) };
     },
   };

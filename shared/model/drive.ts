@@ -16,7 +16,8 @@ export const Space = z.object({
   permission: Permission,
   epoch: z.string(),
   sequence: Count,
-  usedBytes: Count,
+  /** Null where that is not for the reader to know: in a folder of somebody else's my drive. */
+  usedBytes: Count.nullable(),
   description: z.string().default(''),
   /** Whose my drive it is, or lies in; null for shared drives and room folders. */
   ownerId: Id.nullable().default(null),

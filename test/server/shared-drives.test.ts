@@ -106,3 +106,26 @@ test('my drives and drives of nobody are not shared drives', async () => {
   expect(outcome(await as('admin').call('space.setMembers', { spaceId: mine.id, members: [] }))).toEqual([404, 'not_found']);
   expect(outcome(await as('admin').call('space.setMembers', { spaceId: 'none', members: [] }))).toEqual([404, 'not_found']);
 });
+
+test('a drive for some user types knows only those that there are, and who changes type is told to look again', async () => {
+  const { tenantId } = running;
+  await running.services.database
+    .insertInto('posts')
+    .values({ tenant_id: tenantId, id: 'staff', kind: 'user_type', name: '社員', sort_order: 1, template_id: 'default', deleted_at: null })
+    .execute();
+  const given = { members: [{ member: '*', permission: 'read' }], userTypes: ['staff'] };
+  expect(outcome(await as('admin').call('space.create', { name: '社員', ...given, userTypes: ['staff', 'gone'] }))).toEqual([
+    400,
+    'post_unknown',
+  ]);
+  const made = spaceOf(await as('admin').call('space.create', { name: '社員', ...given }));
+  const update = (userTypes: string[]) => as('admin').call('space.update', { spaceId: made.id, userTypes });
+  expect(outcome(await update(['member-sato']))).toEqual([400, 'post_unknown']);
+  expect(spaceOf(await update(['staff'])).userTypes).toEqual(['staff']);
+  expect(await seenBy('sato')).not.toHaveProperty('社員');
+  const listener = await listenAs(as('sato'));
+  expect((await as('admin').call('member.update', { member: 'sato', userTypeId: 'staff' })).body).toMatchObject({ ok: true });
+  await listener.until(ofType('spaces.changed'));
+  listener.socket.terminate();
+  expect(await seenBy('sato')).toHaveProperty('社員');
+});

@@ -83,6 +83,18 @@ export function collectionSuite(database: string, open: (clock: Clock) => Promis
       return keys;
     };
 
+    it('gives back the ways to chunks that are missing', async () => {
+      const { tenant, send, done, create, space } = await company();
+      const [content] = await send(700);
+      await done(create('道.txt', content!));
+      const ways = services.database.selectFrom('chunk_scopes').select('scope_id').where('tenant_id', '=', tenant.tenantId);
+      const inSpace = ways.where('scope_id', '=', space.id);
+      await services.database.deleteFrom('chunk_scopes').where('tenant_id', '=', tenant.tenantId).where('scope_id', '=', space.id).execute();
+      expect(await inSpace.execute()).toEqual([]);
+      await collect(services);
+      expect(await inSpace.execute()).toEqual([{ scope_id: space.id }]);
+    });
+
     it('leaves what files, earlier versions, trashes and messages hold, and takes what nothing holds after its grace', async () => {
       const { send, done, create, there, purge, talk, as, bytesOf } = await company();
       const [current, earlier, trashed, said, gone, abandoned] = (await send(10, 11, 12, 13, 14, 15)) as [

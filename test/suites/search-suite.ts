@@ -185,6 +185,11 @@ export function searchSuite(database: string, open: () => Promise<TestServices>)
       expect(await desk.names('報告', { ...within, until: byTanaka!.updatedAt - 60_000 })).toEqual([]);
       expect(await desk.names('', { ...within, kinds: ['folder'] })).toEqual(['報告済み', '四月', '報告']);
       expect(await desk.names('', within)).toEqual([]);
+      await desk.file(place, '下書き.txt', '中身に報告がある');
+      await desk.indexer.work();
+      expect(await desk.names('報告', { ...within, kinds: ['text'] })).toEqual(['下書き.txt']);
+      expect(await desk.names('報告', { ...within, kinds: ['text'], updatedBy: 'tanaka' })).toEqual([]);
+      expect(await desk.names('報告', { ...within, kinds: ['text'], since: byTanaka!.updatedAt })).toEqual(['下書き.txt']);
       const { hits } = await desk.search('報告書', within);
       expect(hits[0]).toMatchObject({
         found: 'name',

@@ -159,16 +159,15 @@ function Use({ properties: { space, trashBytes, versionBytes } }: { properties: 
   const { t } = useTranslation('sharing');
   const format = useFormat();
   const { usedBytes, quotaBytes } = space;
+  const used = usedBytes === null ? [] : [quotaBytes === null ? format.size(usedBytes) : format.share(usedBytes, quotaBytes)];
   return (
     <div className="col">
       <span className="label">{t('driveUsed')}</span>
-      {quotaBytes !== null && <Progress done={Math.min(usedBytes, quotaBytes)} total={quotaBytes} label={t('driveUsed')} />}
+      {usedBytes !== null && quotaBytes !== null && (
+        <Progress done={Math.min(usedBytes, quotaBytes)} total={quotaBytes} label={t('driveUsed')} />
+      )}
       <span className="xs t3 num">
-        {format.facts([
-          quotaBytes === null ? format.size(usedBytes) : format.share(usedBytes, quotaBytes),
-          `${t('driveTrash')} ${format.size(trashBytes)}`,
-          `${t('driveVersions')} ${format.size(versionBytes)}`,
-        ])}
+        {format.facts([...used, `${t('driveTrash')} ${format.size(trashBytes)}`, `${t('driveVersions')} ${format.size(versionBytes)}`])}
       </span>
     </div>
   );

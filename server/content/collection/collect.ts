@@ -1,11 +1,12 @@
 import type { Database, Services } from '../../context.ts';
 import { listBatches } from '../batches.ts';
 import { collectHold, dropHold, takeHold } from '../holds.ts';
+import { addToScope } from '../reach.ts';
 import { chunksOf, sha256 } from '../stored-content.ts';
 import { touchedMs } from '../touch-chunks.ts';
 import { chunkMark, Marks, scopeMark } from './marks.ts';
 import { collectPacks, type PackFigures } from './packs.ts';
-import { references } from './references.ts';
+import { references, type Reference } from './references.ts';
 
 /** No upload takes longer: what was sent or asked for later than this may still be committed. */
 const longestUploadMs = 7 * 86_400_000;
@@ -85,9 +86,30 @@ async function mark(database: Database, tenantId: string, goOn: () => Promise<bo
         live.ways.add(scopeMark(hash, digest));
       }
     }
+    await addMissingWays(database, tenantId, slice);
     if (!(await goOn())) return null;
   }
   return live;
+}
+
+/** Who may see a file may read it: a way that is missing, however that came about, is there again. */
+async function addMissingWays(database: Database, tenantId: string, slice: readonly Reference[]): Promise<void> {
+  const hashes = slice.flatMap(({ content }) => chunksOf(content).map(({ hash }) => hash));
+  const there = new Set((await waysTo(database, tenantId, [...new Set(hashes)])).map((way) => `${way.hash} ${way.scope_id} ${way.ending}`));
+  const missing = slice.flatMap(({ content, scopeId, ending }) =>
+    chunksOf(content).flatMap(({ hash }) => (there.has(`${hash} ${scopeId} ${ending}`) ? [] : [{ hash, scopeId, ending }])),
+  );
+  for (const [scopeId, ways] of Map.groupBy(missing, (way) => way.scopeId)) {
+    await database.transaction().execute(async (transaction) => {
+      const kept = new Set<string>();
+      for (const some of listBatches([...new Set(ways.map(({ hash }) => hash))])) {
+        const query = transaction.selectFrom('chunks').select('hash').where('tenant_id', '=', tenantId);
+        for (const { hash } of await query.where('hash', 'in', some).execute()) kept.add(hash);
+      }
+      const whole = ways.filter(({ hash }) => kept.has(hash));
+      await addToScope(transaction, tenantId, scopeId, whole);
+    });
+  }
 }
 
 interface Sweep {
