@@ -3,6 +3,7 @@ import type { HereStep } from '#shared/sync/plan.ts';
 import { samePlace, type Place } from '#shared/sync/tree.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';
+import { orMakeWay } from './make-way.ts';
 import { childPath, diskPath, pathOf, subjectState, type RootContext } from './root-context.ts';
 import { syncedRow, type LocalRow } from './rows.ts';
 
@@ -33,9 +34,9 @@ export function applyTreeSteps(context: RootContext, steps: readonly TreeStep[])
 function applyOne(context: RootContext, step: TreeStep): void {
   switch (step.kind) {
     case 'make_folder':
-      return makeFolder(context, step.id, step.to);
+      return orMakeWay(context, step.id, step.to, () => makeFolder(context, step.id, step.to));
     case 'move_here':
-      return move(context, step.id, step.to);
+      return orMakeWay(context, step.id, step.to, () => move(context, step.id, step.to));
     case 'delete_here':
       return remove(context, step.id);
     default:

@@ -12,6 +12,8 @@ import { inTurn } from './apply-there.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';
 import { removeIfThere } from './file-system.ts';
+import { orMakeWay } from './make-way.ts';
+import { finishForks } from './recover.ts';
 import { childPath, diskPath, fileRow, pathOf, subjectState, type RootContext } from './root-context.ts';
 import { partPrefix, stagingFolder } from './root-folder.ts';
 import { syncedRow, type LocalRow, type RemoteRow } from './rows.ts';
@@ -166,7 +168,7 @@ function land(context: RootContext, { step, remote, staged }: Job): void {
     checkParent(context, step.to.parentId);
     const { path, name } = diskPath(context, step.to);
     disk.dress(staged, modifiedAt, executable, null);
-    const stamp = disk.placeNew(staged, path);
+    const stamp = orMakeWay(context, step.id, step.to, () => disk.placeNew(staged, path));
     agree(
       context,
       remote,
@@ -204,7 +206,7 @@ function fork(context: RootContext, remote: RemoteRow, { staged, path, folder, r
   const asidePath = childPath(folder, asideName);
   store.journal.put({ id: row.id, path, aside: asidePath });
   store.commit();
-  const { stamp, aside } = disk.fork(staged, path, row, asidePath);
+  const { stamp, aside } = forked(context, () => disk.fork(staged, path, row, asidePath));
   store.journal.delete(row.id);
   const id = context.newId();
   store.local.put(fileRow({ id, parentId: row.parentId, name, diskName: asideName }, aside, row.content!, context.clock.now()));
@@ -212,6 +214,16 @@ function fork(context: RootContext, remote: RemoteRow, { staged, path, folder, r
   report.did('downloaded', path);
   report.did('conflict', asidePath);
   report.conflict(path, asidePath, row.id, id);
+}
+
+/** Where putting aside fails in the middle it is undone, so that the next try makes no second copy. */
+function forked<T>(context: RootContext, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    finishForks(context);
+    throw error;
+  }
 }
 
 /** The disk now holds what the server says; a place that still differs stays as it was agreed on. */

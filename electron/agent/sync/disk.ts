@@ -94,6 +94,7 @@ export class Disk {
   /** Puts a staged file where nothing is. */
   placeNew(staged: string, path: string): FileStamp {
     const target = this.at(path);
+    const before = this.#stampAt(staged)!;
     if (this.#volume.hardLinks) {
       // A link fails where a name is taken: unlike a rename it cannot overwrite what appeared meanwhile.
       try {
@@ -107,22 +108,24 @@ export class Disk {
       this.files.rename(staged, target);
     }
     this.#touch(path);
-    return this.#stampAt(target)!;
+    return this.#placed(target, before);
   }
 
   /** Puts a staged file in the place of the row's, whose bytes go to the recovery area. */
   replace(staged: string, path: string, row: LocalRow): { stamp: FileStamp; kept: Recovered } {
     this.checkFile(path, row);
+    const before = this.#stampAt(staged)!;
     const kept = this.#keep(path, row);
     this.files.rename(staged, this.at(path));
     this.#touch(path);
-    return { stamp: this.#stampAt(this.at(path))!, kept };
+    return { stamp: this.#placed(this.at(path), before), kept };
   }
 
   /** Puts the row's bytes under another name beside it and a staged file in its place. The name is taken at no moment by nothing. */
   fork(staged: string, path: string, row: LocalRow, aside: string): { stamp: FileStamp; aside: FileStamp } {
     this.checkFile(path, row);
     const [from, to] = [this.at(path), this.at(aside)];
+    const before = this.#stampAt(staged)!;
     if (this.#volume.hardLinks) this.files.link(from, to);
     else {
       if (this.#stampAt(to) !== null) throw new DiskChanged(`${aside} is there already`);
@@ -130,7 +133,7 @@ export class Disk {
     }
     this.files.rename(staged, from);
     this.#touch(path);
-    return { stamp: this.#stampAt(from)!, aside: this.#stampAt(to)! };
+    return { stamp: this.#placed(from, before), aside: this.#placed(to, row) };
   }
 
   /** Moves a file or folder to where nothing is (or to another spelling of its own name). */
@@ -221,6 +224,14 @@ export class Disk {
 
   #stampAt(path: string): ReturnType<typeof stampAt> {
     return stampAt(path, this.files);
+  }
+
+  /** The stamp of what was just put there: the one from before where somebody has changed it since, so that the next look sees that. */
+  #placed(target: string, before: Pick<FileStamp, 'stamp' | 'executable'>): FileStamp {
+    const now = this.#stampAt(target);
+    if (now === null) throw new DiskChanged(`${target} is gone already`);
+    const isSame = contentPart(now.stamp) === contentPart(before.stamp) && now.executable === before.executable;
+    return isSame ? now : { ...now, stamp: before.stamp, executable: before.executable };
   }
 
   #keep(path: string, row: LocalRow): Recovered {
