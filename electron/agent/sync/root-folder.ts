@@ -125,7 +125,7 @@ function probeVolume(root: string, files: FileSystem): Volume {
   files.writeText(probe, '');
   try {
     const fileMode = Number(files.lstat(probe)!.mode) & 0o666;
-    const caseSensitive = !exists(files, join(folder, 'pROBE'));
+    const caseSensitive = files.lstat(join(folder, 'pROBE')) === undefined;
     return {
       rules: {
         caseSensitive,
@@ -141,11 +141,18 @@ function probeVolume(root: string, files: FileSystem): Volume {
   }
 }
 
+/** Errors by which a volume says that it cannot hold a name, or no links at all. Any other says nothing of the volume: it is tried out again later. */
+const refusals: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'ENOENT', 'EILSEQ', 'EMLINK']);
+function isRefusal(error: unknown): true {
+  if (!refusals.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  return true;
+}
+
 function holds(files: FileSystem, folder: string, name: string): boolean {
   try {
     files.writeText(join(folder, name), '', true);
-  } catch {
-    return false;
+  } catch (error) {
+    return !isRefusal(error);
   }
   const held = files.readdir(folder).includes(name);
   removeIfThere(files, join(folder, name));
@@ -155,11 +162,11 @@ function holds(files: FileSystem, folder: string, name: string): boolean {
 function canLink(files: FileSystem, from: string, to: string): boolean {
   try {
     files.link(from, to);
-    files.unlink(to);
-    return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return !isRefusal(error);
   }
+  files.unlink(to);
+  return true;
 }
 
 function keepsMode(files: FileSystem, file: string): boolean {
