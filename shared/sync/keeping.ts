@@ -47,15 +47,19 @@ export function keepOf({ topId, rows, keep, parentOf }: KeepInput): (id: string)
  * Undefined where everything is. Costs as much as there are decisions, and each node once.
  */
 export function wantedHere(
-  input: Omit<KeepInput, 'parentOf'> & { readonly remote: ReadonlyMap<string, RemoteNode> },
+  input: Omit<KeepInput, 'parentOf'> & {
+    readonly remote: { get(id: string): RemoteNode | undefined };
+    /** It was deleted here, and goes on the server next: nothing is brought for its sake. */
+    readonly isGoing?: (id: string) => boolean;
+  },
 ): ((id: string) => boolean) | undefined {
-  const { topId, rows, keep, remote } = input;
+  const { topId, rows, keep, remote, isGoing = () => false } = input;
   if (keep === 'always' && ![...rows.values()].some((row) => row.keep === 'online_only')) return undefined;
   const parentOf = (id: string) => remote.get(id)?.parentId;
   const wanted = new Set<string>();
   for (const { id, keep: own, bring } of rows.values()) {
     if (own !== 'always' && !bring) continue;
-    if (remote.get(id)?.trashed !== false) continue;
+    if (remote.get(id)?.trashed !== false || isGoing(id)) continue;
     for (const at of ancestry(id, parentOf)) {
       if (at === topId || wanted.has(at)) break;
       wanted.add(at);

@@ -30,6 +30,8 @@ export async function decide(engine: RootEngine, ids: readonly string[], keep: K
     engine.remoteHint();
     return nothingFreed;
   }
+  // What was just saved is seen first, so that it is named.
+  engine.lookAgain();
   const freed = await engine.order((context) => {
     write(engine, ids, keep);
     const kept = keepHere(engine);

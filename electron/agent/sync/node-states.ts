@@ -19,6 +19,24 @@ export function covers({ record, store }: RootEngine, nodeId: string): boolean {
   return false;
 }
 
+/** How many files of the pair are on the server alone. Looks at all of them. */
+export function countOnlineOnly({ record, store }: RootEngine): number {
+  const inside = new Map<string, boolean>([[record.topId, true]]);
+  const isInside = (id: string): boolean => {
+    const known = inside.get(id);
+    if (known !== undefined) return known;
+    const node = store.remote.get(id);
+    const is = node !== undefined && !node.trashed && node.parentId !== null && isInside(node.parentId);
+    inside.set(id, is);
+    return is;
+  };
+  let count = 0;
+  for (const { id, kind, trashed, parentId } of store.remote.values()) {
+    if (kind === 'file' && !trashed && parentId !== null && !store.local.has(id) && isInside(parentId)) count += 1;
+  }
+  return count;
+}
+
 /** How what lies in a folder stands on this PC (EXP-07). Looks at the asked rows only, and below folders as far as it takes to tell. */
 export function statesIn(engine: RootEngine, folderId: string): NodeState[] {
   const looker = new Looker(engine);

@@ -38,16 +38,29 @@ export async function pathThere(account: Pick<SyncAccount, 'transport'>, folderI
   return { ids: path.map(({ id }) => id), names: path.slice(1).map(({ name }) => name) };
 }
 
+/** EXP-02: this PC syncs from now on. Throws `invalid` with `too_many_pcs` where the member has as many as the rule says. */
+export async function requirePc(account: SyncAccount): Promise<void> {
+  const { enrolled, most } = await enrol(account);
+  if (!enrolled) throw refused('too_many_pcs', String(most));
+}
+
 /**
- * Judges a wish: the number of pairs (EXP-04) and of PCs (EXP-02), the place on this PC (EXP-05), and that no two pairs hold the same part of a
+ * Judges a wish: the number of pairs (EXP-04), the place on this PC (EXP-05), and that no two pairs hold the same part of a
  * space. Throws `invalid` with the reason, `not_found` for a space or folder that the member does not see.
  * @param own the pairs of the account
  * @param folders of all pairs on this PC
+ * @param whole it is made by the whole-account mode, whose pairs nobody counts
  */
-export async function match(account: SyncAccount, wish: Wish, own: readonly RootRecord[], folders: readonly string[]): Promise<Match> {
+export async function match(
+  account: SyncAccount,
+  wish: Wish,
+  own: readonly RootRecord[],
+  folders: readonly string[],
+  whole = false,
+): Promise<Match> {
   const rules = account.policy().sync;
   const { spaceId, driveFolderId } = wish;
-  if (rules.mostPairs > 0 && own.filter(({ whole }) => whole !== true).length >= rules.mostPairs)
+  if (!whole && rules.mostPairs > 0 && own.filter(({ whole }) => whole !== true).length >= rules.mostPairs)
     throw refused('too_many_roots', String(rules.mostPairs));
   const { folder, refusal } = judgePlace(wish.folder, folders, { accountId: account.accountId, spaceId }, rules);
   if (refusal !== null) throw refused(refusal);
@@ -71,8 +84,6 @@ export async function match(account: SyncAccount, wish: Wish, own: readonly Root
           );
     if (above.includes(topId)) throw refused('drive_folder_nested', other.folder);
   }
-  const enrolment = await enrol(account);
-  if (!enrolment.enrolled) throw refused('too_many_pcs', String(enrolment.most));
   const record = {
     spaceId,
     spaceName: space.name,

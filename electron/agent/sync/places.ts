@@ -1,7 +1,10 @@
 import { homedir } from 'node:os';
 import { basename, dirname, resolve, sep } from 'node:path';
+import type { Policy } from '#shared/model/policy.ts';
 import { exists, nodeFiles, type FileSystem } from './file-system.ts';
+import { knownFolderAt } from './known-folders.ts';
 import { lockRoot, markerOf, rootAbove, unmarkRoot } from './root-folder.ts';
+import { volumeKind } from './volumes.ts';
 
 /** EXP-05 and EXP-04: why a folder cannot be a root, as a code; null when it can. */
 export type PlaceRefusal =
@@ -12,9 +15,11 @@ export type PlaceRefusal =
   | 'place_known_folder'
   | 'place_nested'
   | 'place_in_use'
-  | 'place_other_sync';
-
-export const mostRoots = 20;
+  | 'place_other_sync'
+  | 'place_name'
+  | 'place_removable'
+  | 'place_network'
+  | 'place_virtual';
 
 const systemFolders = [
   '/bin',
@@ -32,7 +37,10 @@ const systemFolders = [
   '/Applications',
 ];
 const systemWords = /^[a-z]:\\(windows|program files( \(x86\))?|programdata)(\\|$)/i;
-const knownFolders = ['Desktop', 'Pictures', 'Music', 'Videos', 'Movies', 'Photos'];
+/** Where disks that are put in appear: below folders of the system, but not the system's. */
+const mountFolders = ['/run/media', '/run/user', '/run/mount'];
+/** Names that not every system can hold, or that end in what some drop. */
+const specialName = /[<>:"|?*\\\p{Cc}]|[. ]$/u;
 /** Marks that other sync programs leave in their folders. */
 const otherMarks = ['.stfolder', '.dropbox', '.owncloudsync.log', '.tmp.drivedownload', '.ccnet'];
 
@@ -59,11 +67,13 @@ function isFree(folder: string, owner: { readonly accountId: string; readonly sp
  * Judges a folder that somebody chose. Links in its path are resolved first.
  * @param others folders of the roots that exist
  * @param owner for whom the folder is to be
+ * @param rules EXP-05 as the company has it
  */
 export function judgePlace(
   chosen: string,
   others: readonly string[],
   owner: { readonly accountId: string; readonly spaceId: string },
+  rules: Pick<Policy['sync'], 'refusedFolders'>,
   home = homedir(),
   files: FileSystem = nodeFiles,
 ): { folder: string; refusal: PlaceRefusal | null } {
@@ -75,10 +85,13 @@ export function judgePlace(
     return { folder: resolve(chosen), refusal: 'place_missing' };
   }
   const refuse = (refusal: PlaceRefusal) => ({ folder, refusal });
-  if (dirname(folder) === folder || systemFolders.some((at) => isWithin(folder, at)) || systemWords.test(folder))
+  const isMount = mountFolders.some((at) => folder !== at && isWithin(folder, at));
+  if (dirname(folder) === folder || (!isMount && systemFolders.some((at) => isWithin(folder, at))) || systemWords.test(folder))
     return refuse('place_is_system');
   if (isWithin(home, folder)) return refuse('place_is_home');
-  if (dirname(folder) === home && knownFolders.includes(basename(folder))) return refuse('place_known_folder');
+  const known = knownFolderAt(folder, home);
+  if (known !== null && rules.refusedFolders.includes(known)) return refuse('place_known_folder');
+  if (specialName.test(basename(folder))) return refuse('place_name');
   if (others.includes(folder)) return refuse('place_in_use');
   if (others.some((other) => isWithin(other, folder) || isWithin(folder, other)) || rootAbove(folder) !== null)
     return refuse('place_nested');
@@ -90,4 +103,21 @@ export function judgePlace(
     return refuse('place_not_writable');
   }
   return { folder, refusal: null };
+}
+
+/** EXP-05: why a folder on that kind of volume cannot be synced; null where it can. */
+export async function judgeVolume(
+  folder: string,
+  { networkVolumes }: Pick<Policy['sync'], 'networkVolumes'>,
+): Promise<PlaceRefusal | null> {
+  switch (await volumeKind(folder)) {
+    case 'removable':
+      return 'place_removable';
+    case 'virtual':
+      return 'place_virtual';
+    case 'network':
+      return networkVolumes ? null : 'place_network';
+    case 'fixed':
+      return null;
+  }
 }

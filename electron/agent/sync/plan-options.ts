@@ -12,7 +12,13 @@ export function planOptions(
   frozen: ReadonlyMap<string, string>,
   now: number,
 ): Omit<PlanOptions, 'hold'> {
-  const wanted = wantedHere({ topId: record.topId, rows: keeping.rows, keep: record.keep ?? 'always', remote: store.remote });
+  const wanted = wantedHere({
+    topId: record.topId,
+    rows: keeping.rows,
+    keep: record.keep ?? 'always',
+    remote: store.remote,
+    isGoing: (id) => store.synced.has(id) && !store.local.has(id),
+  });
   return {
     ...(wanted === undefined ? {} : { wanted }),
     verdict: verdictOf(account.policy()),

@@ -41,7 +41,7 @@ export interface RootEngineOptions {
 }
 
 /** Why a root stands still. */
-export type Halt = RootTrouble | GuardHalt | 'server_reset' | 'access_lost' | 'service_denied' | 'disk_full';
+export type Halt = RootTrouble | GuardHalt | 'server_reset' | 'access_lost' | 'too_many_pcs' | 'service_denied' | 'disk_full';
 export type Connection = 'unknown' | 'online' | 'offline' | 'logged_out';
 
 const mostRounds = 200;
@@ -306,7 +306,9 @@ export class RootEngine {
       if (this.#sight.changedThere) await this.#pull(context);
       await this.#orders.run(context);
       const plan = this.#think(context);
-      if (plan.steps.length === 0) break;
+      this.#sight.planned();
+      if (plan.steps.length === 0 && this.#sight.isFreshHere) break;
+      if (plan.steps.length === 0) continue;
       this.#settled = false;
       const again = this.#trouble();
       if (again !== null) return this.#halt(again);

@@ -4,6 +4,7 @@ import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
 import { isGuard } from './guarding.ts';
 import { quietReasons } from './round.ts';
 import { remainingSeconds, waitingOf } from './queue.ts';
+import { countOnlineOnly } from './node-states.ts';
 import type { RootEngine } from './root-engine.ts';
 import { pathOfAny } from './root-path.ts';
 
@@ -17,7 +18,9 @@ export function issuesOf(engine: RootEngine, now: number): SyncIssue[] {
   const add = (key: string, issue: Omit<SyncIssue, 'rootId' | 'at'> & { at?: number }): void => {
     if (!issues.has(key)) issues.set(key, { ...issue, rootId, at: issue.at ?? now });
   };
-  if (engine.halted !== null) {
+  if (engine.record.ended !== undefined)
+    add('guard', { path: '', kind: 'guard', reason: engine.record.ended, subject: null, otherPath: null });
+  else if (engine.halted !== null) {
     const { files, side } = engine.asked;
     const isDeletion = engine.halted === 'mass_delete';
     const reason = isDeletion && side !== null ? `mass_delete_${side}` : engine.halted;
@@ -55,6 +58,7 @@ const extensionOf = (path: string): string | null => /\.([^./]+)$/.exec(path)?.[
 /** EXP-09, true to the facts: `idle` only when everything is in step and nothing is listed that somebody may be waiting for. */
 export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncState {
   if (engine.connection === 'logged_out') return 'logged_out';
+  if (engine.record.ended !== undefined) return 'attention';
   if (engine.paused) return 'paused';
   if (engine.halted !== null) return 'attention';
   if (engine.connection === 'offline') return 'unstable';
@@ -63,6 +67,29 @@ export function stateOf(engine: RootEngine, issues: readonly SyncIssue[]): SyncS
   if (engine.justDone) return 'done';
   return engine.isCalm ? 'idle' : 'syncing';
 }
+
+/** Of which folder of the space it is, where it is not all of it: under its path of now. */
+function folderThere({ record: { topId, drivePath }, store }: RootEngine): Pick<SyncRoot, 'driveFolderId' | 'drivePath'> {
+  if (drivePath === undefined) return {};
+  const names: string[] = [];
+  for (let at = store.remote.get(topId); at !== undefined && at.parentId !== null; at = store.remote.get(at.parentId))
+    names.unshift(at.name);
+  return { driveFolderId: topId, drivePath: names.length === 0 ? drivePath : names.join('/') };
+}
+
+/** Files that are on the server alone: by choice, or because nobody has opened them yet. */
+function onlineOnlyFiles(engine: RootEngine): number {
+  const { plan, isCalm, record, keeping } = engine;
+  const mayBe = record.keep === 'online_only' || [...keeping.rows.values()].some(({ keep }) => keep === 'online_only');
+  if (!mayBe || plan === null) return 0;
+  const known = counted.get(plan);
+  if (known !== undefined || !isCalm) return known ?? 0;
+  const count = countOnlineOnly(engine);
+  counted.set(plan, count);
+  return count;
+}
+/** By the plan that was made of the trees as they were counted. */
+const counted = new WeakMap<object, number>();
 
 /** A root as the person sees it. */
 export function rootView(engine: RootEngine, accountId: string, issues: readonly SyncIssue[]): SyncRoot {
@@ -77,9 +104,10 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     spaceName,
     ...(spaceKind === undefined ? {} : { spaceKind }),
     folder,
-    keep: 'always',
-    whole: false,
-    onlineOnlyFiles: 0,
+    keep: engine.record.keep ?? 'always',
+    whole: engine.record.whole ?? false,
+    onlineOnlyFiles: onlineOnlyFiles(engine),
+    ...folderThere(engine),
     state: stateOf(engine, issues),
     files,
     sizeBytes,
@@ -93,7 +121,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     pausedUntil: engine.pausedUntil,
     issues: issues.filter(({ reason }) => !notes.has(reason)).length,
     lastAnswerAt: engine.lastAnswerAt,
-    halted: engine.halted,
+    halted: engine.record.ended ?? engine.halted,
     ...(engine.waits === null ? {} : { waits: engine.waits }),
   };
 }

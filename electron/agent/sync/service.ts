@@ -3,19 +3,24 @@ import { sleep } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import { Throttle } from '#shared/client/throttle.ts';
-import { connect } from '#shared/contract/operation.ts';
 import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
-import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
+import type { Keep } from '#shared/sync/keeping.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
+import { keepWhole } from './account-mode.ts';
+import { freeByItself, type FreeSettings } from './auto-free.ts';
+import { enrol } from './enrolment.ts';
 import { openUsable } from './open-usable.ts';
-import { judgePlace, mostRoots } from './places.ts';
+import { endByDisk, endByFolder, endByRights, noteParent, type PairEnd } from './pair-ends.ts';
+import { match, refused, requirePc, spacesOf, type Match, type Wish } from './pairing.ts';
+import { judgePlace, judgeVolume } from './places.ts';
 import { RootEngine } from './root-engine.ts';
 import type { RootRecord } from './root-record.ts';
 import { RootList } from './root-list.ts';
 import type { Activity } from './root-report.ts';
 import { issuesOf, rootView } from './root-view.ts';
 import type { StartWatching } from './watch.ts';
+import type { WholeAccount } from './whole-account.ts';
 import { threadWorkshop, type Workshop } from './workshop.ts';
 
 export interface SyncServiceOptions {
@@ -23,21 +28,32 @@ export interface SyncServiceOptions {
   /** The entry of the worker thread: this folder's `sync-worker.ts`, or what it was bundled to. */
   readonly workerEntry: string | URL;
   readonly watch: StartWatching;
+  /** When files that were only opened go again by themselves (EXP-07); never where this is missing. */
+  readonly freeSettings?: () => Promise<FreeSettings>;
+  /** How long a folder must be gone before its pair ends (EXP-06), in milliseconds. */
+  readonly graceMilliseconds?: number;
   /** Something that people see of an account's roots may have changed; at most four times a second. */
   onChange(accountId: string): void;
 }
 
-interface OpenAccount {
+export interface OpenAccount {
   readonly account: SyncAccount;
   readonly list: RootList;
   readonly engines: Map<string, RootEngine>;
   readonly unwatch: () => void;
   /** Why nothing of it moves before a login with a password; null when nothing stands in the way. */
   readonly waits: string | null;
+  /** EXP-02: this PC is one too many; nothing of it moves. */
+  tooManyPcs: boolean;
+  /** One look at the drives after the other. */
+  refreshing: Promise<void>;
 }
 
 const changeMilliseconds = 250;
 const restMilliseconds = 50;
+const graceMilliseconds = 60_000;
+/** How often files are freed by themselves. */
+const freeMilliseconds = 3_600_000;
 
 /** Most serious first: what the tray shows when roots differ. */
 const ranked: readonly SyncState[] = ['attention', 'logged_out', 'unstable', 'syncing', 'paused', 'done', 'idle'];
@@ -53,6 +69,7 @@ export class SyncService {
     this.#options = options;
     this.#workshop = threadWorkshop(options.workerEntry);
     this.#changes = new Throttle(options.host.clock, changeMilliseconds);
+    this.#freeLater();
   }
 
   /**
@@ -62,10 +79,10 @@ export class SyncService {
   openAccount(account: SyncAccount, waits: string | null = null): void {
     const list = openUsable(account, 'sync', (database) => new RootList(database));
     const unwatch = account.watch((happening) => this.#heard(account.accountId, happening));
-    const open: OpenAccount = { account, list, engines: new Map(), unwatch, waits };
+    const open: OpenAccount = { account, list, engines: new Map(), unwatch, waits, tooManyPcs: false, refreshing: Promise.resolve() };
     this.#accounts.set(account.accountId, open);
     for (const record of list.all()) this.#startRoot(open, record);
-    if (waits === null) void this.#readSpaces(open);
+    if (waits === null) void this.#refresh(open);
     this.#options.onChange(account.accountId);
   }
 
@@ -94,6 +111,7 @@ export class SyncService {
   }
 
   async close(): Promise<void> {
+    this.#cancelFreeing();
     await Promise.all([...this.#accounts.keys()].map((accountId) => this.closeAccount(accountId)));
     await this.#workshop.close();
   }
@@ -127,28 +145,100 @@ export class SyncService {
     return this.#find(rootId).engine;
   }
 
-  /** Pairs a space with a folder. Throws `invalid` with the reason where EXP-04 or EXP-05 say no. */
-  async addRoot(accountId: string, spaceId: string, chosen: string): Promise<string> {
+  /** An account that is open here. Throws `unauthenticated` where it is not. */
+  account(accountId: string): OpenAccount {
     const open = this.#accounts.get(accountId);
     if (open === undefined) throw new AppError('unauthenticated', 'Not logged in to this account');
-    if (open.list.all().length >= mostRoots) throw refused('too_many_roots', String(mostRoots));
-    if (open.list.all().some((record) => record.spaceId === spaceId)) throw refused('space_in_use');
-    const { folder, refusal } = judgePlace(
-      chosen,
-      this.#all().map(({ engine }) => engine.record.folder),
-      { accountId, spaceId },
-    );
-    if (refusal !== null) throw refused(refusal);
-    const space = (await this.#spaces(open)).find(({ id }) => id === spaceId);
-    if (space === undefined) throw new AppError('not_found', 'No such space');
+    return open;
+  }
+
+  /** The engines of an account's pairs within one space, those that have not ended. */
+  enginesOf(accountId: string, spaceId: string): RootEngine[] {
+    const engines = [...(this.#accounts.get(accountId)?.engines.values() ?? [])];
+    return engines.filter(({ record, stopped }) => record.spaceId === spaceId && record.ended === undefined && !stopped);
+  }
+
+  get host(): SyncHost {
+    return this.#options.host;
+  }
+  get workshop(): Workshop {
+    return this.#workshop;
+  }
+
+  /** Pairs a space, or a folder of it, with a folder here. Throws `invalid` with the reason where EXP-02, EXP-04 or EXP-05 say no. */
+  async addRoot(accountId: string, wish: Wish, whole = false): Promise<string> {
+    const open = this.account(accountId);
+    const { record, space } = await this.match(accountId, wish, whole);
+    await requirePc(open.account);
     const { clock, random } = this.#options.host;
     const rootId = uuidv7(clock.now(), random(10));
-    const { name: spaceName, kind: spaceKind, rootId: topId } = space;
-    const record: RootRecord = { rootId, spaceId, spaceName, spaceKind, topId, folder, paused: false };
-    open.list.put(record);
-    this.#startRoot(open, record, space.permission === 'edit');
+    const made: RootRecord = { ...record, rootId, paused: false, ...(whole ? { whole } : {}) };
+    open.list.put(made);
+    this.#startRoot(open, made, space.permission === 'edit');
     this.#options.onChange(accountId);
     return rootId;
+  }
+
+  /** What a wish comes to, or why it may not be, before anything is done. */
+  match(accountId: string, wish: Wish, whole = false): Promise<Match> {
+    const { account, list } = this.account(accountId);
+    const folders = this.#all().map(({ engine }) => engine.record.folder);
+    return match(account, wish, list.all(), folders, whole);
+  }
+
+  /** The accounts in whole-account mode. */
+  wholes(): (WholeAccount & { accountId: string })[] {
+    return [...this.#accounts.values()].flatMap(({ account, list }) => {
+      const whole = list.whole();
+      return whole === null ? [] : [{ ...whole, accountId: account.accountId }];
+    });
+  }
+
+  /** Whole-account mode: each drive that has no pair gets one, now and later. Throws `invalid` with the reason as for a pair. */
+  async addWhole(accountId: string, whole: WholeAccount): Promise<void> {
+    const open = this.account(accountId);
+    if (open.list.whole() !== null) throw refused('account_in_use');
+    const rules = open.account.policy().sync;
+    const folders = this.#all().map(({ engine }) => engine.record.folder);
+    const { folder, refusal } = judgePlace(whole.folder, folders, { accountId, spaceId: '' }, rules);
+    const reason = refusal ?? (await judgeVolume(folder, rules));
+    if (reason !== null) throw refused(reason);
+    await requirePc(open.account);
+    open.list.setWhole({ ...whole, folder });
+    await this.#refresh(open);
+    this.#options.onChange(accountId);
+  }
+
+  /** Its pairs end with it; the files stay. */
+  async removeWhole(accountId: string): Promise<void> {
+    const { list } = this.account(accountId);
+    list.setWhole(null);
+    for (const { rootId, whole } of list.all()) if (whole === true) await this.removeRoot(rootId);
+    this.#options.onChange(accountId);
+  }
+
+  async #keepWhole(open: OpenAccount, spaces: readonly Space[]): Promise<void> {
+    const whole = open.list.whole();
+    if (whole === null || open.tooManyPcs) return;
+    const { accountId } = open.account;
+    await keepWhole(whole, spaces, {
+      all: () => open.list.all(),
+      add: ({ id: spaceId }, folder) => this.addRoot(accountId, { spaceId, folder, keep: whole.keep }, true),
+      moveTo: async (record, folder, move) => {
+        const engine = open.engines.get(record.rootId);
+        if (engine !== undefined) await this.#restart(open, engine, { ...engine.record, folder }, move);
+      },
+      report: this.#options.host.report,
+    });
+  }
+
+  /** What becomes of files that nobody decided on, from now on. */
+  setRootKeep(rootId: string, keep: Keep): void {
+    const { open, account, engine } = this.#find(rootId);
+    engine.record = { ...engine.record, keep };
+    open.list.put(engine.record);
+    engine.nudge();
+    this.#options.onChange(account.accountId);
   }
 
   /** Ends a pair. The files stay on both sides; our own folder in the root stays too, since people's old bytes may lie in it. */
@@ -192,12 +282,17 @@ export class SyncService {
   #startRoot(open: OpenAccount, record: RootRecord, writable = true): void {
     const { host, watch } = this.#options;
     const { account } = open;
-    const onChange = () => this.#changes.run(account.accountId, () => this.#options.onChange(account.accountId));
+    const onChange = () =>
+      this.#changes.run(account.accountId, () => {
+        this.#lookForEnds(open);
+        this.#options.onChange(account.accountId);
+      });
     const engine = new RootEngine(record, { account, host, watch, workshop: this.#workshop, onChange });
     engine.report.writable = writable;
     open.engines.set(record.rootId, engine);
-    if (open.waits === null) engine.start();
-    else engine.waitForLogin(open.waits);
+    if (open.waits !== null) engine.waitForLogin(open.waits);
+    else if (open.tooManyPcs) engine.halted = 'too_many_pcs';
+    else if (record.ended === undefined) engine.start();
   }
 
   #heard(accountId: string, happening: Parameters<Parameters<SyncAccount['watch']>[0]>[0]): void {
@@ -215,36 +310,132 @@ export class SyncService {
         }
         return;
       case 'spaces.changed':
-        void this.#readSpaces(open);
+        void this.#refresh(open);
         return;
       default:
     }
   }
 
-  /** Names and rights of the spaces; what cannot be asked now is asked again with the next connection. */
-  async #readSpaces(open: OpenAccount): Promise<void> {
+  /** What the server says of this PC and of the drives; what cannot be asked now is asked again with the next connection. */
+  #refresh(open: OpenAccount): Promise<void> {
+    return (open.refreshing = open.refreshing.then(() => this.#look(open)));
+  }
+  refresh(accountId: string): Promise<void> {
+    return this.#refresh(this.account(accountId));
+  }
+
+  async #look(open: OpenAccount): Promise<void> {
+    if (this.#accounts.get(open.account.accountId) !== open) return;
     try {
-      const spaces = new Map((await this.#spaces(open)).map((space) => [space.id, space]));
+      if (open.engines.size > 0) await this.#enrol(open);
+      const spaces = await spacesOf(open.account);
       if (this.#accounts.get(open.account.accountId) !== open) return;
-      for (const engine of open.engines.values()) {
-        const space = spaces.get(engine.record.spaceId);
-        if (space !== undefined && engine.record.spaceKind === undefined) {
-          engine.record = { ...engine.record, paused: engine.paused, spaceKind: space.kind };
-          open.list.put(engine.record);
-          this.#options.onChange(open.account.accountId);
-        }
-        if (space !== undefined && engine.report.writable !== (space.permission === 'edit')) {
-          engine.report.writable = space.permission === 'edit';
-          engine.nudge();
-        }
-      }
+      const known = new Map(spaces.map((space) => [space.id, space]));
+      for (const engine of [...open.engines.values()]) await this.#take(open, engine, known.get(engine.record.spaceId));
+      await this.#keepWhole(open, spaces);
     } catch (error) {
       if (AppError.from(error).code === 'internal') this.#options.host.report(error);
     }
   }
 
-  async #spaces({ account }: OpenAccount): Promise<Space[]> {
-    return (await connect(tenant, account.transport.call)['drive.spaces']({})).spaces;
+  /** EXP-02: a PC that is one too many stands still until another was withdrawn. */
+  async #enrol(open: OpenAccount): Promise<void> {
+    const tooManyPcs = !(await enrol(open.account)).enrolled;
+    if (open.tooManyPcs === tooManyPcs || this.#accounts.get(open.account.accountId) !== open) return;
+    open.tooManyPcs = tooManyPcs;
+    for (const { engine } of this.#all().filter((one) => one.open === open)) await this.#restart(open, engine, engine.record);
+  }
+
+  /** Name, kind and rights of a drive as they are now. */
+  async #take(open: OpenAccount, engine: RootEngine, space: Space | undefined): Promise<void> {
+    const { record } = engine;
+    const end = endByRights(engine, space);
+    if (record.ended !== undefined) {
+      const isBack = record.whole === true && end === null && (record.ended === 'drive_lost' || record.ended === 'edit_right_lost');
+      if (isBack) await this.#restart(open, engine, { ...record, ended: undefined });
+      return;
+    }
+    if (end !== null || space === undefined) return this.#end(open, engine, end ?? 'drive_lost');
+    if (record.spaceKind !== space.kind || record.spaceName !== space.name) {
+      engine.record = { ...record, spaceKind: space.kind, spaceName: space.name };
+      open.list.put(engine.record);
+      this.#options.onChange(open.account.accountId);
+    }
+    if (engine.report.writable !== (space.permission === 'edit')) {
+      engine.report.writable = space.permission === 'edit';
+      engine.nudge();
+    }
+  }
+
+  /** EXP-06: the pair is over; what it brought stays, and it is listed with the reason until a person takes it away. */
+  async #end(open: OpenAccount, engine: RootEngine, ended: PairEnd): Promise<void> {
+    await this.#restart(open, engine, { ...engine.record, ended });
+    this.engine(engine.record.rootId).forget();
+  }
+
+  /** The same pair under another record; `between` is done while nobody works on it. Goes on as before where that fails. */
+  async #restart(open: OpenAccount, engine: RootEngine, record: RootRecord, between: () => void = () => undefined): Promise<void> {
+    if (open.engines.get(record.rootId) !== engine) return;
+    open.engines.delete(record.rootId);
+    const { writable } = engine.report;
+    await engine.stop();
+    if (this.#accounts.get(open.account.accountId) !== open) return;
+    let next = record;
+    try {
+      between();
+    } catch (error) {
+      this.#options.host.report(error);
+      next = engine.record;
+    }
+    open.list.put(next);
+    this.#startRoot(open, next, writable);
+    this.#options.onChange(open.account.accountId);
+  }
+
+  /** EXP-06: pairs whose folder is gone, on either side. */
+  #lookForEnds(open: OpenAccount): void {
+    const engines = [...open.engines.values()];
+    for (const engine of engines) {
+      if (engine.record.ended !== undefined || engine.stopped) continue;
+      if (engine.halted === 'root_missing') this.#endIfGone(open, engine);
+      else if (engine.held !== null) noteParent(engine, this.#options.host);
+      const end = endByFolder(engine, engines.filter((other) => other !== engine));
+      if (end !== null) void this.#end(open, engine, end);
+    }
+  }
+
+  readonly #missing = new Set<RootEngine>();
+  #endIfGone(open: OpenAccount, engine: RootEngine): void {
+    const { host, graceMilliseconds: grace = graceMilliseconds } = this.#options;
+    if (this.#missing.has(engine) || endByDisk(engine, host) === null) return;
+    this.#missing.add(engine);
+    host.clock.after(grace, () => {
+      this.#missing.delete(engine);
+      const end = engine.stopped ? null : endByDisk(engine, host);
+      if (end !== null) void this.#end(open, engine, end);
+    });
+  }
+
+  #cancelFreeing: () => void = () => undefined;
+  #freeLater(): void {
+    if (this.#options.freeSettings === undefined) return;
+    this.#cancelFreeing = this.#options.host.clock.after(freeMilliseconds, () => {
+      this.#freeLater();
+      void this.freeNow();
+    });
+  }
+  /** Frees by the settings what was not used for long, or what the disk has no room for. */
+  async freeNow(): Promise<void> {
+    const settings = await this.#options.freeSettings?.();
+    if (settings === undefined) return;
+    for (const { engine } of this.#all()) {
+      try {
+        if (!engine.paused && engine.record.ended === undefined) await freeByItself(engine, settings, this.#options.host);
+      } catch (error) {
+        // Offline, or the root stands still: the next hour is another one.
+        if (!(error instanceof AppError)) this.#options.host.report(error);
+      }
+    }
   }
 
   #issues(engine: RootEngine): SyncIssue[] {
@@ -263,8 +454,3 @@ export class SyncService {
     return found;
   }
 }
-
-const refused = (reason: string, subject?: string) =>
-  new AppError('invalid', `This folder cannot be synced: ${reason}`, {
-    details: { reason, ...(subject === undefined ? {} : { subject }) },
-  });
