@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Transfer } from '#shared/contract/workspace.ts';
+import { nodeHttp, type NodeHttp } from '../../electron/agent/transport/http.ts';
 import { bytesOf, countedPacks, type CountedPacks } from './support/counted-packs.ts';
 import { startServerProcess, type ServerProcess } from './support/server-process.ts';
 import { eventually, startAgent, tempFolder, testKeychain, type TestAgent } from './support/agent.ts';
@@ -104,4 +105,52 @@ it('goes on with a paused download where it was, and leaves nothing beside the f
   expect(packs.readBytes - asked).toBeLessThan(bytes.length - 4 * megabyte);
   expect(readFileSync(path.join(folder, '続き.bin')).equals(bytes)).toBe(true);
   expect(readdirSync(folder)).toEqual(['続き.bin']);
+});
+
+it('uploads a folder of small files by few requests, each file where it belongs and judged by the rules', async () => {
+  const real = nodeHttp();
+  let requests = 0;
+  const http: NodeHttp = {
+    ...real,
+    request: (request) => {
+      requests += 1;
+      return real.request(request);
+    },
+  };
+  const agent = await startAgent({ profile: tempFolder('many'), keychain: testKeychain(), http });
+  agents.push(agent);
+  const by = await personOf(agent, server.url, 'sato');
+  const folderId = await newFolder(by, 'まとめて');
+  const place = path.join(tempFolder('files'), '写真');
+  const expected: string[] = [];
+  for (let folder = 0; folder < 10; folder += 1) {
+    mkdirSync(path.join(place, `${folder}`), { recursive: true });
+    for (let file = 0; file < 30; file += 1) {
+      writeFileSync(path.join(place, `${folder}`, `${file}.${file % 2 === 0 ? 'txt' : 'csv'}`), randomBytes(200 + file));
+      expected.push(`${folder}/${file}`);
+    }
+  }
+  const send = async (): Promise<number> => {
+    const handles = [agent.handle(place)];
+    const before = requests;
+    const { transferIds } = await agent.workspace['drive.upload']({ accountId: by.accountId, spaceId: by.space.id, folderId, handles });
+    const { sizeBytes } = await inState(by, transferIds[0]!, 'done');
+    expect(sizeBytes).toBe(10 * (200 * 30 + 435));
+    return (requests - before) / expected.length;
+  };
+  expect(await send()).toBeLessThanOrEqual(0.2);
+  const list = async (id: string) => (await agent.workspace['drive.children']({ accountId: by.accountId, folderId: id })).nodes;
+  const [top] = await list(folderId);
+  const found: string[] = [];
+  for (const folder of await list(top!.id)) {
+    for (const { name, version } of await list(folder.id)) {
+      expect(version).toBe(1);
+      found.push(`${folder.name}/${name.slice(0, name.indexOf('.'))}`);
+    }
+  }
+  expect(found.toSorted()).toEqual(expected.toSorted());
+  // What is there already is neither sent nor made again.
+  expect(await send()).toBeLessThanOrEqual(0.2);
+  const [again] = await list((await list(top!.id))[0]!.id);
+  expect(again!.version).toBe(1);
 });
