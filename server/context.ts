@@ -8,6 +8,7 @@ import type { ClientKind, Policy } from '#shared/model/policy.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
 import type { DatabasePlace } from './store/place.ts';
 import type { Schema } from './store/schema.ts';
+import type { WriteCounts } from './store/write-counts.ts';
 
 /** Queries of both databases; drivers are chosen in `server/store`. */
 export type Database = Kysely<Schema>;
@@ -41,6 +42,8 @@ export interface Services {
   readonly database: Database;
   /** Where that is, for threads that read on a connection of their own. */
   readonly place: DatabasePlace;
+  /** Where no other process writes: how often this one did. Without it what was read is used again by time alone. */
+  readonly counts?: WriteCounts | null;
   readonly blobs: BlobStore;
   readonly bus: EventBus;
   readonly clock: Clock;

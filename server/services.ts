@@ -43,7 +43,7 @@ export async function openServices(data: string, options: OpenServicesOptions): 
       : ({ kind: 'postgres', url: databaseUrl } as const);
   try {
     if (options.countries !== undefined) countries = await openCountries(options.countries, clock, log);
-    const { database, migrated, close } = await openDatabase(place, {
+    const { database, migrated, counts, close } = await openDatabase(place, {
       onLost: (error) => log.warn({ error }, 'A database connection was lost'),
       mayMigrate: lock !== null,
     });
@@ -53,6 +53,7 @@ export async function openServices(data: string, options: OpenServicesOptions): 
     const services: Services = {
       database,
       place,
+      counts,
       blobs,
       bus: memoryBus(log),
       clock,

@@ -1,5 +1,6 @@
 import type { Database } from '../context.ts';
 import { rowBatches } from './batches.ts';
+import { insertRows } from '../store/prepared.ts';
 
 /** One thing that happened to a file or folder (ADM-37). */
 export interface NewActivity {
@@ -27,7 +28,7 @@ export async function insertActivities(transaction: Database, tenantId: string, 
     name,
     details: JSON.stringify(details),
   }));
-  for (const some of rowBatches(rows)) await transaction.insertInto('activities').values(some).execute();
+  for (const some of rowBatches(rows)) await insertRows(transaction, 'activities', some);
 }
 
 /** The same for one. */

@@ -6,6 +6,7 @@ import type { PolicyReader } from '../store/policies.ts';
 import { spacePermissions } from './access.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { chunksOf, type Bytes } from './stored-content.ts';
+import { insertRows } from '../store/prepared.ts';
 
 /** A file that somebody was given. */
 export interface Download {
@@ -65,7 +66,7 @@ export function makeDownloadLog({ database, clock, random }: Pick<Services, 'dat
         client: client ?? session.kind,
         address,
       }));
-    for (const some of rowBatches(rows)) await database.insertInto('download_log').values(some).execute();
+    for (const some of rowBatches(rows)) await insertRows(database, 'download_log', some);
   };
 
   /** The named files of Drive that the asker may see, with every content that they have or had. */

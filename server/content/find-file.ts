@@ -16,6 +16,12 @@ export interface FoundFile {
 
 const absent = () => new AppError('not_found', 'No such file');
 
+/** Throws `denied` where the member may not receive files of that name (FIL-01). */
+export function requireReceipt(service: FileService, name: string, policy: RequestContext['policy']): void {
+  const decision = judgeReceipt(service, name, policy);
+  if (decision.effect === 'deny') throw denial(decision);
+}
+
 /** A file of which one knows where it lies and that the asker may see it. Throws `denied` by FIL-01. */
 export async function placedFile(
   database: Database,
@@ -24,8 +30,7 @@ export async function placedFile(
   service: FileService,
   file: { name: string; content: Bytes },
 ): Promise<FoundFile> {
-  const decision = judgeReceipt(service, file.name, policy);
-  if (decision.effect === 'deny') throw denial(decision);
+  requireReceipt(service, file.name, policy);
   const reach: Reach = new Map([[scopeId, service]]);
   const hashes = chunksOf(file.content).map(({ hash }) => hash);
   return { ...file, stored: await reachableChunks(database, tenantId, reach, hashes) };

@@ -4,6 +4,7 @@ import type { Database, RequestContext } from '../context.ts';
 import { listBatches, rowBatches } from './batches.ts';
 import { mayReceive, type FileService } from './judge.ts';
 import { readableScopes } from './scopes.ts';
+import { insertRows, prepared } from '../store/prepared.ts';
 
 /** Where a chunk's bytes lie. `offset` is that of its first byte in the stored pack; its 36-byte header stands before it. */
 export interface StoredChunk {
@@ -55,15 +56,21 @@ export async function reachableChunks(
 ): Promise<Map<string, StoredChunk>> {
   const found = new Map<string, StoredChunk>();
   for (const some of listBatches([...new Set(hashes)])) {
-    const rows = await database
-      .selectFrom('chunks')
-      .innerJoin('chunk_scopes', (join) =>
-        join.onRef('chunk_scopes.tenant_id', '=', 'chunks.tenant_id').onRef('chunk_scopes.hash', '=', 'chunks.hash'),
-      )
-      .select(['chunks.hash', 'chunks.pack_id', 'chunks.pack_offset', 'chunks.size_bytes', 'chunk_scopes.scope_id', 'chunk_scopes.ending'])
-      .where('chunks.tenant_id', '=', tenantId)
-      .where('chunks.hash', 'in', some)
-      .execute();
+    const rows = await prepared(
+      database,
+      `reachable chunks ${some.length}`,
+      (queries) =>
+        queries
+          .selectFrom('chunks')
+          .innerJoin('chunk_scopes', (join) =>
+            join.onRef('chunk_scopes.tenant_id', '=', 'chunks.tenant_id').onRef('chunk_scopes.hash', '=', 'chunks.hash'),
+          )
+          .select(['chunks.hash', 'chunks.pack_id', 'chunks.pack_offset', 'chunks.size_bytes'])
+          .select(['chunk_scopes.scope_id', 'chunk_scopes.ending'])
+          .where('chunks.tenant_id', '=', tenantId)
+          .where('chunks.hash', 'in', some),
+      [tenantId, ...some],
+    );
     for (const row of rows) {
       const service = reach.get(row.scope_id);
       if (service === undefined || found.has(row.hash)) continue;
@@ -85,10 +92,7 @@ export async function addToScope(
   const once = [...new Map(chunks.map((chunk) => [`${chunk.hash} ${chunk.ending}`, chunk])).values()];
   // In one order everywhere, so that two who add the same chunks never wait for each other.
   for (const some of rowBatches(once.toSorted((a, b) => (a.hash < b.hash ? -1 : 1)))) {
-    await database
-      .insertInto('chunk_scopes')
-      .values(some.map(({ hash, ending }) => ({ tenant_id: tenantId, hash, scope_id: scopeId, ending })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    const rows = some.map(({ hash, ending }) => ({ tenant_id: tenantId, hash, scope_id: scopeId, ending }));
+    await insertRows(database, 'chunk_scopes', rows, true);
   }
 }

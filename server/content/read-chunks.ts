@@ -46,7 +46,7 @@ export async function* bytesOf(
   stored: ReadonlyMap<string, StoredChunk>,
   start: number,
   end: number,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, undefined> {
   let at = 0;
   for (const { hash, sizeBytes } of chunks) {
     const from = Math.max(start - at, 0);

@@ -2,6 +2,7 @@ import type { Permission, Space } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from './batches.ts';
 import { areMyDrivesOff } from './my-drive.ts';
+import { prepared } from '../store/prepared.ts';
 
 /** Stands for every member of the tenant in `space_members`, and for everybody who may see the space in `folder_members`. */
 export const everybody = '*';
@@ -34,22 +35,32 @@ export async function spaceAccess(
 ): Promise<Map<string, SpaceAccess>> {
   const access = new Map<string, SpaceAccess>();
   for (const ids of listBatches([...new Set(spaceIds)])) {
-    const found = await database
-      .selectFrom('spaces')
-      .select(['id', 'kind', 'root_id', 'owner_id', 'private', 'user_types', 'folder_rules', 'room_id'])
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', ids)
-      .where('deleted_at', 'is', null)
-      .execute();
+    const found = await prepared(
+      database,
+      `spaces ${ids.length}`,
+      (queries) =>
+        queries
+          .selectFrom('spaces')
+          .select(['id', 'kind', 'root_id', 'owner_id', 'private', 'user_types', 'folder_rules', 'room_id'])
+          .where('tenant_id', '=', tenantId)
+          .where('id', 'in', ids)
+          .where('deleted_at', 'is', null),
+      [tenantId, ...ids],
+    );
     const off = found.some(({ kind }) => kind === 'my') && (await areMyDrivesOff(database, tenantId));
     const spaces = off ? found.filter(({ kind }) => kind !== 'my') : found;
-    const rows = await database
-      .selectFrom('space_members')
-      .select(['space_id', 'member_id', 'permission', 'master'])
-      .where('tenant_id', '=', tenantId)
-      .where('space_id', 'in', ids)
-      .where('member_id', 'in', [memberId, everybody])
-      .execute();
+    const rows = await prepared(
+      database,
+      `space members ${ids.length}`,
+      (queries) =>
+        queries
+          .selectFrom('space_members')
+          .select(['space_id', 'member_id', 'permission', 'master'])
+          .where('tenant_id', '=', tenantId)
+          .where('space_id', 'in', ids)
+          .where('member_id', 'in', [memberId, everybody]),
+      [tenantId, ...ids, memberId, everybody],
+    );
     const own = new Map(rows.flatMap((row) => (row.member_id === memberId ? [[row.space_id, row]] : [])));
     const open = new Map(rows.flatMap((row) => (row.member_id === everybody ? [[row.space_id, row.permission]] : [])));
     const rooms = spaces.some(({ kind }) => kind === 'room') ? await roomsOf(database, { tenantId, memberId }) : null;

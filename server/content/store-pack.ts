@@ -6,6 +6,7 @@ import { listBatches, rowBatches } from './batches.ts';
 import { addToScope, uploadScope, type StoredChunk } from './reach.ts';
 import { sha256 } from './stored-content.ts';
 import { touchChunks } from './touch-chunks.ts';
+import { insertRows, prepared } from '../store/prepared.ts';
 
 /** The chunks of a pack, each proven by its hash. Throws `invalid` naming the chunk that is not what it says, `too_large` beyond the limits. */
 function verifiedChunks(pack: Uint8Array): PackedChunk[] {
@@ -49,12 +50,17 @@ export async function placePack(services: Services, tenantId: string, memberId: 
   const chunks = new Map(verifiedChunks(pack).map((chunk) => [chunk.hash, chunk]));
   const known = new Map<string, StoredChunk>();
   for (const some of listBatches([...chunks.keys()])) {
-    const found = await database
-      .selectFrom('chunks')
-      .select(['hash', 'pack_id', 'pack_offset', 'size_bytes'])
-      .where('tenant_id', '=', tenantId)
-      .where('hash', 'in', some)
-      .execute();
+    const found = await prepared(
+      database,
+      `known chunks ${some.length}`,
+      (queries) =>
+        queries
+          .selectFrom('chunks')
+          .select(['hash', 'pack_id', 'pack_offset', 'size_bytes'])
+          .where('tenant_id', '=', tenantId)
+          .where('hash', 'in', some),
+      [tenantId, ...some],
+    );
     for (const row of found) {
       known.set(row.hash, { hash: row.hash, packId: row.pack_id, offset: row.pack_offset, sizeBytes: row.size_bytes });
     }
@@ -83,11 +89,7 @@ export async function placePack(services: Services, tenantId: string, memberId: 
     // Chunks that were found before must still be there: somebody's drive may have been destroyed meanwhile.
     await touchChunks(transaction, tenantId, known.keys(), now);
     for (const some of rowBatches(rows)) {
-      await transaction
-        .insertInto('chunks')
-        .values(some)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      await insertRows(transaction, 'chunks', some, true);
     }
     const scope = [...chunks.keys()].map((hash) => ({ hash, ending: '' }));
     await addToScope(transaction, tenantId, uploadScope(memberId), scope);

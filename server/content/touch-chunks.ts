@@ -1,5 +1,6 @@
 import { AppError } from '#shared/base/errors.ts';
 import type { Database } from '../context.ts';
+import { prepared } from '../store/prepared.ts';
 import { listBatches } from './batches.ts';
 
 /**
@@ -9,13 +10,19 @@ import { listBatches } from './batches.ts';
 export async function touchChunks(transaction: Database, tenantId: string, hashes: Iterable<string>, now: number): Promise<void> {
   // In one order everywhere, so that two who want the same chunks never wait for each other.
   for (const some of listBatches([...new Set(hashes)].toSorted())) {
-    const { numUpdatedRows } = await transaction
-      .updateTable('chunks')
-      .set({ touched_at: now })
-      .where('tenant_id', '=', tenantId)
-      .where('hash', 'in', some)
-      .executeTakeFirst();
-    if (Number(numUpdatedRows) !== new Set(some).size) throw new AppError('unavailable', 'Some chunks went away meanwhile');
+    const touched = await prepared(
+      transaction,
+      `touch chunks ${some.length}`,
+      (queries) =>
+        queries
+          .updateTable('chunks')
+          .set({ touched_at: now })
+          .where('tenant_id', '=', tenantId)
+          .where('hash', 'in', some)
+          .returning('hash'),
+      [now, tenantId, ...some],
+    );
+    if (touched.length !== new Set(some).size) throw new AppError('unavailable', 'Some chunks went away meanwhile');
   }
 }
 

@@ -17,6 +17,7 @@ import { Locks, type DavAuthor } from './locks.ts';
 import { readContent, type NodeRow, type SpaceRow, type WrittenContent } from './nodes.ts';
 import { Tree } from './tree.ts';
 import type { View } from './view.ts';
+import { insertRows } from '../store/prepared.ts';
 
 /** Who changes what, by which rules, and when. */
 export interface Author {
@@ -134,7 +135,7 @@ export class Batch {
   /** Writes everything that was applied so far. */
   async flush(): Promise<void> {
     await this.tree.flush();
-    for (const rows of rowBatches(this.#versions)) await this.database.insertInto('versions').values(rows).execute();
+    for (const rows of rowBatches(this.#versions)) await insertRows(this.database, 'versions', rows);
     await touchChunks(
       this.database,
       this.author.tenantId,

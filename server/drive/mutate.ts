@@ -15,6 +15,8 @@ import { spaceRules } from './guard.ts';
 import { contentsNamed } from './inspected.ts';
 import type { SpaceRow } from './nodes.ts';
 import { readableView } from './view.ts';
+import { insertRows, prepared } from '../store/prepared.ts';
+import { assert } from '#shared/base/assert.ts';
 
 /** What changing drives needs; without `notify` nobody is told that a file of theirs was unlocked. */
 export type DriveServices = Services & {
@@ -75,19 +77,28 @@ export async function mutateSpace(
 
 /** Takes the space's row for this transaction: whoever else changes the space waits. Both databases lock on a write. */
 export async function lockSpace(database: Database, tenantId: string, spaceId: string): Promise<SpaceRow> {
-  return database
-    .updateTable('spaces')
-    .set(({ ref }) => ({ sequence: ref('sequence') }))
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', spaceId)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const [space] = await prepared(
+    database,
+    'lock space',
+    (queries) =>
+      queries
+        .updateTable('spaces')
+        .set(({ ref }) => ({ sequence: ref('sequence') }))
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', spaceId)
+        .returningAll(),
+    [tenantId, spaceId],
+  );
+  assert(space !== undefined, 'a space that was found is there');
+  return space;
 }
 
 async function applyAll(batch: Batch, mutations: readonly Mutation[], random: Services['random']): Promise<MutationResult[]> {
   const { database, tree, space } = batch;
   const { tenantId, memberId, at } = batch.author;
-  const stored = await storedResults(database, batch.author, mutations);
+  // A request over WebDAV has no key that it could be repeated under: its answers need not be kept.
+  const isRepeatable = batch.author.dav === undefined;
+  const stored = isRepeatable ? await storedResults(database, batch.author, mutations) : new Map<string, MutationResult>();
   const fresh = mutations.filter(({ key }) => !stored.has(key));
   await readAhead(batch, fresh);
   const answers: { key: string; result: MutationResult }[] = [];
@@ -110,8 +121,8 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[], random: Se
   }
   await batch.flush();
   await noteActivities(batch, happened, random);
-  const rows = answers.map(({ key, result }) => ({ tenant_id: tenantId, member_id: memberId, key, result: JSON.stringify(result), at }));
-  for (const some of rowBatches(rows)) await database.insertInto('mutation_results').values(some).execute();
+  const rows = (isRepeatable ? answers : []).map(({ key, result }) => ({ tenant_id: tenantId, member_id: memberId, key, result: JSON.stringify(result), at }));
+  for (const some of rowBatches(rows)) await insertRows(database, 'mutation_results', some);
   if (tree.sequence > space.sequence) {
     await database
       .updateTable('spaces')
@@ -131,13 +142,18 @@ async function storedResults(
 ): Promise<Map<string, MutationResult>> {
   const stored = new Map<string, MutationResult>();
   for (const keys of listBatches(mutations.map(({ key }) => key))) {
-    const rows = await database
-      .selectFrom('mutation_results')
-      .select(['key', 'result'])
-      .where('tenant_id', '=', tenantId)
-      .where('member_id', '=', memberId)
-      .where('key', 'in', keys)
-      .execute();
+    const rows = await prepared(
+      database,
+      `mutation results ${keys.length}`,
+      (queries) =>
+        queries
+          .selectFrom('mutation_results')
+          .select(['key', 'result'])
+          .where('tenant_id', '=', tenantId)
+          .where('member_id', '=', memberId)
+          .where('key', 'in', keys),
+      [tenantId, memberId, ...keys],
+    );
     for (const row of rows) stored.set(row.key, JSON.parse(row.result) as MutationResult);
   }
   return stored;
@@ -167,13 +183,13 @@ async function readAhead({ tree }: Batch, mutations: readonly Mutation[]): Promi
 async function foreignIds(database: Database, tenantId: string, spaceId: string, mutations: readonly Mutation[]): Promise<Set<string>> {
   const foreign = new Set<string>();
   for (const ids of listBatches(mutations.flatMap((mutation) => ('id' in mutation ? [mutation.id] : [])))) {
-    const rows = await database
-      .selectFrom('nodes')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', ids)
-      .where('space_id', '!=', spaceId)
-      .execute();
+    const rows = await prepared(
+      database,
+      `foreign ids ${ids.length}`,
+      (queries) =>
+        queries.selectFrom('nodes').select('id').where('tenant_id', '=', tenantId).where('id', 'in', ids).where('space_id', '!=', spaceId),
+      [tenantId, ...ids, spaceId],
+    );
     for (const row of rows) foreign.add(row.id);
   }
   return foreign;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../context.ts';
 import { listBatches, rowBatches } from '../content/batches.ts';
 import type { NodeRow } from './nodes.ts';
+import { insertRows, prepared } from '../store/prepared.ts';
 
 const place = (parentId: string | null, foldedName: string): string => `${parentId}/${foldedName}`;
 
@@ -36,12 +37,12 @@ export class Tree {
   async load(ids: Iterable<string>): Promise<void> {
     const unknown = [...new Set(ids)].filter((id) => !this.#rows.has(id));
     for (const some of listBatches(unknown)) {
-      const rows = await this.#database
-        .selectFrom('nodes')
-        .selectAll()
-        .where('tenant_id', '=', this.#tenantId)
-        .where('id', 'in', some)
-        .execute();
+      const rows = await prepared(
+        this.#database,
+        `nodes ${some.length}`,
+        (queries) => queries.selectFrom('nodes').selectAll().where('tenant_id', '=', this.#tenantId).where('id', 'in', some),
+        [this.#tenantId, ...some],
+      );
       for (const row of rows) if (row.space_id === this.#spaceId) this.#rows.set(row.id, row);
     }
     for (const id of unknown) if (!this.#rows.has(id)) this.#rows.set(id, null);
@@ -52,14 +53,19 @@ export class Tree {
     const unknown = [...new Set(foldedNames)].filter((name) => !this.#occupants.has(place(parentId, name)));
     if (!this.#born.has(parentId)) {
       for (const some of listBatches(unknown)) {
-        const rows = await this.#database
-          .selectFrom('nodes')
-          .selectAll()
-          .where('tenant_id', '=', this.#tenantId)
-          .where('parent_id', '=', parentId)
-          .where('folded_name', 'in', some)
-          .where('trashed_at', 'is', null)
-          .execute();
+        const rows = await prepared(
+          this.#database,
+          `named nodes ${some.length}`,
+          (queries) =>
+            queries
+              .selectFrom('nodes')
+              .selectAll()
+              .where('tenant_id', '=', this.#tenantId)
+              .where('parent_id', '=', parentId)
+              .where('folded_name', 'in', some)
+              .where('trashed_at', 'is', null),
+          [this.#tenantId, parentId, ...some],
+        );
         for (const row of rows) {
           // What was changed in memory is newer than what the database says.
           if (this.#rows.get(row.id) === undefined) this.#rows.set(row.id, row);
@@ -141,7 +147,7 @@ export class Tree {
         .execute();
     }
     const inOrder = (ids: Iterable<string>) => [...ids].map((id) => this.#rows.get(id)!).toSorted((a, b) => a.sequence - b.sequence);
-    for (const rows of rowBatches(inOrder(this.#born))) await this.#database.insertInto('nodes').values(rows).execute();
+    for (const rows of rowBatches(inOrder(this.#born))) await insertRows(this.#database, 'nodes', rows);
     for (const rows of rowBatches(inOrder(this.#changed.keys()))) {
       await this.#database
         .insertInto('nodes')

@@ -4,6 +4,7 @@ import { absentSpace } from '../content/my-drive.ts';
 import { nodeAccess } from '../content/node-access.ts';
 import { spaceAccess, type Reader, type SpaceAccess } from '../content/space-access.ts';
 import type { SpaceRow } from './nodes.ts';
+import { prepared } from '../store/prepared.ts';
 
 /** A space as one reader sees it: as a whole, or a folder of somebody else's my drive that was shared with them (DRV-01). */
 export interface View {
@@ -48,7 +49,12 @@ export async function readableView(database: Database, reader: Reader, spaceId: 
 const absent = () => new AppError('not_found', 'No such space');
 
 async function spaceRow(database: Database, tenantId: string, id: string): Promise<SpaceRow> {
-  const row = await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+  const [row] = await prepared(
+    database,
+    'space',
+    (queries) => queries.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', '=', id),
+    [tenantId, id],
+  );
   if (row === undefined) throw absent();
   return row;
 }

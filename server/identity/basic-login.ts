@@ -34,39 +34,56 @@ export interface BasicLogin {
 
 interface Known {
   readonly readAt: number;
+  /** How often this process had changed who may do what. */
+  readonly rights: number;
   readonly row: SessionRow | null;
   readonly tenantName: string;
 }
 
-/** Finds whose app password came, by one indexed look-up that is used again for a second. */
+/** Somebody whom the gate let in. */
+interface Admitted extends Pick<Known, 'readAt' | 'rights'> {
+  readonly context: RequestContext;
+}
+
+/**
+ * Finds whose app password came, by one indexed look-up that is used again for a second; so is what the gate said. Where this process alone writes,
+ * whatever may change who may do what ends both at once.
+ */
 export function makeBasicLogin(
-  services: Pick<Services, 'database' | 'clock'>,
+  services: Pick<Services, 'database' | 'clock' | 'counts'>,
   { audit, sessions, limits }: { readonly audit: AppendAudit; readonly sessions: Pick<Sessions, 'admitRow'>; readonly limits: BasicLimits },
 ): BasicLogin {
-  const { database, clock } = services;
+  const { database, clock, counts } = services;
   const known = new Map<string, Known>();
+  const admitted = new Map<string, Admitted>();
+  const now = (): Pick<Known, 'readAt' | 'rights'> => ({ readAt: clock.monotonic(), rights: counts?.rights ?? 0 });
+  const isFresh = ({ readAt, rights }: Pick<Known, 'readAt' | 'rights'>): boolean =>
+    rights === (counts?.rights ?? 0) && clock.monotonic() - readAt < freshMs;
+  const keep = <T>(map: Map<string, T>, key: string, value: T): void => {
+    map.delete(key);
+    if (map.size >= mostKept) map.delete(map.keys().next().value!);
+    map.set(key, value);
+  };
   const failures = new RateLimiterMemory({ keyPrefix: 'basic', points: limits.perAddress, duration: limits.windowSeconds });
 
   const find = async (hash: string): Promise<Known> => {
     const before = known.get(hash);
-    if (before !== undefined && clock.monotonic() - before.readAt < freshMs) return before;
-    const readAt = clock.monotonic();
+    if (before !== undefined && isFresh(before)) return before;
+    const asked = now();
     const row = await sessionQuery(database).where('sessions.access_hash', '=', hash).where('sessions.kind', '=', 'dav').executeTakeFirst();
     const tenant =
       row === undefined
         ? undefined
         : await database.selectFrom('tenants').select('name').where('id', '=', row.tenant_id).executeTakeFirst();
-    const found: Known = { readAt, row: row ?? null, tenantName: tenant?.name ?? '' };
-    known.delete(hash);
-    if (known.size >= mostKept) known.delete(known.keys().next().value!);
-    known.set(hash, found);
+    const found: Known = { ...asked, row: row ?? null, tenantName: tenant?.name ?? '' };
+    keep(known, hash, found);
     return found;
   };
 
   const touch = async (hash: string, { row, ...rest }: Known, address: string): Promise<void> => {
-    const now = clock.now();
-    if (row === null || (now - row.last_used_at < touchMs && row.last_used_at > row.created_at)) return;
-    const usedAt = Math.max(now, row.created_at + 1);
+    const at = clock.now();
+    if (row === null || (at - row.last_used_at < touchMs && row.last_used_at > row.created_at)) return;
+    const usedAt = Math.max(at, row.created_at + 1);
     known.set(hash, { ...rest, row: { ...row, last_used_at: usedAt } });
     await database
       .updateTable('sessions')
@@ -106,6 +123,11 @@ export function makeBasicLogin(
   return {
     admit: async (user, password, facts, act) => {
       const hash = hashToken(plainPassword(password));
+      // What was asked is the same for every request over WebDAV, so the answer depends on nothing else.
+      const key = `${hash} ${facts.address} ${user}`;
+      const before = admitted.get(key);
+      if (before !== undefined && isFresh(before)) return before.context;
+      const asked = now();
       const found = await find(hash);
       if (found.row === null || !isName(user, found.row, found.tenantName)) {
         throw await refused(user, facts, denial(deny('wrong_credentials', 'ACC-05')));
@@ -113,6 +135,7 @@ export function makeBasicLogin(
       try {
         const context = await sessions.admitRow(found.row, facts, act);
         await touch(hash, found, facts.address);
+        keep(admitted, key, { ...asked, context });
         return context;
       } catch (error) {
         // A program whose password has ended goes on asking; that is a wrong password from now on.

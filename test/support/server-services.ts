@@ -39,6 +39,7 @@ export async function makeServices(
   const services: Services = {
     database: opened.database,
     place,
+    counts: opened.counts,
     blobs: await openDiskBlobs(path.join(folder, 'blobs')),
     bus: memoryBus(log),
     clock: options.clock ?? systemClock,

@@ -2,9 +2,10 @@ import { createQueryId, sql, type CompiledQuery } from 'kysely';
 import { foldedName, normalName } from '#shared/model/node-name.ts';
 import { numberedName } from '#shared/model/numbered-name.ts';
 import type { Services } from '../../context.ts';
-import { accessOf, isRuled, type NodeAccess } from '../../content/node-access.ts';
+import { accessOf, isRuled, type NodeAccess, type Placed } from '../../content/node-access.ts';
 import { spaceAccess, type Reader, type SpaceAccess } from '../../content/space-access.ts';
 import type { NodeRow } from '../nodes.ts';
+import { prepared } from '../../store/prepared.ts';
 import { visibleSpaces } from '../visible-spaces.ts';
 
 /** How long somebody's spaces, and what they may do in them as a whole, are used again, in milliseconds: as long as rules are. Writes ask anew. */
@@ -17,6 +18,16 @@ export interface DavSpace {
   readonly id: string;
   readonly name: string;
   readonly rootId: string;
+}
+
+/** What a listing needs of a node. */
+export type ListedRow = Pick<NodeRow, 'id' | 'space_id' | 'parent_id' | 'name' | 'kind' | 'content' | 'updated_at'>;
+const listedColumns = ['id', 'space_id', 'parent_id', 'name', 'kind', 'content', 'updated_at'] as const;
+
+/** Something in a listing. */
+export interface Listed {
+  readonly path: readonly string[];
+  readonly row: ListedRow;
 }
 
 /** Something that an address leads to. `path`: the names from the top down, as they are written. */
@@ -41,7 +52,7 @@ export interface Places {
   spaces(reader: Reader): Promise<readonly DavSpace[]>;
   find(reader: Reader, path: readonly string[]): Promise<Place>;
   /** What lies in a folder and may be seen, by name. */
-  children(reader: Reader, folder: Found): Promise<Found[]>;
+  children(reader: Reader, folder: Found): Promise<Listed[]>;
   /** The ids of the nodes that a path leads over, the node itself the last: as many as the path has names. */
   way(reader: Reader, found: Found): Promise<readonly string[]>;
   /** The roots of all spaces. */
@@ -50,14 +61,25 @@ export interface Places {
 
 /** Finds nodes by their names, which are the same in any case and in any spelling of Unicode. */
 export function makePlaces(services: Services): Places {
-  const { database, clock } = services;
-  const known = new Map<string, { readonly readAt: number; readonly spaces: readonly DavSpace[] }>();
+  const { database, clock, counts } = services;
+  interface Asked {
+    readonly readAt: number;
+    readonly rights: number;
+  }
+  const now = (): Asked => ({ readAt: clock.monotonic(), rights: counts?.rights ?? 0 });
+  const isFresh = ({ readAt, rights }: Asked): boolean => rights === (counts?.rights ?? 0) && clock.monotonic() - readAt < freshMs;
+  const keep = <T>(map: Map<string, T>, key: string, value: T): void => {
+    map.delete(key);
+    if (map.size >= mostKept) map.delete(map.keys().next().value!);
+    map.set(key, value);
+  };
+  const known = new Map<string, Asked & { readonly spaces: readonly DavSpace[] }>();
 
   const spacesOf = async (reader: Reader): Promise<readonly DavSpace[]> => {
     const key = `${reader.tenantId} ${reader.memberId}`;
     const before = known.get(key);
-    if (before !== undefined && clock.monotonic() - before.readAt < freshMs) return before.spaces;
-    const readAt = clock.monotonic();
+    if (before !== undefined && isFresh(before)) return before.spaces;
+    const asked = now();
     const taken = new Set<string>();
     const spaces = (await visibleSpaces(services, reader, null)).map(({ id, name, rootId }): DavSpace => {
       // A space may be called what no folder may.
@@ -67,9 +89,7 @@ export function makePlaces(services: Services): Places {
       taken.add(foldedName(unique));
       return { id, name: unique, rootId };
     });
-    known.delete(key);
-    if (known.size >= mostKept) known.delete(known.keys().next().value!);
-    known.set(key, { readAt, spaces });
+    keep(known, key, { ...asked, spaces });
     return spaces;
   };
 
@@ -108,21 +128,19 @@ export function makePlaces(services: Services): Places {
     return rows.map(({ level: _, ...row }) => row);
   };
 
-  const accesses = new Map<string, { readonly readAt: number; readonly access: SpaceAccess | null }>();
+  const accesses = new Map<string, Asked & { readonly access: SpaceAccess | null }>();
   /** What the reader may do in a space as a whole. */
   const wholeAccess = async (reader: Reader, spaceId: string): Promise<SpaceAccess | null> => {
     const key = `${reader.tenantId} ${reader.memberId} ${spaceId}`;
     const before = accesses.get(key);
-    if (before !== undefined && clock.monotonic() - before.readAt < freshMs) return before.access;
-    const readAt = clock.monotonic();
+    if (before !== undefined && isFresh(before)) return before.access;
+    const asked = now();
     const access = (await spaceAccess(database, reader, [spaceId])).get(spaceId) ?? null;
-    accesses.delete(key);
-    if (accesses.size >= mostKept) accesses.delete(accesses.keys().next().value!);
-    accesses.set(key, { readAt, access });
+    keep(accesses, key, { ...asked, access });
     return access;
   };
   /** What the reader may do with nodes of one space; looked at one by one only where folders say something by themselves. */
-  const accessTo = async (reader: Reader, rows: readonly NodeRow[]): Promise<(row: NodeRow) => NodeAccess | null> => {
+  const accessTo = async (reader: Reader, rows: readonly Placed[]): Promise<(row: Placed) => NodeAccess | null> => {
     const [first] = rows;
     if (first === undefined) return () => null;
     const space = await wholeAccess(reader, first.space_id);
@@ -140,9 +158,39 @@ export function makePlaces(services: Services): Places {
     return access === null ? null : { kind: 'found', path, space, row, access };
   };
 
+  /** Folders that were found, by who looked and their address. What lies in one is looked up by one indexed query, as long as nothing was written. */
+  const folders = new Map<string, Asked & { readonly writes: number; readonly folder: Found }>();
+  const keyOf = ({ tenantId, memberId }: Reader, path: readonly string[]): string => `${tenantId} ${memberId} ${path.join('/')}`;
+  const inKnownFolder = async (reader: Reader, path: readonly string[]): Promise<Found | null> => {
+    if (counts === undefined || counts === null || path.length < 2) return null;
+    const before = folders.get(keyOf(reader, path.slice(0, -1)));
+    if (before === undefined || before.writes !== counts.any || !isFresh(before)) return null;
+    const { space, row: parent, path: way, access } = before.folder;
+    const [row] = await prepared(
+      database,
+      'named child',
+      (queries) =>
+        queries
+          .selectFrom('nodes')
+          .selectAll()
+          .where('tenant_id', '=', reader.tenantId)
+          .where('parent_id', '=', parent.id)
+          .where('folded_name', '=', '')
+          .where('trashed_at', 'is', null),
+      [reader.tenantId, parent.id, foldedName(path.at(-1)!)],
+    );
+    if (row === undefined) return null;
+    const here = [...way, row.name];
+    // A file has what its folder has; only folders say something by themselves.
+    return row.kind === 'file' ? { kind: 'found', path: here, space, row, access } : seen(reader, space, here, row);
+  };
+
   const find = async (reader: Reader, path: readonly string[]): Promise<Place> => {
     const [first, ...names] = path;
     if (first === undefined) return { kind: 'top' };
+    const quick = await inKnownFolder(reader, path);
+    if (quick !== null) return quick;
+    const [asked, writes] = [now(), counts?.any ?? 0];
     const name = normalName(path.at(-1)!);
     const nowhere: Absent = { kind: 'absent', path, parent: null, name };
     const space = (await spacesOf(reader)).find((one) => foldedName(one.name) === foldedName(first));
@@ -151,7 +199,14 @@ export function makePlaces(services: Services): Places {
     const last = rows.at(-1);
     if (last === undefined || rows.length < names.length) return nowhere;
     const way = [space.name, ...rows.slice(1).map((row) => row.name)];
-    if (rows.length > names.length) return (await seen(reader, space, way, last)) ?? nowhere;
+    if (rows.length > names.length) {
+      const above = rows.at(-2);
+      if (above !== undefined && counts !== undefined && counts !== null) {
+        const folder = await seen(reader, space, way.slice(0, -1), above);
+        if (folder !== null) keep(folders, keyOf(reader, path.slice(0, -1)), { ...asked, writes, folder });
+      }
+      return (await seen(reader, space, way, last)) ?? nowhere;
+    }
     const parent = last.kind === 'folder' ? await seen(reader, space, way, last) : null;
     return parent === null ? nowhere : { kind: 'absent', path: [...way, name], parent, name };
   };
@@ -159,20 +214,22 @@ export function makePlaces(services: Services): Places {
   return {
     spaces: spacesOf,
     find,
-    children: async (reader, { path, space, row }) => {
-      const rows = await database
-        .selectFrom('nodes')
-        .selectAll()
-        .where('tenant_id', '=', reader.tenantId)
-        .where('parent_id', '=', row.id)
-        .where('trashed_at', 'is', null)
-        .orderBy('folded_name')
-        .execute();
+    children: async (reader, { path, row }) => {
+      const rows = await prepared(
+        database,
+        'listed children',
+        (queries) =>
+          queries
+            .selectFrom('nodes')
+            .select(listedColumns)
+            .where('tenant_id', '=', reader.tenantId)
+            .where('parent_id', '=', row.id)
+            .where('trashed_at', 'is', null)
+            .orderBy('folded_name'),
+        [reader.tenantId, row.id],
+      );
       const access = await accessTo(reader, rows);
-      return rows.flatMap((one): Found[] => {
-        const may = access(one);
-        return may === null ? [] : [{ kind: 'found', path: [...path, one.name], space, row: one, access: may }];
-      });
+      return rows.flatMap((one): Listed[] => (access(one) === null ? [] : [{ path: [...path, one.name], row: one }]));
     },
     way: async (reader, { space, row }) => {
       const ids = [row.id];

@@ -50,8 +50,12 @@ function readName(step: string): string {
   return name.normalize('NFC');
 }
 
+/** Names that need no decoding, which most are. */
+const plainName = /^[\w!$&'()*+,.:;=@~-]+$/;
+
 /** Percent-encoding undone once. */
 function decode(step: string): string {
+  if (plainName.test(step)) return step;
   const bytes: number[] = [];
   for (let at = 0; at < step.length; at += 1) {
     const code = step.charCodeAt(at);

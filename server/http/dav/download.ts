@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '#shared/base/errors.ts';
-import type { Services } from '../../context.ts';
+import type { RequestContext, Services } from '../../context.ts';
 import type { DownloadLog } from '../../content/download-log.ts';
 import { attachmentDisposition, mediaTypeOf } from '../../content/file-response.ts';
-import { placedFile } from '../../content/find-file.ts';
+import { placedFile, requireReceipt } from '../../content/find-file.ts';
 import { scopeOfNodes } from '../../content/scopes.ts';
 import { askedRange, namesTag } from '../../content/ranges.ts';
 import { bytesOf } from '../../content/read-chunks.ts';
-import { chunksOf } from '../../content/stored-content.ts';
+import { largestSmallBytes, smallKey, type SmallContents } from '../../content/small-contents.ts';
+import { chunksOf, sha256, type Bytes } from '../../content/stored-content.ts';
 import type { Place } from '../../drive/dav/places.ts';
 import { empty, headerOf, type Exchange } from './exchange.ts';
 import { DavFailure } from './failures.ts';
@@ -18,8 +19,25 @@ import { drained } from './propfind.ts';
 const folderText = 'WebDAV\n\nファイルマネージャーでこのアドレスに接続してください。\nConnect to this address with a file manager.\n';
 
 /** GET and HEAD: a file or a part of it. The entity tag is the content hash, so it can never be stale. */
-export function makeDownload({ services, downloads }: { readonly services: Services; readonly downloads: DownloadLog }) {
+export function makeDownload({
+  services,
+  downloads,
+  contents,
+}: {
+  readonly services: Services;
+  readonly downloads: DownloadLog;
+  readonly contents: SmallContents;
+}) {
   const { database, blobs } = services;
+
+  /** Where the bytes of a file lie, which the asker may have. */
+  const placedBytes = async (context: RequestContext, scope: string, asked: { readonly name: string; readonly content: Bytes }) => {
+    const file = await placedFile(database, context, scope, 'drive', asked);
+    const chunks = chunksOf(file.content);
+    const lost = chunks.find(({ hash }) => !file.stored.has(hash));
+    if (lost !== undefined) throw new AppError('internal', `Chunk ${lost.hash} of a committed file is not in the store`);
+    return (start: number, end: number): AsyncGenerator<Uint8Array, undefined> => bytesOf(blobs, chunks, file.stored, start, end);
+  };
 
   return async (exchange: Exchange, here: Place): Promise<void> => {
     const { request, response, context } = exchange;
@@ -48,11 +66,16 @@ export function makeDownload({ services, downloads }: { readonly services: Servi
     }
     const { row, access } = here;
     const scope = access.hasRules ? (await scopeOfNodes(database, context.tenantId, [row])).get(row.id)! : row.space_id;
-    const file = await placedFile(database, context, scope, 'drive', { name: row.name, content });
-    const { sizeBytes } = content;
-    const chunks = chunksOf(file.content);
-    const lost = chunks.find(({ hash }) => !file.stored.has(hash));
-    if (lost !== undefined) throw new AppError('internal', `Chunk ${lost.hash} of a committed file is not in the store`);
+    requireReceipt('drive', row.name, context.policy);
+    const { sizeBytes, contentHash } = content;
+    const key = smallKey(context.tenantId, scope, contentHash);
+    const held = content.chunks === null ? contents.get(key) : null;
+    const bytesBetween =
+      held === null
+        ? await placedBytes(context, scope, { name: row.name, content })
+        : async function* (from: number, to: number) {
+            yield held.subarray(from, to);
+          };
     const ifRange = headerOf(request, 'if-range');
     const range = askedRange(ifRange === null || namesTag(ifRange, etag) ? headerOf(request, 'range') : null, sizeBytes);
     if (range.kind === 'unsatisfiable') return empty(response, 416, { ...headers, 'content-range': `bytes */${sizeBytes}` });
@@ -67,7 +90,17 @@ export function makeDownload({ services, downloads }: { readonly services: Servi
     }
     // FIL-07: written down before the first byte goes.
     await downloads.note(context, [{ service: 'drive', itemId: here.row.id, name: here.row.name, sizeBytes }]);
-    await sendBytes(response, status, headers, bytesOf(blobs, chunks, file.stored, start, end));
+    const isWhole = start === 0 && end === sizeBytes;
+    if (!isWhole || sizeBytes > largestSmallBytes || content.chunks !== null)
+      return sendBytes(response, status, headers, bytesBetween(start, end));
+    // A small file goes out at once, and the next one who asks may have it from memory.
+    const { value: bytes } = held === null ? await bytesBetween(0, sizeBytes).next() : { value: held };
+    if (held === null) {
+      if (sha256(bytes!) !== contentHash) throw new AppError('internal', `Chunk ${contentHash} is not what its hash says`);
+      contents.keep(key, bytes!);
+    }
+    response.writeHead(status, headers);
+    response.end(bytes);
   };
 }
 

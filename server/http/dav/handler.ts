@@ -5,6 +5,7 @@ import { deny } from '#shared/model/decision.ts';
 import type { CallAct } from '#shared/policy/decide.ts';
 import { denial } from '#shared/policy/denial.ts';
 import type { DownloadLog } from '../../content/download-log.ts';
+import { smallContents } from '../../content/small-contents.ts';
 import type { RequestContext } from '../../context.ts';
 import { makePlaces, type Place } from '../../drive/dav/places.ts';
 import { makeWrites } from '../../drive/dav/writes.ts';
@@ -48,11 +49,12 @@ export function makeDav({ services, downloads, basic, authentication, origins, v
   const newToken = (): string => `urn:uuid:${uuidv7(clock.now(), random(10))}`;
   const trees = makeTreeChanges({ places, writes });
   const locking = makeLocking({ services, places, writes, newToken });
-  const download = makeDownload({ services, downloads });
+  const contents = smallContents();
+  const download = makeDownload({ services, downloads, contents });
   const methods: Readonly<Record<string, (exchange: Exchange, here: Place) => Promise<void>>> = {
     GET: download,
     HEAD: download,
-    PUT: makeUpload({ services, places, writes }),
+    PUT: makeUpload({ services, places, writes, contents }),
     DELETE: trees.remove,
     MKCOL: trees.mkcol,
     COPY: trees.copy,

@@ -3,17 +3,21 @@ import type { Services } from '../../context.ts';
 import { quotaOf } from '../../content/quota.ts';
 import { deadProperties, type DeadProperty } from '../../drive/dav/dead-properties.ts';
 import { locksAtEnd, locksOf } from '../../drive/dav/held.ts';
-import type { Found, Place, Places } from '../../drive/dav/places.ts';
+import type { Listed, Place, Places } from '../../drive/dav/places.ts';
 import type { LockRow } from '../../drive/locks.ts';
 import { hrefOf } from './address.ts';
-import { depthOf, xmlOf, type Exchange } from './exchange.ts';
+import { bodyOf, depthOf, type Exchange } from './exchange.ts';
 import { DavFailure } from './failures.ts';
-import { contentOf, liveProperties, usualProperties, type Resource } from './live-properties.ts';
+import { listedContentOf, liveProperties, usualProperties, type Resource } from './live-properties.ts';
+import { keptListings } from './kept-listings.ts';
 import { lockDiscovery } from './lock-xml.ts';
-import { davNamespace, elementsOf, escapeXml, isDavElement, type XmlElement } from './xml.ts';
+import { davNamespace, elementsOf, escapeXml, isDavElement, parseXml, type XmlElement } from './xml.ts';
 
 /** About so much is written at once, in characters. */
 const pieceSize = 65_536;
+/** The longest listing that is made in one piece, to be kept, and the longest request that one is kept for, in bytes. */
+const mostKeptEntries = 5_000;
+const mostKeptAsked = 2_048;
 
 interface PropertyName {
   readonly namespace: string;
@@ -87,19 +91,26 @@ export interface PropfindOptions {
 /** PROPFIND (RFC 4918, section 9.1) of one resource, or of a folder with what lies in it. Everything below at once is refused. */
 export function makePropfind({ services, places }: PropfindOptions) {
   const { database, clock } = services;
+  const listings = keptListings(services);
 
   return async (exchange: Exchange, here: Place): Promise<void> => {
     const { request, response, context } = exchange;
     const { tenantId, member, policy } = context;
     const reader = { tenantId, memberId: member.id };
     const depth = depthOf(request, 'infinity');
-    const asked = askedBy(await xmlOf(request));
+    const body = await bodyOf(request);
+    const asked = askedBy(body.length === 0 ? null : parseXml(body));
     if (depth === 'infinity') throw new DavFailure(403, { precondition: '<D:propfind-finite-depth/>' });
     if (here.kind === 'absent') throw new DavFailure(404);
 
+    const mayKeep = here.kind === 'found' && depth === '1' && body.length <= mostKeptAsked;
+    const kept = mayKeep
+      ? listings.find(`${tenantId} ${member.id} ${here.row.id} ${here.path.join('/')}/ ${body.toString('latin1')}`)
+      : null;
+    if (kept?.bytes != null) return sendListing(response, kept.bytes);
     const isFolder = here.kind === 'top' || here.row.kind === 'folder';
     const below = depth === '0' || !isFolder ? [] : here.kind === 'top' ? await places.roots(reader) : await places.children(reader, here);
-    const all = here.kind === 'top' ? below : [here, ...below];
+    const all: readonly Listed[] = here.kind === 'top' ? below : [here, ...below];
     const wants = (name: string): boolean =>
       asked.kind === 'names' ||
       (asked.kind === 'all' ? usualProperties.includes(name) || named(asked.include, name) : named(asked.names, name));
@@ -115,7 +126,7 @@ export function makePropfind({ services, places }: PropfindOptions) {
     const way = locks.length === 0 || here.kind === 'top' ? [] : await places.way(reader, here);
     const quotas = wants('quota-used-bytes') || wants('quota-available-bytes') ? await quotasOf(all) : new Map<string, Resource['quota']>();
 
-    async function quotasOf(nodes: readonly Found[]): Promise<Map<string, Resource['quota']>> {
+    async function quotasOf(nodes: readonly Listed[]): Promise<Map<string, Resource['quota']>> {
       const ids = [...new Set(nodes.map(({ row }) => row.space_id))];
       if (ids.length === 0) return new Map();
       const spaces = await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
@@ -126,14 +137,14 @@ export function makePropfind({ services, places }: PropfindOptions) {
         }),
       );
     }
-    const resourceOf = (node: Found): Resource => ({
+    const resourceOf = (node: Listed): Resource => ({
       row: node.row,
-      content: contentOf(node.row),
+      content: listedContentOf(node.row),
       name: node.path.at(-1)!,
       lockDiscovery: () => (locks.length === 0 ? '' : discovery(locks, node, node === here ? way : [...way, node.row.id])),
       quota: quotas.get(node.row.space_id) ?? null,
     });
-    const discovery = (held: readonly LockRow[], node: Found, ids: readonly string[]): string =>
+    const discovery = (held: readonly LockRow[], node: Listed, ids: readonly string[]): string =>
       lockDiscovery(
         locksAtEnd(held, ids),
         (nodeId) => ({ path: node.path.slice(0, ids.indexOf(nodeId) + 1), isFolder: nodeId !== node.row.id || node.row.kind === 'folder' }),
@@ -156,13 +167,25 @@ export function makePropfind({ services, places }: PropfindOptions) {
       }
       yield '</D:multistatus>';
     };
-    response.writeHead(207, { 'content-type': 'application/xml; charset=utf-8' });
-    await sendPieces(response, pieces());
+    const isLocked =
+      here.kind === 'found' && kept !== null && (await locksOf(database, tenantId, here.row.space_id, clock.now())).length > 0;
+    if (kept === null || isLocked || all.length > mostKeptEntries) {
+      response.writeHead(207, { 'content-type': 'application/xml; charset=utf-8' });
+      return sendPieces(response, pieces());
+    }
+    const bytes = Buffer.from([...pieces()].join(''));
+    kept.keep(bytes);
+    sendListing(response, bytes);
   };
 }
 
 const named = (names: readonly PropertyName[], name: string): boolean =>
   names.some((one) => one.namespace === davNamespace && one.name === name);
+
+function sendListing(response: ServerResponse, bytes: Uint8Array): void {
+  response.writeHead(207, { 'content-type': 'application/xml; charset=utf-8', 'content-length': String(bytes.length) });
+  response.end(bytes);
+}
 
 /** Writes text as fast as it is taken. */
 async function sendPieces(response: ServerResponse, pieces: Iterable<string>): Promise<void> {

@@ -10,6 +10,7 @@ import type { RequestContext, Services } from '../../context.ts';
 import { judgeFile } from '../../content/judge.ts';
 import { judgeRoom } from '../../content/quota.ts';
 import { receiveFile } from '../../content/receive-file.ts';
+import { smallKey, type SmallContents } from '../../content/small-contents.ts';
 import { storePack } from '../../content/store-pack.ts';
 import type { Place, Places } from '../../drive/dav/places.ts';
 import type { Target, Writes } from '../../drive/dav/writes.ts';
@@ -27,10 +28,11 @@ export interface UploadOptions {
   readonly services: Services;
   readonly places: Places;
   readonly writes: Writes;
+  readonly contents: SmallContents;
 }
 
 /** PUT: a file's new content, cut and stored while it arrives. What is not allowed is refused before the first byte is read. */
-export function makeUpload({ services, places, writes }: UploadOptions) {
+export function makeUpload({ services, places, writes, contents }: UploadOptions) {
   const { clock } = services;
 
   return async (exchange: Exchange, here: Place): Promise<void> => {
@@ -61,6 +63,11 @@ export function makeUpload({ services, places, writes }: UploadOptions) {
       const content: Content = { ...received, executable: before?.executable ?? false };
       const change = await writes.put(writer, target, content, held);
       if (change.kind === 'done') {
+        const folder = target.kind === 'found' ? target : target.parent;
+        // What was just sent is what is asked for next.
+        if (held.length === 1 && content.chunks === null && !folder.access.hasRules) {
+          contents.keep(smallKey(owner.tenantId, folder.row.space_id, content.contentHash), held[0]!.bytes);
+        }
         const accepted = headerOf(request, 'x-oc-mtime') === null ? {} : { 'x-oc-mtime': 'accepted' };
         return empty(response, change.created ? 201 : 204, { etag: etagOf(content), ...accepted });
       }
