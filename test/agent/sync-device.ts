@@ -189,7 +189,11 @@ export class SyncDevice {
     return new RootEngine(record, {
       account: this.#account,
       host: { clock: this.#session.clock, random: this.#session.random, report: (bug) => void this.bugs.push(bug) },
-      workshop: { ...this.#workshop, scan: (root, folders) => this.#scan(root, folders) },
+      workshop: {
+        ...this.#workshop,
+        scan: (root, folders) => this.#scan(root, folders),
+        changes: (root, known) => this.#changes(root, known),
+      },
       watch: this.#options.watch ?? parcelWatching,
       onChange: () => undefined,
     });
@@ -198,6 +202,13 @@ export class SyncDevice {
   async #scan(root: string, folders: readonly string[] | null): ReturnType<Workshop['scan']> {
     const found = await this.#workshop.scan(root, folders);
     return found.map((folder) => (folder.path === this.#unlisted ? { ...folder, entries: [], failed: 'EACCES' } : folder));
+  }
+
+  async #changes(root: string, known: Uint32Array | null): ReturnType<Workshop['changes']> {
+    const found = await this.#workshop.changes(root, known);
+    if (this.#unlisted === null) return found;
+    const failed = { path: this.#unlisted, entries: [], ignored: [], failed: 'EACCES' };
+    return { ...found, folders: [...found.folders.filter(({ path }) => path !== this.#unlisted), failed] };
   }
 
   #gated(transport: Transport): Transport {

@@ -4,6 +4,7 @@ import { policyFigures } from './policy.ts';
 import { smallFileFigures } from './small-files.ts';
 import { searchFigures } from './search/run.ts';
 import { syncFigures, syncUsage } from './sync/run.ts';
+import { scaleFigures } from './sync/scale.ts';
 import { startFigures, type Figure } from './start/run.ts';
 
 /** Benches by name; `start` is the one that the product is held against. */
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   drive: driveFigures,
   search: searchFigures,
   sync: () => syncFigures(process.argv.slice(3)),
+  'sync-scale': scaleFigures,
 };
 
 function show(figures: readonly Figure[]): void {

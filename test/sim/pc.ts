@@ -220,6 +220,7 @@ export class SimPc {
     };
     return {
       scan: (root, folders) => run<'scan'>({ kind: 'scan', root, folders }),
+      changes: (root, known) => run<'changes'>({ kind: 'changes', root, known }),
       pack: (list) => run<'pack'>({ kind: 'pack', files: list }),
       cut: (start) => run<'cut'>({ kind: 'cut', start }),
       read: (path) => run<'read'>({ kind: 'read', path }),

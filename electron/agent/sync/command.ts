@@ -33,6 +33,7 @@ folder came to rest:
 /** How long `--once` waits for a server that does not answer, in milliseconds. */
 const patience = 120_000;
 const lookMilliseconds = 20;
+const idleMilliseconds = 600_000;
 
 export interface SyncReport {
   readonly uploaded: number;
@@ -141,9 +142,11 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   let code = 0;
   for (;;) {
     await new Promise<void>((resolve) => {
-      const cancel = session.clock.after(lookMilliseconds, resolve);
+      // Told already and at rest: nothing is looked at before something happens.
+      const isIdle = engine.inStep && told !== '';
+      const cancel = session.clock.after(isIdle ? idleMilliseconds : lookMilliseconds, resolve);
       rest = () => {
-        if (!engine.inStep && !options.ended.aborted) return;
+        if (!isIdle && !engine.inStep && !options.ended.aborted) return;
         cancel();
         resolve();
       };

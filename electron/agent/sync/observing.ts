@@ -1,5 +1,8 @@
 import { assert } from '#shared/base/assert.ts';
-import { observe } from './observe.ts';
+import { FolderDigests } from './folder-digests.ts';
+import { hasBirth } from './inode-evidence.ts';
+import { readWhenAsked } from './known-places.ts';
+import { observe, type Observation } from './observe.ts';
 import type { RootContext } from './root-context.ts';
 import type { LocalRow } from './rows.ts';
 
@@ -10,6 +13,8 @@ export interface Seen {
   readonly frozen: ReadonlyMap<string, string>;
   /** Paths of links and the like; null where only a part was looked at. */
   readonly foreign: readonly string[] | null;
+  /** Folders that were renamed or moved: they are to be looked into, once their move is on its way. */
+  readonly moved: readonly string[];
 }
 
 /**
@@ -17,21 +22,64 @@ export interface Seen {
  * looked at: a deletion is never concluded from a part.
  */
 export async function look(context: RootContext, folders: readonly string[] | null): Promise<Seen> {
+  // Where inodes prove nothing, all that lies there has to be weighed against all that is known.
+  if (folders === null) return hasBirth(context.disk.identity()) ? lookAtChanges(context) : lookAtAll(context);
+  const listings = [...(await context.workshop.scan(context.disk.root, folders))];
+  for (;;) {
+    const observation = observe(listings, { ...inputOf(context), known: readWhenAsked(context.store), complete: false });
+    if (observation.needsAll) return look(context, null);
+    if (observation.deeper.length === 0) {
+      const changed = take(context, observation);
+      return { changed, frozen: observation.frozen, foreign: null, moved: observation.moved };
+    }
+    listings.push(...(await context.workshop.scan(context.disk.root, observation.deeper)));
+  }
+}
+
+async function lookAtAll(context: RootContext): Promise<Seen> {
+  const listings = await context.workshop.scan(context.disk.root, null);
+  const observation = observe(listings, { ...inputOf(context), complete: true });
+  const changed = take(context, observation);
+  return { changed, frozen: observation.frozen, foreign: observation.foreign, moved: [] };
+}
+
+/** Looks at everything, but takes in only folders that hold something else than they did: what a folder held is known by its digest. */
+async function lookAtChanges(context: RootContext): Promise<Seen> {
   const { store, workshop, disk } = context;
-  const listings = await workshop.scan(disk.root, folders);
-  const observation = observe(listings, {
-    rootId: context.topId,
-    local: store.local,
-    remote: store.remote,
-    rules: context.volume.rules,
-    complete: folders === null,
-    newId: context.newId,
+  const before = store.digests;
+  const found = await workshop.changes(disk.root, before?.words ?? null);
+  const now = new FolderDigests(found.digests);
+  const told = new Set(found.folders.map(({ path }) => path));
+  const observation = observe(found.folders, {
+    ...inputOf(context),
+    known: readWhenAsked(store),
+    isUnchanged: (path) => now.has(path) && !told.has(path),
+    complete: true,
   });
-  if (observation.needsAll) return look(context, null);
-  for (const id of observation.gone) store.local.delete(id);
-  for (const row of observation.put) store.local.put(row);
-  const changed = observation.gone.length + observation.put.length > 0;
-  return { changed, frozen: observation.frozen, foreign: folders === null ? observation.foreign : null };
+  // What is known does not fit what was found: then nothing but all of it will do.
+  if (observation.needsAll) return lookAtAll(context);
+  const put = new Set(observation.put.map(({ id }) => id));
+  let changed = take(context, observation);
+  // Read so soon after it was written that a later write might not show: read once more, however the folder looks.
+  const racy = [...store.nodes.racy()].flatMap(({ id, rows }) => (rows.local?.racy === true && !put.has(id) ? [rows.local] : []));
+  for (const row of racy) store.local.put({ ...row, content: null, racy: false });
+  changed ||= racy.length > 0;
+  if (found.folders.length > 0 || before?.size !== now.size) store.digests = now;
+  return { changed, frozen: observation.frozen, foreign: found.foreign, moved: [] };
+}
+
+const inputOf = ({ topId, store, volume, newId }: RootContext) => ({
+  rootId: topId,
+  local: store.local,
+  remote: store.remote,
+  rules: volume.rules,
+  newId,
+});
+
+function take({ store }: RootContext, { gone, put }: Observation): boolean {
+  for (const id of gone) store.local.delete(id);
+  for (const row of put) store.local.put(row);
+  return gone.length + put.length > 0;
 }
 
 /** The row of the root itself, which no folder lists. */

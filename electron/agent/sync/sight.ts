@@ -14,18 +14,26 @@ export class Sight {
   scanMilliseconds = 0;
   /** Folders to be looked at; null for everything. */
   #dirty: Set<string> | null = null;
+  /** Folders that were moved: looked into after their move was planned, since they hold what they held as far as anybody knows. */
+  #moved: readonly string[] = [];
   #changedThere = true;
   #pulledAt: number | null = null;
 
   /** Nothing has happened on either side since they were looked at, as far as anybody knows. */
   get isFresh(): boolean {
-    return this.isFreshHere && !this.#changedThere;
+    return this.isFreshHere && this.#moved.length === 0 && !this.#changedThere;
   }
   get isFreshHere(): boolean {
     return this.#dirty?.size === 0;
   }
   get changedThere(): boolean {
     return this.#changedThere;
+  }
+
+  /** A plan was made of what was seen: what was put off for that is in doubt from now on. */
+  planned(): void {
+    if (this.#moved.length > 0) this.doubtHere(null);
+    this.#moved = [];
   }
 
   /** Something may have happened in these folders; null: anywhere. */
@@ -48,6 +56,7 @@ export class Sight {
       this.#dirty = null;
       throw error;
     });
+    this.#moved = [...this.#moved, ...seen.moved];
     this.frozen = seen.frozen.size > 0 || seen.foreign !== null ? seen.frozen : this.frozen;
     if (seen.foreign !== null) {
       this.scannedAt = now;

@@ -2,9 +2,11 @@ import type { NodeMap, Trees } from '#shared/sync/tree.ts';
 import type { Database } from '../store/database.ts';
 import { NodeTable, type NodeCounts, type RowTypes, type TreeName } from './node-table.ts';
 import type { LocalRow, PendingRow, SyncedRow } from './rows.ts';
+import { FolderDigests } from './folder-digests.ts';
 import { planTrees } from './plan-trees.ts';
 import { prepareState } from './state-schema.ts';
 
+const digestsName = 'folderDigests';
 const cacheKibibytes = 8_000;
 const mostJournalBytes = 8 * 1024 * 1024;
 
@@ -85,6 +87,7 @@ export class StateStore {
   readonly #putPending;
   readonly #deletePending;
   #isDurable: boolean | null = null;
+  #digests: FolderDigests | null | undefined;
   #pending: PendingRow[];
 
   constructor(database: Database) {
@@ -122,6 +125,16 @@ export class StateStore {
     if (this.#meta.get(name) === value) return;
     this.#meta.set(name, value);
     this.#changedMeta.add(name);
+  }
+
+  /** What the folders held when all of them were last taken in; null where that is not known. */
+  get digests(): FolderDigests | null {
+    if (this.#digests === undefined) this.#digests = FolderDigests.read(this.meta(digestsName));
+    return this.#digests;
+  }
+  set digests(digests: FolderDigests | null) {
+    this.#digests = digests;
+    this.setMeta(digestsName, digests === null ? '' : digests.text());
   }
 
   get pending(): readonly PendingRow[] {
@@ -167,8 +180,8 @@ export class StateStore {
     return this.nodes.dirty || this.journal.changed.size + this.#changedMeta.size + this.#newPending.length + this.#donePending.length > 0;
   }
 
-  /** Mutations about to be sent survive a power cut; what can be observed again need only survive a crash. */
-  commit(isDurable = this.#newPending.length > 0): void {
+  /** Mutations about to be sent, and what is about to be put aside, survive a power cut; what can be observed again need only survive a crash. */
+  commit(isDurable = this.#newPending.length > 0 || this.#announces): void {
     if (!this.dirty) return;
     // How durable a transaction is can only be said before it begins.
     if (isDurable) this.#end();
@@ -177,6 +190,9 @@ export class StateStore {
     if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
     this.#writeRest();
     this.#end();
+  }
+  get #announces(): boolean {
+    return [...this.journal.changed].some((id) => this.journal.get(id) !== undefined);
   }
   close(): void {
     this.commit();

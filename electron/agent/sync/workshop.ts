@@ -2,13 +2,15 @@ import { Worker } from 'node:worker_threads';
 import type { CutOutcome, CutStart } from '../transfer/cut-file.ts';
 import type { PackedFiles, SmallFile } from '../transfer/pack-files.ts';
 import type { ReadOutcome } from '../transfer/read-content.ts';
-import type { ScanFolder } from './scan.ts';
+import type { ScanChanges, ScanFolder } from './scan.ts';
 import type { WorkerTask } from './worker-tasks.ts';
 
 /** Where blocking work is done, so that the agent's own thread keeps answering. */
 export interface Workshop {
   /** Lists some folders (relative paths), or the whole tree when `folders` is null. */
   scan(root: string, folders: readonly string[] | null): Promise<readonly ScanFolder[]>;
+  /** Looks at the whole tree and tells what is not as `known` (words of `FolderDigests`) has it. */
+  changes(root: string, known: Uint32Array | null): Promise<ScanChanges>;
   pack(files: readonly SmallFile[]): Promise<PackedFiles>;
   /** The next stretch of a large file, cut and packed. */
   cut(start: CutStart): Promise<CutOutcome>;
@@ -85,6 +87,7 @@ export function threadWorkshop(entry: string | URL): Workshop {
   const large = new Bench(entry);
   return {
     scan: (root, folders) => small.run({ kind: 'scan', root, folders }) as Promise<readonly ScanFolder[]>,
+    changes: (root, known) => small.run({ kind: 'changes', root, known }) as Promise<ScanChanges>,
     pack: (files) => small.run({ kind: 'pack', files }) as Promise<PackedFiles>,
     cut: (start) => large.run({ kind: 'cut', start }) as Promise<CutOutcome>,
     read: (path) => large.run({ kind: 'read', path }) as Promise<ReadOutcome>,
