@@ -18,6 +18,7 @@ import { deviceName, loginSession, resumeSession, type GivenCode, type Session, 
 import { openNamedDatabase, type Database } from './store/database.ts';
 import { nodeHttp, type NodeHttpOptions } from './transport/http.ts';
 import { serverUrl } from './transport/server-url.ts';
+import { systemCertificates } from './transport/system-certificates.ts';
 
 export interface HeadlessOptions extends NodeHttpOptions {
   readonly server: string;
@@ -72,7 +73,7 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
   const secrets = await chooseSecrets(options);
   const available = await secrets.available();
   const keeping = new KeptSessions(async () => ({ secrets, available }));
-  const http = nodeHttp(options);
+  const http = nodeHttp({ systemCertificates, ...options });
   const named = { accountId, serverUrl: url, member, deviceName: deviceName(), version, http, secrets };
   const farewell = options.state === undefined ? null : new HeadlessFarewell({ ...named, state: options.state });
   await farewell?.resume();
@@ -123,7 +124,8 @@ export async function openHeadlessSession(options: HeadlessOptions): Promise<Hea
   const openDatabase = (name: string) => openNamedDatabase(folder, name, key);
   return {
     accountId,
-    transport: session.transport,
+    // A sync that runs by itself leaves a server in trouble alone; whoever calls an operation is answered at once.
+    transport: kind === 'drive-explorer' ? session.syncTransport : session.transport,
     identity: session.identity,
     deviceName: deviceName(),
     clock: nodeClock,

@@ -9,7 +9,6 @@ import { outside } from '#shared/contract/outside.ts';
 import { joinPort } from '#shared/contract/port.ts';
 import { sync } from '#shared/contract/sync.ts';
 import { workspace, type WorkspaceEvent } from '#shared/contract/workspace.ts';
-import { settings } from '#shared/model/settings.ts';
 import { AgentAccounts } from './accounts.ts';
 import { desktopFiles } from './desktop-files.ts';
 import { Drags } from './edits/drags.ts';
@@ -18,6 +17,7 @@ import { ContentStreams } from './content-streams.ts';
 import { contentBase } from './content-base.ts';
 import { localFiles } from './files/local-files.ts';
 import { AppHttp } from './host/app-http.ts';
+import { lineSettings, networkSettings } from './host/line-settings.ts';
 import { errorLine } from './host/error-line.ts';
 import { nodeClock, nodeRandom } from './host/node-clock.ts';
 import { parentPort, watchParent } from './host/parent.ts';
@@ -31,6 +31,9 @@ import { RecentErrors } from './sync/recent-errors.ts';
 import { SyncService } from './sync/service.ts';
 import { defaultWatching } from './sync/watch.ts';
 import { syncAccount } from './sync-account.ts';
+import { Line } from './transport/line.ts';
+import { isMeteredNetwork } from './transport/metered.ts';
+import { systemCertificates } from './transport/system-certificates.ts';
 
 const environment = AgentEnvironment.parse(process.env);
 const port = parentPort();
@@ -45,12 +48,20 @@ const report = (bug: unknown) => {
 };
 process.on('unhandledRejection', report);
 
-const http = new AppHttp(electronHttp, async () => {
-  const { settings: values } = await shell['settings.get']({ accountId: null });
-  return {
-    proxyUrl: settings.proxyUrl.schema.parse(values['proxyUrl'] ?? ''),
-    extraRootCertificates: settings.extraRootCertificates.schema.parse(values['extraRootCertificates'] ?? ''),
-  };
+const readSettings = async (): Promise<Record<string, unknown>> => (await shell['settings.get']({ accountId: null })).settings;
+const line = new Line({
+  clock: nodeClock,
+  isMetered: isMeteredNetwork,
+  onChange: () => {
+    for (const { accountId } of accounts.list()) emit({ type: 'sync.changed', accountId });
+  },
+});
+const setLine = async (): Promise<void> => line.configure(lineSettings(await readSettings()));
+const http = new AppHttp(electronHttp, {
+  settings: async () => networkSettings(await readSettings()),
+  pace: line,
+  resolveProxy: async (url) => (await shell['proxy.resolve']({ url })).answer,
+  systemCertificates,
 });
 const pathOf = async (handle: string) => (await shell['handle.path']({ handle })).path;
 const files = localFiles(pathOf, {
@@ -144,7 +155,10 @@ const serveOutside = serve(
 );
 
 watchParent(Number(process.env['HIKYAKU_PARENT_PID'] ?? process.ppid), () => process.exit(0));
-const resumed = accounts.resume();
+// Nothing moves before it is known how fast it may.
+const resumed = setLine()
+  .catch(report)
+  .then(() => accounts.resume());
 // Also when nobody is logged in: the tray must not keep saying that it is looking.
 void resumed.then(showStatus, report);
 void resumed.then(() => edits.sweep()).catch(report);
@@ -178,13 +192,17 @@ function hostSays(raw: unknown): void {
   if (event.data.type === 'power') powerChanged(event.data.state);
   if (event.data.type === 'idle') accounts.machineIdle(event.data.seconds * 1_000);
   if (event.data.type === 'focus') lookAgain();
-  if (event.data.type === 'settings.changed') http.reload();
+  if (event.data.type === 'settings.changed') {
+    http.reload();
+    void setLine().catch(report);
+  }
   if (event.data.type === 'stop') void stop();
 }
 
 function powerChanged(state: Extract<HostEvent, { type: 'power' }>['state']): void {
   if (state === 'lock' || state === 'unlock') accounts.screenLocked(state === 'lock');
   if (state !== 'resume' && state !== 'unlock') return;
+  line.networkChanged();
   accounts.lookAtClocks();
   lookAgain();
   syncService.nudge();

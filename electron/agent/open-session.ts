@@ -6,6 +6,7 @@ import { connect } from '#shared/contract/operation.ts';
 import { login, type Identity, type LoginAnswer, type LoginNeed, type LoginOutcome } from '#shared/contract/login.ts';
 import type { ClientKind } from '#shared/model/policy.ts';
 import type { DeviceKey } from './transport/device-key.ts';
+import { HostBackoff } from './transport/host-backoff.ts';
 import type { NodeHttp } from './transport/http.ts';
 import { nodeTransport } from './transport/node-transport.ts';
 import { SignedHttp } from './transport/signed-http.ts';
@@ -117,5 +118,6 @@ function open(options: SessionOptions, signed: SignedHttp, start: Pick<TokensOpt
   const { clock, save, onEnded, http, version } = options;
   const tokens = new Tokens({ http: signed, clock, save, onEnded, ...start });
   const way = { signed, tokens, http, version };
-  return { tokens, transport: nodeTransport(way), syncTransport: nodeTransport({ ...way, environment: 'drive-explorer' }) };
+  const backoff = new HostBackoff(clock, Math.random);
+  return { tokens, transport: nodeTransport(way), syncTransport: nodeTransport({ ...way, environment: 'drive-explorer', backoff }) };
 }

@@ -1,4 +1,4 @@
-import { shell as desktop } from 'electron';
+import { session, shell as desktop } from 'electron';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#shared/base/errors.ts';
@@ -72,6 +72,7 @@ export function serveHost(parts: HostParts): (name: string, input: unknown) => P
         return {};
       },
       'settings.decided': async () => ({ settings: settings.effective(null) }),
+      'proxy.resolve': async ({ url }) => ({ answer: await session.defaultSession.resolveProxy(url) }),
       'settings.get': async ({ accountId }) => ({
         settings: Object.fromEntries(Object.entries(settings.effective(accountId)).map(([key, { value }]) => [key, value])),
       }),

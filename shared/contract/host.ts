@@ -44,6 +44,8 @@ export const host = {
   /** Opens an address in the system's browser: the server's own pages and those of a company's identity provider. */
   'url.open': op({ url: z.string().max(8_192) }, {}),
   'path.open': op({ path: z.string(), reveal: z.boolean() }, {}),
+  /** Which proxy leads to an address, as the system says, in the words of PAC (`PROXY host:port; DIRECT`). */
+  'proxy.resolve': op({ url: z.string().max(2_000) }, { answer: z.string() }),
   'settings.get': op({ accountId: AccountId.nullable() }, { settings: z.record(z.string(), z.unknown()) }),
   /** The app's settings with who decided each, for the diagnostics. */
   'settings.decided': op({}, { settings: z.record(SettingKeySchema, Decided) }),

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { connect } from '#shared/contract/operation.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
+import { settings } from '#shared/model/settings.ts';
 import { openHeadlessSession, type HeadlessSession } from '../headless-session.ts';
 import { readPasswordFile, requireOptions } from '../host/command-line.ts';
+import { nodeClock } from '../host/node-clock.ts';
 import { ownVersion } from '../host/own-version.ts';
+import type { NodeHttpOptions } from '../transport/http.ts';
+import { Line } from '../transport/line.ts';
+import { isMeteredNetwork } from '../transport/metered.ts';
 import { HeadlessAccount } from './headless-account.ts';
 import { openUsable } from './open-usable.ts';
 import { RootEngine } from './root-engine.ts';
@@ -19,13 +25,20 @@ import { defaultWatching } from './watch.ts';
 import { threadWorkshop } from './workshop.ts';
 
 export const usage = `Usage: npm run --silent agent -- sync --server URL --member M --password-file F --space NAME --dir DIR
-         [--keep-login] [--state DIR] [--key-file F] [--once] [--json]
+         [--keep-login] [--state DIR] [--key-file F] [--once] [--json] [--proxy URL] [--trust FILE]
+         [--upload-limit KIB] [--download-limit KIB] [--full-speed HH:MM-HH:MM] [--also-metered]
 
 Keeps a folder in step with a Drive space. --space takes a name or an id. --once ends when both are in step (what rules leave out is listed
 as skipped): exit code 0, or 1 when they could not get there; else it goes on until it is ended (SIGHUP: it looks at everything now, and
 tells when that is done). --state keeps what was agreed on between
 runs (encrypted; its key lies in the keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit
-it: the next run needs no --password-file, and the login is dropped as soon as they no longer do. --json prints one line for each time the
+it: the next run needs no --password-file, and the login is dropped as soon as they no longer do.
+
+https goes through --proxy (http://[user:password@]host:port), else through the proxy that HTTPS_PROXY and NO_PROXY name; servers are trusted by
+the system's certificates and by those of --trust (PEM). Limits are in KiB a second for each way and do not hold at --full-speed; networks
+that are paid by volume are waited out, unless --also-metered.
+
+--json prints one line for each time the
 folder came to rest:
   {"uploaded":0,"downloaded":0,"deleted":0,"moved":0,"conflicts":[],"skipped":[{"path":"","reason":""}],"requests":0,
    "bytesUp":0,"bytesDown":0,"seconds":0,"maxRssMiB":0}`;
@@ -64,6 +77,12 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
       state: { type: 'string' },
       'key-file': { type: 'string' },
       'keep-login': { type: 'boolean', default: false },
+      proxy: { type: 'string' },
+      trust: { type: 'string' },
+      'upload-limit': { type: 'string', default: '0' },
+      'download-limit': { type: 'string', default: '0' },
+      'full-speed': { type: 'string', default: '' },
+      'also-metered': { type: 'boolean', default: false },
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -78,6 +97,7 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
     keepLogin,
     kind: 'drive-explorer',
     version: ownVersion(),
+    ...wayOf(values),
     ...(state === undefined ? {} : { state: resolve(state) }),
     ...(keyFile === undefined ? {} : { keyFile }),
   });
@@ -86,6 +106,38 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
   } finally {
     await session.close();
   }
+}
+
+interface WayArguments {
+  readonly proxy?: string | undefined;
+  readonly trust?: string | undefined;
+  readonly 'upload-limit': string;
+  readonly 'download-limit': string;
+  readonly 'full-speed': string;
+  readonly 'also-metered': boolean;
+}
+
+/** How the network is reached, and how much of it is taken. Throws `invalid` for what is no limit, no hours or no file. */
+function wayOf(values: WayArguments): NodeHttpOptions {
+  const wanted = z
+    .object({
+      uploadLimitKiB: z.coerce.number().pipe(settings.uploadLimitKiB.schema),
+      downloadLimitKiB: z.coerce.number().pipe(settings.downloadLimitKiB.schema),
+      fullSpeedHours: settings.fullSpeedHours.schema,
+    })
+    .safeParse({
+      uploadLimitKiB: values['upload-limit'],
+      downloadLimitKiB: values['download-limit'],
+      fullSpeedHours: values['full-speed'],
+    });
+  if (!wanted.success) throw new AppError('invalid', `${z.prettifyError(wanted.error)}\n\n${usage}`);
+  const pace = new Line({ clock: nodeClock, isMetered: isMeteredNetwork });
+  pace.configure({ ...wanted.data, pauseOnMetered: !values['also-metered'] });
+  return {
+    pace,
+    ...(values.proxy === undefined ? {} : { proxyUrl: values.proxy }),
+    ...(values.trust === undefined ? {} : { extraRootCertificates: readFileSync(values.trust, 'utf8') }),
+  };
 }
 
 interface FolderOptions {

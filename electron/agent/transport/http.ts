@@ -1,8 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { AppError } from '#shared/base/errors.ts';
+import type { Pace } from './line.ts';
 import { ProxyAgent } from './proxy-agent.ts';
+import { proxyOfAnswer, proxyOfEnvironment } from './proxy-choice.ts';
 import { isLoopback } from './server-url.ts';
 
 export interface HttpRequest {
@@ -10,6 +12,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** Holds the bytes of contents back, on the way there and back; absent for all else. */
+  readonly pace?: Pace;
   readonly signal?: AbortSignal;
 }
 
@@ -23,53 +27,104 @@ export interface HttpResponse {
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface NodeHttpOptions {
-  /** `http://host:port` of a proxy that understands CONNECT; empty for none. Loopback is never proxied. */
+  /** `http://[user:password@]host:port` (or https) of a proxy that understands CONNECT; empty for what else is known. Loopback is never proxied. */
   readonly proxyUrl?: string;
-  /** PEM certificates that are trusted besides Node's own. */
+  /** How the system says which proxy leads to an address, in the words of PAC; without it the environment's variables count. */
+  readonly resolveProxy?: (url: string) => Promise<string>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** PEM certificates that are trusted besides Node's own and the system's. */
   readonly extraRootCertificates?: string;
+  readonly systemCertificates?: () => Promise<readonly string[]>;
+  /** What holds contents back; without it nothing does. */
+  readonly pace?: Pace;
 }
 
-/** The agents that a socket needs to go the same way as requests do. */
+/** HTTP that knows its way, and what a socket needs to go the same way. */
 export interface NodeHttp {
   readonly request: Http;
+  /** Finds out how a server is reached: to be awaited before `agentFor`. */
+  prepare(url: URL): Promise<void>;
   agentFor(url: URL): http.Agent;
-  readonly certificates: string[] | undefined;
+  readonly pace?: Pace;
   close(): void;
 }
 
 /** Silence after which a request counts as unanswered, in milliseconds. */
 const patience = 30_000;
+/** Bodies go in pieces of these sizes: small ones while there is a limit to keep, so that it is kept all the time. */
+const limitedPieceBytes = 8 * 1024;
+const pieceBytes = 1024 * 1024;
 
-/** Node's own HTTP with kept connections, an optional proxy and extra root certificates. */
+/** Node's own HTTP with kept connections, proxies (set, the system's, the environment's) and the certificates of the system and of the company. */
 export function nodeHttp(options: NodeHttpOptions = {}): NodeHttp {
-  const extra = options.extraRootCertificates ?? '';
-  const certificates = extra === '' ? undefined : [...rootCertificates, extra];
-  const secure = { keepAlive: true, maxSockets: 16, ...(certificates === undefined ? {} : { ca: certificates }) };
-  const plain = new http.Agent({ keepAlive: true, maxSockets: 16 });
-  const direct = new https.Agent(secure);
-  const proxyUrl = options.proxyUrl ?? '';
-  const proxied = proxyUrl === '' ? null : new ProxyAgent(new URL(proxyUrl), secure);
-  const agentFor = (url: URL) => {
+  const { proxyUrl = '', resolveProxy, environment = process.env, extraRootCertificates: extra = '', pace } = options;
+  const kept = { keepAlive: true, maxSockets: 16 };
+  const plain = new http.Agent(kept);
+  const agents = new Map<string, https.Agent>();
+  const ways = new Map<string, Promise<void>>();
+  const proxies = new Map<string, string>();
+  let secureContext: SecureContext | undefined;
+  let trusting: Promise<void> | null = null;
+
+  const trust = async (): Promise<void> => {
+    const system = (await options.systemCertificates?.()) ?? [];
+    if (system.length > 0 || extra !== '')
+      secureContext = createSecureContext({ ca: [...rootCertificates, ...system, extra].filter((pem) => pem !== '') });
+  };
+  const findWay = async (url: URL): Promise<void> => {
+    trusting ??= trust();
+    await trusting;
+    proxies.set(url.origin, await proxyFor(url));
+  };
+  const proxyFor = async (url: URL): Promise<string> => {
+    if (isLoopback(url.hostname) || proxyUrl !== '') return isLoopback(url.hostname) ? '' : proxyUrl;
+    const answer = resolveProxy === undefined ? proxyOfEnvironment(url, environment) : proxyOfAnswer(await resolveProxy(url.origin));
+    return answer ?? '';
+  };
+  const prepare = (url: URL): Promise<void> => {
+    if (url.protocol === 'http:' || url.protocol === 'ws:') return Promise.resolve();
+    const known = ways.get(url.origin);
+    if (known !== undefined) return known;
+    const way = findWay(url).catch((error: unknown) => {
+      ways.delete(url.origin);
+      throw error;
+    });
+    ways.set(url.origin, way);
+    return way;
+  };
+  const agentFor = (url: URL): http.Agent => {
     if (url.protocol === 'http:') return plain;
-    return proxied === null || isLoopback(url.hostname) ? direct : proxied;
+    const proxy = proxies.get(url.origin) ?? '';
+    const known = agents.get(proxy);
+    if (known !== undefined) return known;
+    const secure = secureContext === undefined ? kept : { ...kept, secureContext };
+    const agent = proxy === '' ? new https.Agent(secure) : new ProxyAgent(new URL(proxy), secure);
+    agents.set(proxy, agent);
+    return agent;
   };
   return {
+    prepare,
     agentFor,
-    certificates,
-    request: (request) => send(request, agentFor(new URL(request.url))),
+    ...(pace === undefined ? {} : { pace }),
+    request: async (request) => {
+      const url = new URL(request.url);
+      await prepare(url).catch((cause: unknown) => {
+        throw new AppError('unavailable', `No way to ${url.host}`, { cause });
+      });
+      return send(request, agentFor(url));
+    },
     close: () => {
       plain.destroy();
-      direct.destroy();
-      proxied?.destroy();
+      for (const agent of agents.values()) agent.destroy();
     },
   };
 }
 
 function send(request: HttpRequest, agent: http.Agent, again = true): Promise<HttpResponse> {
-  const { method, url, headers, body, signal } = request;
+  const { method, url, headers, body, signal, pace } = request;
   const library = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown) => reject(new AppError('unavailable', `No answer from ${new URL(url).host}`, { cause }));
+    const fail = (cause: unknown) => reject(unanswered(url, cause));
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = library.request(url, {
       method,
@@ -80,7 +135,8 @@ function send(request: HttpRequest, agent: http.Agent, again = true): Promise<Ht
     outgoing.setTimeout(patience, () => outgoing.destroy(new Error('No answer in time')));
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {
       // A kept connection that the server closed just as we used it: nothing was answered, and every request of ours may be repeated.
-      if (again && outgoing.reusedSocket && cause.code === 'ECONNRESET') send(request, agent, false).then(resolve, reject);
+      if (again && outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE'))
+        send(request, agent, false).then(resolve, reject);
       else fail(cause);
     });
     outgoing.on('response', (message) => {
@@ -88,15 +144,63 @@ function send(request: HttpRequest, agent: http.Agent, again = true): Promise<Ht
         const value = message.headers[name.toLowerCase()];
         return value === undefined ? null : Array.isArray(value) ? (value[0] ?? null) : value;
       };
-      resolve({ status: message.statusCode ?? 0, header, body: bytesOf(message) });
+      resolve({ status: message.statusCode ?? 0, header, body: bytesOf(message, pace, signal) });
     });
-    outgoing.end(body);
+    if (pace === undefined || typeof body !== 'object') outgoing.end(body);
+    else void writePaced(outgoing, body, pace, signal).catch((cause: unknown) => outgoing.destroy(cause as Error));
   });
 }
 
-async function* bytesOf(message: http.IncomingMessage): AsyncGenerator<Uint8Array> {
+/** A proxy that wants a password is something a person can mend: it is told apart. */
+function unanswered(url: string, cause: unknown): AppError {
+  const reason = (cause as { reason?: unknown }).reason;
+  return new AppError('unavailable', `No answer from ${new URL(url).host}`, {
+    cause,
+    ...(typeof reason === 'string' ? { details: { reason } } : {}),
+  });
+}
+
+const drained = (outgoing: http.ClientRequest): Promise<void> =>
+  new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off('drain', go).off('close', go);
+      resolve();
+    };
+    outgoing.once('drain', go).once('close', go);
+  });
+
+async function writePaced(outgoing: http.ClientRequest, body: Uint8Array, pace: Pace, signal: AbortSignal | undefined): Promise<void> {
+  for (let at = 0; at < body.length && !outgoing.destroyed;) {
+    const piece = body.subarray(at, at + (pace.isLimited ? limitedPieceBytes : pieceBytes));
+    at += piece.length;
+    const wait = pace.up(piece.length, signal);
+    if (wait !== null) {
+      // Held back by ourselves: that is no silence of the server's.
+      outgoing.socket?.setTimeout(0);
+      await wait;
+      outgoing.socket?.setTimeout(patience);
+    }
+    if (!outgoing.write(piece)) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+async function* bytesOf(
+  message: http.IncomingMessage,
+  pace: Pace | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of message) yield piece as Uint8Array;
+    for await (const piece of message) {
+      const bytes = piece as Uint8Array;
+      const wait = pace?.down(bytes.length, signal) ?? null;
+      if (wait !== null) {
+        message.socket.setTimeout(0);
+        await wait;
+        message.socket.setTimeout(patience);
+      }
+      yield bytes;
+    }
   } catch (cause) {
     throw new AppError('unavailable', 'The answer broke off', { cause });
   }

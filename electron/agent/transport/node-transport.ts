@@ -5,32 +5,52 @@ import { connect } from '#shared/contract/operation.ts';
 import { PackReader } from '#shared/contract/pack.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Environment } from '#shared/model/rights.ts';
+import { retryAfterMs, type HostBackoff } from './host-backoff.ts';
 import { textOf, type HttpResponse, type NodeHttp } from './http.ts';
 import type { SignedHttp, SignedRequest } from './signed-http.ts';
 import { openSocket } from './socket.ts';
 import type { Tokens } from './tokens.ts';
 
+/** Answers of a server, or of what stands before it, that is overloaded or away. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 /** The transport of the agent: signed requests with the session's token, one socket for hints. */
 export function nodeTransport(options: {
   signed: SignedHttp;
   tokens: Tokens;
-  http: Pick<NodeHttp, 'agentFor' | 'certificates'>;
+  http: Pick<NodeHttp, 'agentFor' | 'prepare' | 'pace'>;
   version: string;
   /** What this part of the program works as, where it is not what the session was opened for: the rules for both hold then (ADM-09). */
   environment?: Environment;
+  /** Where the server is left alone for a while after it did not answer: for what works by itself, not for what a person waits for. */
+  backoff?: HostBackoff;
 }): Transport {
-  const { signed, tokens, http, version, environment } = options;
+  const { signed, tokens, http, version, environment, backoff } = options;
+  const { pace } = http;
+
+  const asked = async (request: SignedRequest): Promise<HttpResponse> => {
+    const tell = backoff?.begin();
+    try {
+      const response = await signed.send(request);
+      const wanted = busyStatuses.has(response.status) ? (retryAfterMs(response.header('retry-after'), Date.now()) ?? 0) : null;
+      tell?.(wanted === null ? 'answered' : { retryAfterMs: wanted });
+      return response;
+    } catch (error) {
+      tell?.(request.signal?.aborted === true ? 'answered' : 'no_answer');
+      throw error;
+    }
+  };
 
   /** With a token; one that the server no longer takes is renewed once. */
-  const authorised = async (asked: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
-    const headers = { ...asked.headers, ...(environment === undefined ? {} : { 'x-hikyaku-environment': environment }) };
-    const request = { ...asked, headers };
+  const authorised = async (plain: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
+    const headers = { ...plain.headers, ...(environment === undefined ? {} : { 'x-hikyaku-environment': environment }) };
+    const request = { ...plain, headers };
     const accessToken = await tokens.access();
-    const response = await signed.send({ ...request, accessToken });
+    const response = await asked({ ...request, accessToken });
     if (response.status !== 401) return response;
     await textOf(response);
     tokens.refuse(accessToken);
-    return signed.send({ ...request, accessToken: await tokens.access() });
+    return asked({ ...request, accessToken: await tokens.access() });
   };
 
   const call = async (name: string, input: unknown): Promise<unknown> => {
@@ -50,13 +70,18 @@ export function nodeTransport(options: {
     events: (onEvent, onState) => {
       let close = () => {};
       let wanted = true;
+      const opened = (): void => {
+        backoff?.answered();
+        onState('open');
+      };
       connect(tenant, call)
         ['session.ticket']({})
-        .then(({ ticket }) => {
+        .then(async ({ ticket }) => {
+          await http.prepare(new URL(signed.url));
           if (!wanted) return;
           close = openSocket(
             { serverUrl: signed.url, ticket, version, http },
-            { event: onEvent, open: () => onState('open'), closed: (error) => onState('closed', error) },
+            { event: onEvent, open: () => opened(), closed: (error) => onState('closed', error) },
           );
         })
         .catch((error: unknown) => {
@@ -68,13 +93,13 @@ export function nodeTransport(options: {
       };
     },
     sendPack: async (pack, signal) => {
-      const request = { method: 'PUT', path: '/api/content/pack', body: pack, contentType: 'application/octet-stream' } as const;
+      const request = { method: 'PUT', path: '/api/content/pack', body: pack, contentType: 'application/octet-stream', pace } as const;
       const response = await authorised({ ...request, ...(signal === undefined ? {} : { signal }) });
       await accepted(response);
       await textOf(response);
     },
     readChunks: async function* (hashes, { items = [], signal } = {}) {
-      const request = { method: 'POST', path: '/api/content/read', contentType: 'application/json' } as const;
+      const request = { method: 'POST', path: '/api/content/read', contentType: 'application/json', pace } as const;
       const response = await authorised({
         ...request,
         body: JSON.stringify({ hashes, items }),
@@ -87,7 +112,7 @@ export function nodeTransport(options: {
     },
     readBytes: async function* (path, { offset = 0, signal } = {}) {
       const headers: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
-      const response = await authorised({ method: 'GET', path, headers, ...(signal === undefined ? {} : { signal }) });
+      const response = await authorised({ method: 'GET', path, headers, pace, ...(signal === undefined ? {} : { signal }) });
       await accepted(response);
       if (offset > 0 && response.status !== 206) throw new AppError('unavailable', 'The server does not continue this file');
       yield* response.body;

@@ -13,6 +13,7 @@ export interface SignedRequest {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly accessToken: string | null;
+  readonly pace?: HttpRequest['pace'] | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -75,6 +76,7 @@ export class SignedHttp {
         ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
       },
       ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.pace === undefined ? {} : { pace: request.pace }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     this.#nonce = response.header('dpop-nonce') ?? this.#nonce;

@@ -7,7 +7,7 @@ export interface SocketOptions {
   readonly serverUrl: string;
   readonly ticket: string;
   readonly version: string;
-  readonly http: Pick<NodeHttp, 'agentFor' | 'certificates'>;
+  readonly http: Pick<NodeHttp, 'agentFor'>;
 }
 
 /** Opens the event socket with a single-use ticket. `onClosed` is called once, whether it opened or not. */
@@ -23,7 +23,6 @@ export function openSocket(
     headers: { 'x-hikyaku-version': options.version },
     maxPayload: 1_048_576,
     handshakeTimeout: 20_000,
-    ...(options.http.certificates === undefined ? {} : { ca: options.http.certificates }),
   });
   let over = false;
   const closed = (cause?: unknown) => {
