@@ -73,6 +73,8 @@ export class SimPc {
   readonly #databases = new Map<string, Database>();
   /** What is safe in a power cut: as it was when the last changes were sent. */
   #safe = new Map<string, Buffer>();
+  /** The last transaction was flushed, and is not known to be safe yet. */
+  #isDurable = false;
   #generation = 0;
   #lockedBy = 0;
 
@@ -151,7 +153,11 @@ export class SimPc {
     this.disk.onChange = () => undefined;
     const kept = power && this.#options.random.chance(0.5) ? this.#safe : images;
     this.#databases.clear();
-    for (const [name, image] of kept) this.#databases.set(name, fromImage(image));
+    for (const [name, image] of kept) {
+      const database = fromImage(image);
+      this.#databases.set(name, database);
+      this.#hearDurable(database);
+    }
     if (power) this.disk.powerCut();
     else this.disk.closeAll();
   }
@@ -167,8 +173,20 @@ export class SimPc {
     if (database === undefined) {
       database = openDatabase(null, databaseKey);
       this.#databases.set(name, database);
+      this.#hearDurable(database);
     }
     return database;
+  }
+  /** What is committed while the database is told to flush is safe from then on. */
+  #hearDurable(database: Database): void {
+    const pragma = database.pragma.bind(database);
+    let isDurable = false;
+    database.pragma = (text, options) => {
+      if (isDurable && text === 'synchronous = NORMAL') this.#rememberSafe();
+      if (text.startsWith('synchronous = ')) isDurable = text.endsWith('FULL');
+      this.#isDurable = isDurable;
+      return pragma(text, options);
+    };
   }
   #rememberSafe(): void {
     if ([...this.#databases.values()].some(({ inTransaction }) => inTransaction)) return;
@@ -194,6 +212,10 @@ export class SimPc {
       before: (call) => {
         if (!alive()) throw new Dead('The process has ended');
         this.calls += 1;
+        if (this.#isDurable && call.changes) {
+          this.#isDurable = false;
+          this.#rememberSafe();
+        }
         if (call.changes) time.note(`${this.name} ${call.name} ${call.path} ${call.target ?? ''}`);
         this.#options.before(this, call);
         if (this.crashIn !== null && (this.crashIn.calls -= 1) < 0) this.crash(this.crashIn.power);

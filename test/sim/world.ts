@@ -36,6 +36,8 @@ export class World {
   readonly violations: string[] = [];
   /** Hears of each call of an engine to its disk. */
   watchCalls: (pc: SimPc, call: Call) => void = () => undefined;
+  /** Hears of each change that an engine has just made to its disk. */
+  watchDone: (pc: SimPc, call: Call) => void = () => undefined;
   readonly #atServer: PersonAtServer;
   #destroyed: { node: DiskNode; path: string } | null = null;
 
@@ -52,7 +54,10 @@ export class World {
           random: random.fork(),
           server: this.server,
           before: (pc, call) => this.#before(pc, call),
-          after: (pc, call) => this.#after(pc, call),
+          after: (pc, call) => {
+            this.#after(pc, call);
+            this.watchDone(pc, call);
+          },
         }),
     );
     this.server.onCommit = (mutation, node) => {
