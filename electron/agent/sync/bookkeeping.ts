@@ -5,7 +5,7 @@ import { syncedRow, type LocalRow } from './rows.ts';
 import type { StateStore } from './state-store.ts';
 
 /** Carries out what only changes the books: all of it or, after a crash, nothing. */
-export function applyBookSteps({ store, newId }: RootContext, steps: readonly BookStep[]): void {
+export function applyBookSteps({ store, newId, keeping }: RootContext, steps: readonly BookStep[]): void {
   const adopted = new Map<string, string>();
   const renewed = new Map<string, string>();
   for (const step of steps) {
@@ -31,6 +31,7 @@ export function applyBookSteps({ store, newId }: RootContext, steps: readonly Bo
         assertNever(step, 'step');
     }
   }
+  keeping.renamed(renewed);
   const renamed = new Map([...adopted, ...renewed]);
   if (renamed.size > 0) {
     const touched = new Map<string, LocalRow>();

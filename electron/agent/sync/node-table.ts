@@ -89,6 +89,11 @@ export class NodeTable {
   quieten(ids: Iterable<string>): void {
     for (const id of ids) this.#change(this.#entry(id), true);
   }
+  /** Takes that back where it was said. */
+  wake(id: string): void {
+    const entry = this.#entry(id);
+    if (entry.quiet) this.#change(entry, false);
+  }
 
   #change(entry: Entry, quiet: boolean): void {
     entry.quiet = quiet;

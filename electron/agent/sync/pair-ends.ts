@@ -20,7 +20,9 @@ export function endByFolder({ record, store }: RootEngine, others: readonly Root
   const node = (id: string) => store.remote.get(id);
   const above = [...ancestry(record.topId, (id) => node(id)?.parentId)];
   if (above.some((id) => node(id)?.trashed !== false)) return 'drive_folder_deleted';
-  const isNested = others.some((other) => other.record.ended === undefined && above.slice(1).includes(other.record.topId) && other.record.spaceId === record.spaceId);
+  const isNested = others.some(
+    (other) => other.record.ended === undefined && above.slice(1).includes(other.record.topId) && other.record.spaceId === record.spaceId,
+  );
   return isNested ? 'drive_folder_nested' : null;
 }
 
@@ -33,11 +35,4 @@ export function endByDisk({ record, store }: RootEngine, { disk }: Pick<SyncHost
   const known = store.meta('parentIdentity');
   const isGone = known !== null && folderIdentity(record.folder, files) === null && folderIdentity(dirname(record.folder), files) === known;
   return isGone ? 'folder_deleted' : null;
-}
-
-/** Remembers in which folder the root lies, while it is there. */
-export function noteParent({ record, store }: Pick<RootEngine, 'record' | 'store'>, { disk }: Pick<SyncHost, 'disk'>): void {
-  const { files } = disk ?? nodeDisk;
-  const identity = folderIdentity(dirname(record.folder), files);
-  if (identity !== null && folderIdentity(record.folder, files) !== null) store.setMeta('parentIdentity', identity);
 }

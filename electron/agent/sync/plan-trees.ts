@@ -33,6 +33,9 @@ export function planTrees(store: StateStore, rootId: string): Trees {
   const hidden = hiddenAway(rows, isLive);
   store.nodes.quieten(hidden);
   for (const id of hidden) rows.delete(id);
+  // What had nothing to say while it lay in the trash, or outside of the pair, is in sight again, and stays so.
+  for (const { remote: row, local: here, synced: agreed } of rows.values())
+    if (row !== undefined && here === undefined && agreed === undefined) store.nodes.wake(row.id);
   const near: Near = { open: [...rows.keys()], local, remote };
   return { rootId, remote, local, synced, near };
 }

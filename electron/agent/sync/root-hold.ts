@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Transport } from '#shared/client/transport.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
 import { Disk } from './disk.ts';
@@ -75,6 +76,7 @@ export async function holdRoot(record: RootRecord, options: HoldOptions): Promis
   if (typeof opened === 'string') return opened;
   const disk = new Disk(folder, opened.volume, () => host.clock.now(), own.files);
   store.setMeta('rootIdentity', folderIdentity(folder, own.files)!);
+  store.setMeta('parentIdentity', folderIdentity(dirname(folder), own.files) ?? '');
   store.local.put(topRow(topId, disk.identity()));
   const context: RootContext = {
     topId,

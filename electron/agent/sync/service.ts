@@ -11,7 +11,7 @@ import { keepWhole } from './account-mode.ts';
 import { freeByItself, type FreeSettings } from './auto-free.ts';
 import { enrol } from './enrolment.ts';
 import { openUsable } from './open-usable.ts';
-import { endByDisk, endByFolder, endByRights, noteParent, type PairEnd } from './pair-ends.ts';
+import { endByDisk, endByFolder, endByRights, type PairEnd } from './pair-ends.ts';
 import { match, refused, requirePc, spacesOf, type Match, type Wish } from './pairing.ts';
 import { judgePlace, judgeVolume } from './places.ts';
 import { RootEngine } from './root-engine.ts';
@@ -398,8 +398,10 @@ export class SyncService {
     for (const engine of engines) {
       if (engine.record.ended !== undefined || engine.stopped) continue;
       if (engine.halted === 'root_missing') this.#endIfGone(open, engine);
-      else if (engine.held !== null) noteParent(engine, this.#options.host);
-      const end = endByFolder(engine, engines.filter((other) => other !== engine));
+      const end = endByFolder(
+        engine,
+        engines.filter((other) => other !== engine),
+      );
       if (end !== null) void this.#end(open, engine, end);
     }
   }
