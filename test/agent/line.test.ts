@@ -81,7 +81,7 @@ describe('limits', () => {
 
   it('let nobody wait who gave up, and leave no turn to them', async () => {
     const { clock, line } = makeLine({ downloadLimitKiB: 1 });
-    for (let index = 0; index < 4; index += 1) line.down(8 * 1024);
+    for (let index = 0; index < 4; index += 1) void line.down(8 * 1024);
     const ended = new AbortController();
     const waiting = line.down(1_000_000, ended.signal)!;
     const next = line.down(10)!;
@@ -104,7 +104,7 @@ describe('a network that is paid by volume', () => {
     state.isMetered = true;
     line.networkChanged();
     await clock.pass(1);
-    line.up(1);
+    void line.up(1);
     await clock.pass(1);
     expect(line.waits).toBe('metered_network');
     const held = counter.sent;
@@ -126,7 +126,7 @@ describe('a network that is paid by volume', () => {
     const { clock, state, line } = makeLine({ pauseOnMetered: true });
     await clock.pass(10 * 3_600_000);
     expect(state.asked).toBe(1);
-    line.up(1);
+    void line.up(1);
     await clock.pass(1);
     expect(state.asked).toBe(2);
   });

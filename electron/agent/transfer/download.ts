@@ -185,7 +185,10 @@ class DownloadRun {
         const need = wanted.get(hash);
         if (need === undefined) continue;
         wanted.delete(hash);
-        writes.push(this.#take(need, bytes));
+        const write = this.#take(need, bytes);
+        // It is awaited below, with others; until then its failure is nobody's surprise.
+        write.catch(() => undefined);
+        writes.push(write);
         underWay += bytes.length;
         if (writes.length < mostWrites && underWay < mostUnderWay) continue;
         await Promise.all(writes.splice(0));

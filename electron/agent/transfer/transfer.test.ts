@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assert } from '#shared/base/assert.ts';
+import { AppError } from '#shared/base/errors.ts';
 import type { Transport } from '#shared/client/transport.ts';
 import { PackReader, largestPackBytes, packMagic } from '#shared/contract/pack.ts';
 import { emptyHash } from '#shared/model/content.ts';
+import { largestCutBytes } from '#shared/sync/chunker.ts';
+import { nodeFiles } from '../sync/file-system.ts';
 import { sha256 } from './digest.ts';
 import { downloadContents } from './download.ts';
 import { narrowPack, packFiles } from './pack-files.ts';
@@ -163,6 +166,92 @@ describe('sending and fetching', () => {
     );
     expect(failed).toEqual([join(folder, 'missing', 'one')]);
     expect(readFileSync(join(folder, 'two.back'), 'utf8')).toBe('second');
+  });
+});
+
+describe('fetching a large file', () => {
+  const large = async (bytes: Uint8Array): Promise<FileContent> => {
+    const file = await read(put('large', bytes));
+    await uploadContents(transport(), [file]);
+    return file;
+  };
+  /** The same server, whose line breaks after so many chunks; counts the bytes that came. */
+  const breaking = (most: number) => {
+    const came = { bytes: 0, chunks: 0 };
+    const line: Transport = {
+      ...transport(),
+      readChunks: async function* (hashes, options) {
+        for await (const chunk of server.transport.readChunks(hashes, options)) {
+          if (came.chunks === most) throw new AppError('unavailable', 'The line broke');
+          came.chunks += 1;
+          came.bytes += chunk.bytes.length;
+          yield chunk;
+        }
+      },
+    };
+    return { came, line };
+  };
+
+  it('goes on where an earlier try ended, and proves what it finds there', async () => {
+    const bytes = noise(9_000_000);
+    const { content } = await large(bytes);
+    const target = join(folder, 'part');
+    const first = breaking(3);
+    await expect(downloadContents(first.line, [{ content, target }], { partial: true })).rejects.toMatchObject({ code: 'unavailable' });
+    const found = readFileSync(target);
+    expect(found.length).toBeGreaterThan(0);
+    // Somebody wrote into what had come.
+    found.fill(0, 10, 20);
+    writeFileSync(target, found);
+    const rest = breaking(Infinity);
+    await downloadContents(rest.line, [{ content, target }], { partial: true });
+    expect(readFileSync(target).equals(bytes)).toBe(true);
+    expect(rest.came.bytes).toBeLessThan(bytes.length);
+    expect(rest.came.bytes + first.came.bytes).toBeGreaterThanOrEqual(bytes.length);
+  });
+
+  it('writes no zeros, and has them', async () => {
+    const bytes = Buffer.concat([noise(1_500_000), Buffer.alloc(9_000_000), noise(10), Buffer.alloc(5_000_000)]);
+    const { content } = await large(bytes);
+    const target = join(folder, 'sparse');
+    let written = 0;
+    const files = {
+      ...nodeFiles,
+      openFile: async (...args: Parameters<typeof nodeFiles.openFile>) => {
+        const handle = await nodeFiles.openFile(...args);
+        return {
+          read: handle.read.bind(handle),
+          truncate: handle.truncate.bind(handle),
+          stat: handle.stat.bind(handle),
+          datasync: handle.datasync.bind(handle),
+          close: handle.close.bind(handle),
+          write: (...piece: Parameters<typeof handle.write>) => {
+            written += piece[2];
+            return handle.write(...piece);
+          },
+        };
+      },
+    };
+    await downloadContents(transport(), [{ content, target }], { partial: true, files });
+    expect(readFileSync(target).equals(bytes)).toBe(true);
+    expect(written).toBeLessThanOrEqual(bytes.length - largestCutBytes);
+    // Over bytes of another file zeros are written.
+    writeFileSync(target, Buffer.alloc(bytes.length, 1));
+    await downloadContents(transport(), [{ content, target }], { partial: true });
+    expect(readFileSync(target).equals(bytes)).toBe(true);
+  });
+
+  it('is left for later when that is wanted, neither done nor failed', async () => {
+    const { content } = await large(noise(9_000_000));
+    const target = join(folder, 'later');
+    const said: string[] = [];
+    await downloadContents(transport(), [{ content, target }], {
+      partial: true,
+      isEnough: () => true,
+      onDone: () => void said.push('done'),
+      onFailed: () => void said.push('failed'),
+    });
+    expect(said).toEqual([]);
   });
 });
 
