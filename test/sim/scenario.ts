@@ -37,6 +37,8 @@ export interface Scenario {
   readonly pcs: readonly PcPlan[];
   readonly commands: readonly Command[];
   readonly nudged: boolean;
+  /** A world in which a promise is broken on purpose: what comes to the server counts as written by nobody. */
+  readonly spoil?: boolean;
 }
 
 const volumes: readonly DiskTraits[] = [
@@ -98,9 +100,10 @@ export interface Outcome {
 }
 
 /** Plays a scenario, and looks whether every promise was kept. */
-export async function play({ seed, pcs, commands, nudged }: Scenario): Promise<Outcome> {
+export async function play({ seed, pcs, commands, nudged, spoil }: Scenario): Promise<Outcome> {
   const random = new Random(seed ^ 0x5bd1e995);
   const world = new World(random, pcs);
+  world.isSpoiled = spoil === true;
   for (const pc of world.pcs) pc.start();
   await world.time.run(world.time.now + random.unit() * 200);
   for (const command of commands) {

@@ -8,10 +8,10 @@ import { encodePack } from '#shared/contract/pack.ts';
 import { contentHash } from '#shared/model/content.ts';
 import type { Content } from '#shared/model/drive.ts';
 import { Chunker } from '#shared/sync/chunker.ts';
-import { crashRounds } from '../support/crash-rounds.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { fetchRaw, myDriveOf, sha256, spaceHands, valueOf } from '../support/raw-files.ts';
 import { startServer } from '../support/server.ts';
+import { soakCrashes } from './crashes.ts';
 
 const gibibyte = 1_073_741_824;
 const password = 'soaking the drive 1';
@@ -136,13 +136,6 @@ async function hugeFile(say: Say, sizeGiB: number): Promise<void> {
   }
 }
 
-/** Kills the server at every step of a round of work, one after the other. */
-async function crashes(say: Say): Promise<void> {
-  const { steps, crashes: count, problems } = await crashRounds((all) => Array.from({ length: all }, (_, index) => index + 1));
-  say(`${count} crashes at ${steps} steps: ${problems.length} problems`);
-  hold(problems.length === 0, problems.join('\n'));
-}
-
 /**
  * What takes long: not part of the tests, of which each has a small sample.
  * @param sizeGiB of the large file, for machines that are slow or busy
@@ -150,5 +143,5 @@ async function crashes(say: Say): Promise<void> {
 export async function soakDrive(sizeGiB = 10): Promise<void> {
   const say: Say = (line) => console.log(line);
   await hugeFile(say, sizeGiB);
-  await crashes(say);
+  await soakCrashes(say);
 }
