@@ -17,6 +17,7 @@ import { eraseDrives } from './drive/erase-drives.ts';
 import { everydayHandlers, placedById } from './drive/everyday.ts';
 import { driveHandlers } from './drive/handlers.ts';
 import { keepingTalkFiles } from './drive/keep-talk-files.ts';
+import { longListings } from './drive/listing-thread.ts';
 import { mutateSpace } from './drive/mutate.ts';
 import { purgeHandlers } from './drive/purge-handlers.ts';
 import { searchHandlers } from './drive/search-handlers.ts';
@@ -123,6 +124,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const downloads = notingRecent(makeDownloadLog(services), opened);
   const previews = await startPreviews(services, { settings: options.previews ?? null, downloads });
   const indexer = makeSearchIndexer(services, previews.sandbox);
+  const listings = longListings(services);
   const searches = makeSearchThread(services, indexer);
   const tellRoom = makeUploadNotices({ ...services, inspector });
   const driveServices = { ...services, inspector, notify: makeNotify(services), tellRoom };
@@ -192,6 +194,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const people = memberExports(services, { audit });
   const app = makeApp({
     operations,
+    listings,
     routes,
     links: links.routes,
     exports: {
@@ -233,7 +236,7 @@ export async function startServer(services: Services, options: StartOptions): Pr
   const stopIndexer = indexer.start();
   const close = async (): Promise<void> => {
     // First: a request that waits for a conversion would hold everything up for a minute.
-    await Promise.all([previews.close(), searches.close(), stopIndexer()]);
+    await Promise.all([previews.close(), searches.close(), listings.close(), stopIndexer()]);
     await listener.close();
     await stopPurge();
     await stopCollection();

@@ -2,9 +2,11 @@ import { AppError } from '#shared/base/errors.ts';
 import type { Cursor, Node } from '#shared/model/drive.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
+import type { NodeAccess } from '../content/node-access.ts';
 import type { Reader } from '../content/space-access.ts';
 import type { NodeRow, SpaceRow } from './nodes.ts';
-import { gone, shownNodes } from './shown.ts';
+import { nodeText } from './node-text.ts';
+import { asSeen, gone, seenAmong, type Seen } from './shown.ts';
 import type { View } from './view.ts';
 
 /** Where the next page begins. A listing leaves out what was trashed before it began; what is trashed meanwhile it must tell. */
@@ -16,12 +18,29 @@ interface Position {
   readonly sequence: number;
 }
 
-export interface ChangePage {
-  readonly nodes: Node[];
+interface About {
   readonly cursor: Cursor;
   readonly after?: string;
   readonly complete: boolean;
   readonly reset: boolean;
+}
+interface Changes extends About {
+  readonly nodes: Node[];
+}
+/** The same as it lies in the database. */
+export interface ChangePage {
+  readonly about: About;
+  readonly rows: readonly NodeRow[];
+  readonly seen: Seen;
+  /** As what the reader sees the space, and from which sequence on they are told what they cannot see any more. */
+  readonly viewId: string;
+  readonly start: number;
+}
+/** What is asked of the feed. */
+export interface AskedChanges {
+  readonly cursor: Cursor | null;
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
 /**
@@ -30,12 +49,37 @@ export interface ChangePage {
  * between two pages is missed. Of what the reader may not see nothing is told, except that it is gone where they could see it at their cursor.
  * Call it in a transaction that sees one state of the database.
  */
-export async function changesOf(
-  database: Database,
-  reader: Reader,
-  view: View,
-  asked: { readonly cursor: Cursor | null; readonly after?: string | undefined; readonly limit: number },
-): Promise<ChangePage> {
+export async function changesOf(database: Database, reader: Reader, view: View, asked: AskedChanges): Promise<Changes> {
+  const page = await changePage(database, reader, view, asked);
+  return {
+    nodes: told(
+      page,
+      (row, access, isRestricted) => asSeen(row, access, isRestricted),
+      (node) => node,
+    ),
+    ...page.about,
+  };
+}
+
+/** The answer of `changesOf` as JSON. */
+export const changesText = (page: ChangePage): string =>
+  `{"nodes":[${told(page, nodeText, (node) => JSON.stringify(node)).join()}],${JSON.stringify(page.about).slice(1)}`;
+
+/** The rows of a page as its reader is told of them. */
+function told<T>(
+  { rows, seen, viewId, start }: ChangePage,
+  show: (row: NodeRow, access: NodeAccess, isRestricted: boolean) => T,
+  tellGone: (node: Node) => T,
+): T[] {
+  return rows.flatMap((row) => {
+    const access = seen.access.get(row.id);
+    if (access?.viewId === viewId) return [show(row, access, seen.restricted.has(row.id))];
+    return row.access_sequence !== null && row.access_sequence > start ? [tellGone(gone(row, viewId))] : [];
+  });
+}
+
+/** What `changesOf` tells, before it is put into words. */
+export async function changePage(database: Database, reader: Reader, view: View, asked: AskedChanges): Promise<ChangePage> {
   const { space } = view;
   const position = positionOf(space, asked);
   const found = await rowsAfter(database, space, position, asked.limit + 1);
@@ -43,19 +87,13 @@ export async function changesOf(
   const rows = complete ? found : found.slice(0, asked.limit);
   const reached = complete ? space.sequence : rows.at(-1)!.sequence;
   const ordered = parentsFirst([...(await laterParents(database, space, rows, reached)), ...rows]);
-  const shown = await shownNodes(database, reader, ordered);
-  const nodes = ordered.flatMap((row) => {
-    const node = shown.get(row.id);
-    if (node?.spaceId === view.id) return [node];
-    return row.access_sequence !== null && row.access_sequence > position.start ? [gone(row, view.id)] : [];
-  });
-  return {
-    nodes,
+  const about = {
     cursor: { epoch: space.epoch, sequence: reached },
     ...(complete ? {} : { after: token({ ...position, sequence: reached }) }),
     complete,
     reset: position.mode === 'reset',
   };
+  return { about, rows: ordered, seen: await seenAmong(database, reader, ordered), viewId: view.id, start: position.start };
 }
 
 const token = ({ epoch, mode, start, sequence }: Position): string => `${mode}.${start}.${sequence}.${epoch}`;

@@ -7,39 +7,65 @@ import { restrictedAmong } from '../content/scopes.ts';
 import type { Reader } from '../content/space-access.ts';
 import { readableNode, wayWithin } from './browse.ts';
 import type { NodeRow } from './nodes.ts';
-import { shownNodes } from './shown.ts';
+import { nodeText } from './node-text.ts';
+import { asSeen, seenAmong, shownNodes, type Seen } from './shown.ts';
 
 /** Folders stand before files. */
 const kinds = ['folder', 'file'] as const;
 
-interface ChildPage {
-  readonly folder: Node;
+interface About {
   readonly path: { id: string; name: string }[];
-  readonly nodes: Node[];
   /** Where the next page begins; null after the last one. */
   readonly after: string | null;
   readonly total: number;
+}
+interface Children extends About {
+  readonly folder: Node;
+  readonly nodes: Node[];
+}
+/** The same as it lies in the database. */
+export interface ChildPage extends About {
+  readonly folder: NodeRow;
+  /** Those that the reader may see. */
+  readonly rows: readonly NodeRow[];
+  readonly seen: Seen;
+}
+/** Which part of a folder is asked for. */
+export interface AskedChildren {
+  readonly folderId: string;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
 /**
  * A live folder with what lies in it, folders first and by name, and the way to it from the space's root, both ends included. With `limit` a page
  * of it, after what the page before gave. What the reader may not see is neither listed nor counted, so a page may have fewer. Throws `not_found`.
  */
-export async function childrenOf(
-  database: Database,
-  reader: Reader,
-  { folderId, after, limit }: { readonly folderId: string; readonly after?: string | undefined; readonly limit?: number | undefined },
-): Promise<ChildPage> {
+export async function childrenOf(database: Database, reader: Reader, asked: AskedChildren): Promise<Children> {
+  const { folder, rows, seen, ...about } = await childPage(database, reader, asked);
+  const shown = (row: NodeRow): Node => asSeen(row, seen.access.get(row.id)!, seen.restricted.has(row.id));
+  return { folder: shown(folder), ...about, nodes: rows.map(shown) };
+}
+
+/** The answer of `childrenOf` as JSON. */
+export function childrenText({ folder, rows, seen, path, after, total }: ChildPage): string {
+  const shown = (row: NodeRow): string => nodeText(row, seen.access.get(row.id)!, seen.restricted.has(row.id));
+  const nodes = rows.map(shown).join();
+  return `{"folder":${shown(folder)},"path":${JSON.stringify(path)},"nodes":[${nodes}],"after":${JSON.stringify(after)},"total":${total}}`;
+}
+
+/** What `childrenOf` tells, before it is put into words. Throws `not_found`. */
+export async function childPage(database: Database, reader: Reader, { folderId, after, limit }: AskedChildren): Promise<ChildPage> {
   const { row: folder, access } = await readableNode(database, reader, folderId);
   if (folder.kind !== 'folder' || folder.trashed_at !== null) throw new AppError('not_found', 'No such folder');
   const rows = await rowsAfter(database, folder, after, limit);
   const page = limit === undefined ? rows : rows.slice(0, limit);
   const known = await ancestry(database, reader.tenantId, [folder.id]);
   const path = wayWithin(access.viewId, folder.id, known).map(({ id, name }) => ({ id, name }));
-  const shown = await shownNodes(database, reader, [folder, ...page]);
-  const nodes = page.flatMap((row) => shown.get(row.id) ?? []);
-  const total = limit === undefined ? nodes.length : await countOf(database, reader, folder, access);
-  return { folder: shown.get(folder.id)!, path, nodes, after: rows.length > page.length ? token(page.at(-1)!) : null, total };
+  const seen = await seenAmong(database, reader, [folder, ...page]);
+  const visible = page.filter(({ id }) => seen.access.has(id));
+  const total = limit === undefined ? visible.length : await countOf(database, reader, folder, access);
+  return { folder, path, rows: visible, seen, after: rows.length > page.length ? token(page.at(-1)!) : null, total };
 }
 
 const token = ({ kind, folded_name: name }: NodeRow): string => `${kind}/${name}`;

@@ -17,11 +17,22 @@ export function asSeen(row: NodeRow, { permission, viewId, viewPermission }: Nod
   };
 }
 
-/** Rows as nodes, for one reader, in few statements however many: those that they may see, by id. */
-export async function shownNodes(database: Database, reader: Reader, rows: readonly NodeRow[]): Promise<Map<string, Node>> {
+/** What one reader may do with some nodes, and which of those say by themselves who may do what. */
+export interface Seen {
+  readonly access: ReadonlyMap<string, NodeAccess>;
+  readonly restricted: ReadonlySet<string>;
+}
+
+/** Reads it in few statements, however many the nodes are; those that the reader may not see have no access. */
+export async function seenAmong(database: Database, reader: Reader, rows: readonly NodeRow[]): Promise<Seen> {
   const access = await accessOf(database, reader, rows);
   const folders = rows.flatMap((row) => (row.kind === 'folder' && access.get(row.id)?.hasRules === true ? [row.id] : []));
-  const restricted = await restrictedAmong(database, reader.tenantId, folders);
+  return { access, restricted: await restrictedAmong(database, reader.tenantId, folders) };
+}
+
+/** Rows as nodes, for one reader, in few statements however many: those that they may see, by id. */
+export async function shownNodes(database: Database, reader: Reader, rows: readonly NodeRow[]): Promise<Map<string, Node>> {
+  const { access, restricted } = await seenAmong(database, reader, rows);
   const shown = new Map<string, Node>();
   for (const row of rows) {
     const found = access.get(row.id);

@@ -32,6 +32,8 @@ export interface Export {
 
 export interface AppOptions {
   readonly operations: OperationTable;
+  /** Answers that are too long to be made in between. */
+  readonly listings: { answer(operation: string, input: unknown, context: RequestContext): Promise<Response | null> };
   readonly routes: Readonly<Record<'pack' | 'read' | 'file' | 'messageFile' | 'preview' | 'archive', ByteRoute>>;
   /** `GET /api/exports/<name>`, by name. */
   readonly exports: Readonly<Record<string, Export>>;
@@ -123,6 +125,8 @@ export function makeApp(options: AppOptions): Hono<Env> {
     }
     const who = await admitted(context, name, table.actOf(name));
     const input = await readInput();
+    const listing = await options.listings.answer(name, input, who);
+    if (listing !== null) return listing;
     const reply = await table.runMember(name, input, who);
     const ended = (input as { sessionId?: unknown } | null)?.sessionId ?? who.session.id;
     const over = reply.ok && name === 'session.end' && ended === who.session.id && who.session.kind === 'browser';
