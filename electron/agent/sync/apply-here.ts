@@ -85,9 +85,9 @@ function move(context: RootContext, id: string, to: Place): void {
   const { path, name } = diskPath(context, to);
   const stamp = disk.move(from, path, row);
   const moved: LocalRow = { ...row, parentId: to.parentId, name: to.name, diskName: name, stamp: row.kind === 'file' ? stamp.stamp : '' };
-  // Written to in the moment of moving: its content is not known any more.
+  // Written to in the moment of moving: its content is not known any more, and the next look takes its new size and times.
   const untouched = row.kind === 'folder' || withoutChange(stamp.stamp) === withoutChange(row.stamp);
-  store.local.put(untouched ? moved : { ...moved, content: null });
+  store.local.put(untouched ? moved : { ...moved, stamp: row.stamp, content: null });
   const [remote, synced] = [store.remote.get(id), store.synced.get(id)];
   if (remote !== undefined && synced !== undefined && samePlace(remote, to)) {
     store.synced.put({ ...synced, parentId: to.parentId, name: to.name });

@@ -27,6 +27,11 @@ function makeWay(context: RootContext, id: string, to: Place): void {
     if (row.id === id || !isInTheWay || own === row.diskName) continue;
     const { stamp } = disk.move(childPath(folder, row.diskName), childPath(folder, own), row);
     const isSame = row.kind === 'folder' || contentPart(stamp) === contentPart(row.stamp);
-    store.local.put({ ...row, diskName: own, stamp: row.kind === 'file' ? stamp : '', content: isSame ? row.content : null });
+    store.local.put({
+      ...row,
+      diskName: own,
+      stamp: isSame && row.kind === 'file' ? stamp : row.stamp,
+      content: isSame ? row.content : null,
+    });
   }
 }
