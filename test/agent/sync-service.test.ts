@@ -55,6 +55,8 @@ async function openDesk(): Promise<Desk> {
     service,
     deviceName: 'PC',
     pathOf: (handle) => Promise.resolve(handle === 'unknown' ? null : handle.slice(1)),
+    now: () => nodeClock.now(),
+    diagnostics: () => Promise.resolve({ name: '', text: '' }),
     openPlace: (place) => Promise.resolve(void opened.push(place)),
   });
   const answer = serve(sync, handlers, (bug) => void bugs.push(bug));

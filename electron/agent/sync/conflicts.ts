@@ -32,7 +32,7 @@ export class Conflicts {
   /** What each conflict looked like when it was last shown: who decides decides about that. */
   readonly #shown = new Map<string, string>();
   /** Who wrote a version, as asked of the server. */
-  readonly #authors = new Map<string, string | null>();
+  readonly #authors = new Map<string, string>();
 
   constructor(engine: RootEngine) {
     this.#engine = engine;
@@ -160,7 +160,7 @@ export class Conflicts {
     };
   }
 
-  /** Names of those who wrote what is shown; where the server does not answer nobody is named. */
+  /** Those who wrote what is shown; where the server does not answer nobody is named. */
   async #readAuthors(ids: readonly string[]): Promise<void> {
     const { remote } = this.#engine.store;
     const unknown = ids.flatMap((id) => {
@@ -170,11 +170,9 @@ export class Conflicts {
     if (unknown.length === 0) return;
     const server = connect(tenant, this.#engine.transport.call);
     try {
-      const { members } = await server['directory.list']({});
-      const names = new Map(members.map(({ id, name }) => [id, name]));
       for (const id of unknown.slice(0, mostAsked)) {
         const { versions } = await server['drive.versions']({ nodeId: id });
-        for (const { version, createdBy } of versions) this.#authors.set(`${id} ${version}`, names.get(createdBy) ?? null);
+        for (const { version, createdBy } of versions) this.#authors.set(`${id} ${version}`, createdBy);
       }
     } catch (error) {
       if (AppError.from(error).code === 'internal') throw error;

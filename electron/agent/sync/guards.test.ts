@@ -34,6 +34,12 @@ describe('the guard against mass deletion', () => {
     expect(massDelete(all, { here: [], there: [...files('a', 51), 'a'] })).toEqual({ here: false, there: true, files: 51 });
   });
 
+  it('asks when everything goes, unless that is very little', () => {
+    expect(massDelete(trees({ a: 11 }), { here: [], there: [...files('a', 11), 'a'] })).toEqual({ here: false, there: true, files: 11 });
+    expect(massDelete(trees({ a: 10 }), { here: [], there: [...files('a', 10), 'a'] }).there).toBe(false);
+    expect(massDelete(trees({ a: 11, b: 1 }), { here: [...files('a', 11), 'a'], there: [] }).here).toBe(false);
+  });
+
   it('asks when more than 200 files and a fifth of all go', () => {
     expect(massDelete(trees({ a: 1_000 }), { here: files('a', 201), there: [] }).here).toBe(true);
     expect(massDelete(trees({ a: 300, b: 5_000 }), { here: [], there: files('b', 1_061) }).there).toBe(true);

@@ -18,13 +18,14 @@ export async function restoreRewritten(context: RootContext, files: readonly Rew
   for (const file of files) {
     if (file.nowId !== file.id && putAside(context, file.nowId)) gone.push(file.nowId);
     mutations.push(...backThere(context, file));
-    await backHere(context, file);
   }
-  context.disk.flushFolders();
-  context.store.commit();
   for (let from = 0; from < mutations.length; from += batchMutations) {
     await sendMutations(context, mutations.slice(from, from + batchMutations));
   }
+  // Only now: an answer of the server's counts as agreed on, and the disk is not there yet.
+  for (const file of files) await backHere(context, file);
+  context.disk.flushFolders();
+  context.store.commit();
   return gone;
 }
 

@@ -20,6 +20,7 @@ export interface WatchingOptions {
   readonly onState: () => void;
 }
 
+const startMilliseconds = 30_000;
 const shortestPause = 60_000;
 const longestPause = 60 * 60_000;
 /** A watcher that worked for so long begins with the shortest pause again. */
@@ -73,19 +74,38 @@ export class Watching {
     this.#generation += 1;
     const own = this.#generation;
     const isCurrent = () => own === this.#generation && !this.#isClosed;
-    const watcher = await start(this.#options.folder, {
-      hint: (folders, gone = false) => {
-        if (isCurrent()) this.#options.onHint(folders, gone);
-      },
-      doubt: (why) => {
-        if (isCurrent()) this.#doubted(why);
-      },
-    });
-    // Closed, or begun anew, while it started.
-    if (!isCurrent()) return watcher.close();
+    const watcher = await this.#inTime(
+      isCurrent,
+      start(this.#options.folder, {
+        hint: (folders, gone = false) => {
+          if (isCurrent()) this.#options.onHint(folders, gone);
+        },
+        doubt: (why) => {
+          if (isCurrent()) this.#doubted(why);
+        },
+      }),
+    );
+    if (watcher === null) return;
     this.#watcher = watcher;
     this.#since = this.#options.host.clock.monotonic();
     this.#become({ backend: watcher.backend ?? 'unknown' });
+  }
+
+  /** A system without a watch to give may never answer; one that answers too late, or is not wanted any more, is closed again (null). */
+  async #inTime(isWanted: () => boolean, starting: Promise<Watcher>): Promise<Watcher | null> {
+    let isLate = false;
+    const inTime = starting.then((watcher) => {
+      if (!isLate && isWanted()) return watcher;
+      void watcher.close().catch(this.#options.host.report);
+      return null;
+    });
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.host.clock.after(startMilliseconds, () => {
+        isLate = true;
+        reject(new WatchLimit('The watcher does not start'));
+      });
+      inTime.then(resolve, reject).finally(cancel);
+    });
   }
 
   #doubted(why: Doubt): void {
