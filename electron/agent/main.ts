@@ -25,11 +25,13 @@ import { shellHost, shellSecrets } from './host/shell-host.ts';
 import { electronHttp } from './net-electron.ts';
 import { deviceName } from './open-session.ts';
 import { statusOf } from './status.ts';
+import { freeSettings } from './sync/auto-free.ts';
 import { diagnosticsText } from './sync/diagnostics.ts';
 import { syncHandlers } from './sync/handlers.ts';
 import { RecentErrors } from './sync/recent-errors.ts';
 import { SyncService } from './sync/service.ts';
 import { defaultWatching } from './sync/watch.ts';
+import { placeNames } from './sync/whole-account.ts';
 import { syncAccount } from './sync-account.ts';
 import { Line } from './transport/line.ts';
 import { isMeteredNetwork } from './transport/metered.ts';
@@ -72,6 +74,7 @@ const syncService = new SyncService({
   host: { clock: nodeClock, random: nodeRandom, report },
   workerEntry: path.join(import.meta.dirname, 'sync-worker.cjs'),
   watch: defaultWatching,
+  freeSettings: async () => freeSettings(await readSettings()),
   onChange: (accountId) => emit({ type: 'sync.changed', accountId }),
 });
 const edits = new Edits({
@@ -144,6 +147,7 @@ const serveSync = serve(
         names,
       ),
     openPlace: async (place) => void (await shell['path.open']({ path: place, reveal: false })),
+    names: async () => placeNames(await readSettings()),
   }),
   report,
 );

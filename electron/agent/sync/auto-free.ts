@@ -1,3 +1,4 @@
+import { settings } from '#shared/model/settings.ts';
 import type { SyncHost } from './account.ts';
 import { freeFiles, type Freed } from './free-files.ts';
 import { keepHere } from './keep-orders.ts';
@@ -11,6 +12,12 @@ export interface FreeSettings {
   readonly freeBelowGiB: number;
 }
 
+/** The settings of the app that say so; what is none of them counts as not set. */
+export function freeSettings(values: Readonly<Record<string, unknown>>): FreeSettings {
+  const read = (key: 'freeAfterDays' | 'freeBelowGiB'): number => settings[key].schema.catch(settings[key].fallback).parse(values[key]);
+  return { freeAfterDays: read('freeAfterDays'), freeBelowGiB: read('freeBelowGiB') };
+}
+
 const dayMilliseconds = 24 * 3_600_000;
 const gibibyte = 1024 ** 3;
 
@@ -18,8 +25,8 @@ const gibibyte = 1024 ** 3;
  * Frees what nobody decided to have here and nobody has used for `freeAfterDays`; then, where the disk has less than `freeBelowGiB` left, what was not used for longest until there is room.
  * Used means: opened through us, read or written, whichever was last.
  */
-export async function freeByItself(engine: RootEngine, settings: FreeSettings, { clock }: Pick<SyncHost, 'clock'>): Promise<Freed | null> {
-  if (settings.freeAfterDays === 0 && settings.freeBelowGiB === 0) return null;
+export async function freeByItself(engine: RootEngine, wanted: FreeSettings, { clock }: Pick<SyncHost, 'clock'>): Promise<Freed | null> {
+  if (wanted.freeAfterDays === 0 && wanted.freeBelowGiB === 0) return null;
   const kept = keepHere(engine);
   if ((engine.record.keep ?? 'always') === 'always' && ![...engine.keeping.rows.values()].some(({ keep }) => keep === 'online_only'))
     return null;
@@ -27,7 +34,7 @@ export async function freeByItself(engine: RootEngine, settings: FreeSettings, {
     const due = dueFiles(
       context,
       temporaryFiles(context, (id) => kept(id) === 'online_only'),
-      settings,
+      wanted,
       clock.now(),
     );
     return due.length === 0 ? null : freeFiles(context, due, (folderId) => kept(folderId) === 'online_only');
@@ -52,10 +59,10 @@ function temporaryFiles(context: RootContext, isTemporary: (id: string) => boole
   return found.sort((a, b) => a.at - b.at);
 }
 
-function dueFiles({ disk }: RootContext, files: readonly Used[], settings: FreeSettings, now: number): LocalRow[] {
-  const before = settings.freeAfterDays === 0 ? -Infinity : now - settings.freeAfterDays * dayMilliseconds;
+function dueFiles({ disk }: RootContext, files: readonly Used[], { freeAfterDays, freeBelowGiB }: FreeSettings, now: number): LocalRow[] {
+  const before = freeAfterDays === 0 ? -Infinity : now - freeAfterDays * dayMilliseconds;
   const { bavail, bsize } = disk.files.statfs(disk.root);
-  let missing = settings.freeBelowGiB === 0 ? 0 : settings.freeBelowGiB * gibibyte - bavail * bsize;
+  let missing = freeBelowGiB === 0 ? 0 : freeBelowGiB * gibibyte - bavail * bsize;
   const due: LocalRow[] = [];
   for (const { row, at } of files) {
     if (at >= before && missing <= 0) break;

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '#shared/base/errors.ts';
 import { connect } from '#shared/contract/operation.ts';
+import type { SyncKeep } from '#shared/contract/sync-keeping.ts';
 import { tenant } from '#shared/contract/tenant.ts';
 import type { Space } from '#shared/model/drive.ts';
 import { settings } from '#shared/model/settings.ts';
@@ -16,6 +17,7 @@ import type { NodeHttpOptions } from '../transport/http.ts';
 import { Line } from '../transport/line.ts';
 import { isMeteredNetwork } from '../transport/metered.ts';
 import { HeadlessAccount } from './headless-account.ts';
+import { applyKeeping, driveFolderAt, enrolRun, keepOption, statesText, type KeepArguments } from './command-keeping.ts';
 import { openUsable } from './open-usable.ts';
 import { RootEngine } from './root-engine.ts';
 import { RootList } from './root-list.ts';
@@ -25,6 +27,7 @@ import { defaultWatching } from './watch.ts';
 import { threadWorkshop } from './workshop.ts';
 
 export const usage = `Usage: npm run --silent agent -- sync --server URL --member M --password-file F --space NAME --dir DIR
+         [--drive-folder PATH] [--keep always|online_only] [--always PATH]... [--free PATH]... [--states PATH]
          [--keep-login] [--state DIR] [--key-file F] [--once] [--json] [--proxy URL] [--trust FILE]
          [--upload-limit KIB] [--download-limit KIB] [--full-speed HH:MM-HH:MM] [--also-metered]
 
@@ -33,6 +36,10 @@ as skipped): exit code 0, or 1 when they could not get there; else it goes on un
 tells when that is done). --state keeps what was agreed on between
 runs (encrypted; its key lies in the keychain, or in --key-file). --keep-login keeps the login there too, where the company's rules permit
 it: the next run needs no --password-file, and the login is dropped as soon as they no longer do.
+
+--drive-folder syncs only that folder of the space. --keep says what becomes of files that nobody decided on: always (they come down) or online_only
+(they stay on the server); it is remembered with --state. --always and --free decide for a file or folder, with all in it, and --states lists
+how what lies in a folder stands; their paths are those on the server, below the synced folder, and / is that folder itself.
 
 https goes through --proxy (http://[user:password@]host:port), else through the proxy that HTTPS_PROXY and NO_PROXY name; servers are trusted by
 the system's certificates and by those of --trust (PEM). Limits are in KiB a second for each way and do not hold at --full-speed; networks
@@ -76,6 +83,11 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
       dir: { type: 'string' },
       state: { type: 'string' },
       'key-file': { type: 'string' },
+      'drive-folder': { type: 'string' },
+      keep: { type: 'string' },
+      always: { type: 'string', multiple: true, default: [] },
+      free: { type: 'string', multiple: true, default: [] },
+      states: { type: 'string' },
       'keep-login': { type: 'boolean', default: false },
       proxy: { type: 'string' },
       trust: { type: 'string' },
@@ -89,6 +101,8 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
   });
   const { state, once, json, 'key-file': keyFile, 'keep-login': keepLogin, 'password-file': passwordFile } = values;
   const { server, member, space, dir } = requireOptions(values, ['server', 'member', 'space', 'dir'], usage);
+  const { always, free, states, 'drive-folder': driveFolder } = values;
+  const keep = keepOption(values.keep);
   if (!keepLogin) requireOptions(values, ['password-file'], usage);
   const session = await openHeadlessSession({
     server,
@@ -102,7 +116,7 @@ export async function syncCommand(args: readonly string[], ended: AbortSignal): 
     ...(keyFile === undefined ? {} : { keyFile }),
   });
   try {
-    return await syncFolder(session, { space, dir: resolve(dir), once, json, ended });
+    return await syncFolder(session, { space, driveFolder, keep, keeping: { always, free, states }, dir: resolve(dir), once, json, ended });
   } finally {
     await session.close();
   }
@@ -142,6 +156,9 @@ function wayOf(values: WayArguments): NodeHttpOptions {
 
 interface FolderOptions {
   readonly space: string;
+  readonly driveFolder: string | undefined;
+  readonly keep: SyncKeep | undefined;
+  readonly keeping: KeepArguments;
   readonly dir: string;
   readonly once: boolean;
   readonly json: boolean;
@@ -154,9 +171,16 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   await account.readPolicy();
   const space = chooseSpace(spaces, options.space);
   mkdirSync(options.dir, { recursive: true });
-  const record = recordOf(session, space, realpathSync(options.dir));
+  const topId = options.driveFolder === undefined ? space.rootId : await driveFolderAt(account, space, options.driveFolder);
+  let record: RootRecord = {
+    ...recordOf(session, space, realpathSync(options.dir), topId),
+    drivePath: options.driveFolder,
+    keep: options.keep,
+  };
+  const leave = await enrolRun(account, session.persistent);
   if (session.persistent) {
     const list = openUsable(account, 'sync', (database) => new RootList(database));
+    record = { ...record, keep: options.keep ?? list.all().find(({ rootId }) => rootId === record.rootId)?.keep };
     list.put(record);
     list.close();
     session.remember(account.policy());
@@ -192,6 +216,7 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   const started = performance.now();
   engine.start();
   let code = 0;
+  let isDecided = false;
   for (;;) {
     await new Promise<void>((resolve) => {
       // Told already and at rest: nothing is looked at before something happens.
@@ -204,10 +229,18 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
       };
     });
     const stuck = isStuck(engine, performance.now() - started);
+    if (engine.inStep && !isDecided) {
+      isDecided = true;
+      await applyKeeping(engine, options.keeping, (line) => void process.stderr.write(line));
+      continue;
+    }
     if (engine.inStep || stuck) {
       const line = reportOf(engine, (performance.now() - started) / 1000);
       const { seconds: _seconds, requests: _requests, maxRssMiB: _rss, ...facts } = line;
-      if (JSON.stringify(facts) !== told) tell(line, options.json);
+      if (JSON.stringify(facts) !== told) {
+        tell(line, options.json);
+        if (options.keeping.states !== undefined) process.stdout.write(statesText(engine, options.keeping.states, options.json));
+      }
       told = JSON.stringify(facts);
       code = engine.inStep ? 0 : 1;
       if (options.once) break;
@@ -217,6 +250,7 @@ async function syncFolder(session: HeadlessSession, options: FolderOptions): Pro
   process.off('SIGHUP', look);
   unwatch();
   account.close();
+  await leave();
   await engine.stop();
   await workshop.close();
   const reason = endedBy ?? session.endedBy();
@@ -245,9 +279,10 @@ function chooseSpace(spaces: readonly Space[], wanted: string): Space {
 }
 
 /** The pair has the same id in every run, so that a lost state finds its folder again. */
-function recordOf(session: HeadlessSession, space: Space, folder: string): RootRecord {
-  const rootId = createHash('sha256').update(`${session.accountId}\n${space.id}\n${folder}`).digest('hex').slice(0, 32);
-  return { rootId, spaceId: space.id, spaceName: space.name, topId: space.rootId, folder, paused: false };
+function recordOf(session: HeadlessSession, space: Space, folder: string, topId: string): RootRecord {
+  const pair = [session.accountId, space.id, folder, ...(topId === space.rootId ? [] : [topId])].join('\n');
+  const rootId = createHash('sha256').update(pair).digest('hex').slice(0, 32);
+  return { rootId, spaceId: space.id, spaceName: space.name, topId, folder, paused: false };
 }
 
 function reportOf(engine: RootEngine, seconds: number): SyncReport {

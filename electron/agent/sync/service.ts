@@ -4,15 +4,14 @@ import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import { Throttle } from '#shared/client/throttle.ts';
 import type { SyncIssue, SyncRoot, SyncState } from '#shared/contract/sync.ts';
-import type { Space } from '#shared/model/drive.ts';
 import type { Keep } from '#shared/sync/keeping.ts';
 import type { SyncAccount, SyncHost } from './account.ts';
-import { keepWhole } from './account-mode.ts';
-import { freeByItself, type FreeSettings } from './auto-free.ts';
-import { enrol } from './enrolment.ts';
+import type { FreeSettings } from './auto-free.ts';
+import { FreeTimer } from './free-timer.ts';
+import type { OpenAccount } from './open-account.ts';
 import { openUsable } from './open-usable.ts';
-import { endByDisk, endByFolder, endByRights, type PairEnd } from './pair-ends.ts';
-import { match, refused, requirePc, spacesOf, type Match, type Wish } from './pairing.ts';
+import { PairKeeper } from './pair-keeper.ts';
+import { match, refused, requirePc, type Match, type Wish } from './pairing.ts';
 import { judgePlace, judgeVolume } from './places.ts';
 import { RootEngine } from './root-engine.ts';
 import type { RootRecord } from './root-record.ts';
@@ -36,24 +35,9 @@ export interface SyncServiceOptions {
   onChange(accountId: string): void;
 }
 
-export interface OpenAccount {
-  readonly account: SyncAccount;
-  readonly list: RootList;
-  readonly engines: Map<string, RootEngine>;
-  readonly unwatch: () => void;
-  /** Why nothing of it moves before a login with a password; null when nothing stands in the way. */
-  readonly waits: string | null;
-  /** EXP-02: this PC is one too many; nothing of it moves. */
-  tooManyPcs: boolean;
-  /** One look at the drives after the other. */
-  refreshing: Promise<void>;
-}
-
 const changeMilliseconds = 250;
 const restMilliseconds = 50;
 const graceMilliseconds = 60_000;
-/** How often files are freed by themselves. */
-const freeMilliseconds = 3_600_000;
 
 /** Most serious first: what the tray shows when roots differ. */
 const ranked: readonly SyncState[] = ['attention', 'logged_out', 'unstable', 'syncing', 'paused', 'done', 'idle'];
@@ -64,12 +48,26 @@ export class SyncService {
   readonly #workshop: Workshop;
   readonly #changes: Throttle;
   readonly #accounts = new Map<string, OpenAccount>();
+  readonly #pairs: PairKeeper;
+  readonly #freeing: FreeTimer;
 
   constructor(options: SyncServiceOptions) {
     this.#options = options;
     this.#workshop = threadWorkshop(options.workerEntry);
     this.#changes = new Throttle(options.host.clock, changeMilliseconds);
-    this.#freeLater();
+    const noSettings: FreeSettings = { freeAfterDays: 0, freeBelowGiB: 0 };
+    this.#freeing = new FreeTimer(options.host, options.freeSettings ?? (() => Promise.resolve(noSettings)), () =>
+      this.#all().map(({ engine }) => engine),
+    );
+    this.#freeing.start();
+    this.#pairs = new PairKeeper({
+      host: options.host,
+      graceMilliseconds: options.graceMilliseconds ?? graceMilliseconds,
+      isOpen: (open) => this.#accounts.get(open.account.accountId) === open,
+      restart: (open, engine, record, between) => this.#restart(open, engine, record, between),
+      add: ({ account }, spaceId, folder, keep) => this.addRoot(account.accountId, { spaceId, folder, keep }, true),
+      onChange: ({ account }) => options.onChange(account.accountId),
+    });
   }
 
   /**
@@ -82,7 +80,7 @@ export class SyncService {
     const open: OpenAccount = { account, list, engines: new Map(), unwatch, waits, tooManyPcs: false, refreshing: Promise.resolve() };
     this.#accounts.set(account.accountId, open);
     for (const record of list.all()) this.#startRoot(open, record);
-    if (waits === null) void this.#refresh(open);
+    if (waits === null) void this.#pairs.refresh(open);
     this.#options.onChange(account.accountId);
   }
 
@@ -111,7 +109,7 @@ export class SyncService {
   }
 
   async close(): Promise<void> {
-    this.#cancelFreeing();
+    this.#freeing.stop();
     await Promise.all([...this.#accounts.keys()].map((accountId) => this.closeAccount(accountId)));
     await this.#workshop.close();
   }
@@ -205,7 +203,7 @@ export class SyncService {
     if (reason !== null) throw refused(reason);
     await requirePc(open.account);
     open.list.setWhole({ ...whole, folder });
-    await this.#refresh(open);
+    await this.#pairs.refresh(open);
     this.#options.onChange(accountId);
   }
 
@@ -215,21 +213,6 @@ export class SyncService {
     list.setWhole(null);
     for (const { rootId, whole } of list.all()) if (whole === true) await this.removeRoot(rootId);
     this.#options.onChange(accountId);
-  }
-
-  async #keepWhole(open: OpenAccount, spaces: readonly Space[]): Promise<void> {
-    const whole = open.list.whole();
-    if (whole === null || open.tooManyPcs) return;
-    const { accountId } = open.account;
-    await keepWhole(whole, spaces, {
-      all: () => open.list.all(),
-      add: ({ id: spaceId }, folder) => this.addRoot(accountId, { spaceId, folder, keep: whole.keep }, true),
-      moveTo: async (record, folder, move) => {
-        const engine = open.engines.get(record.rootId);
-        if (engine !== undefined) await this.#restart(open, engine, { ...engine.record, folder }, move);
-      },
-      report: this.#options.host.report,
-    });
   }
 
   /** What becomes of files that nobody decided on, from now on. */
@@ -284,7 +267,7 @@ export class SyncService {
     const { account } = open;
     const onChange = () =>
       this.#changes.run(account.accountId, () => {
-        this.#lookForEnds(open);
+        this.#pairs.lookForEnds(open);
         this.#options.onChange(account.accountId);
       });
     const engine = new RootEngine(record, { account, host, watch, workshop: this.#workshop, onChange });
@@ -310,67 +293,19 @@ export class SyncService {
         }
         return;
       case 'spaces.changed':
-        void this.#refresh(open);
+        void this.#pairs.refresh(open);
         return;
       default:
     }
   }
 
-  /** What the server says of this PC and of the drives; what cannot be asked now is asked again with the next connection. */
-  #refresh(open: OpenAccount): Promise<void> {
-    return (open.refreshing = open.refreshing.then(() => this.#look(open)));
-  }
+  /** Asks the server about this PC and the drives of an account now. */
   refresh(accountId: string): Promise<void> {
-    return this.#refresh(this.account(accountId));
+    return this.#pairs.refresh(this.account(accountId));
   }
-
-  async #look(open: OpenAccount): Promise<void> {
-    if (this.#accounts.get(open.account.accountId) !== open) return;
-    try {
-      if (open.engines.size > 0) await this.#enrol(open);
-      const spaces = await spacesOf(open.account);
-      if (this.#accounts.get(open.account.accountId) !== open) return;
-      const known = new Map(spaces.map((space) => [space.id, space]));
-      for (const engine of [...open.engines.values()]) await this.#take(open, engine, known.get(engine.record.spaceId));
-      await this.#keepWhole(open, spaces);
-    } catch (error) {
-      if (AppError.from(error).code === 'internal') this.#options.host.report(error);
-    }
-  }
-
-  /** EXP-02: a PC that is one too many stands still until another was withdrawn. */
-  async #enrol(open: OpenAccount): Promise<void> {
-    const tooManyPcs = !(await enrol(open.account)).enrolled;
-    if (open.tooManyPcs === tooManyPcs || this.#accounts.get(open.account.accountId) !== open) return;
-    open.tooManyPcs = tooManyPcs;
-    for (const { engine } of this.#all().filter((one) => one.open === open)) await this.#restart(open, engine, engine.record);
-  }
-
-  /** Name, kind and rights of a drive as they are now. */
-  async #take(open: OpenAccount, engine: RootEngine, space: Space | undefined): Promise<void> {
-    const { record } = engine;
-    const end = endByRights(engine, space);
-    if (record.ended !== undefined) {
-      const isBack = record.whole === true && end === null && (record.ended === 'drive_lost' || record.ended === 'edit_right_lost');
-      if (isBack) await this.#restart(open, engine, { ...record, ended: undefined });
-      return;
-    }
-    if (end !== null || space === undefined) return this.#end(open, engine, end ?? 'drive_lost');
-    if (record.spaceKind !== space.kind || record.spaceName !== space.name) {
-      engine.record = { ...record, spaceKind: space.kind, spaceName: space.name };
-      open.list.put(engine.record);
-      this.#options.onChange(open.account.accountId);
-    }
-    if (engine.report.writable !== (space.permission === 'edit')) {
-      engine.report.writable = space.permission === 'edit';
-      engine.nudge();
-    }
-  }
-
-  /** EXP-06: the pair is over; what it brought stays, and it is listed with the reason until a person takes it away. */
-  async #end(open: OpenAccount, engine: RootEngine, ended: PairEnd): Promise<void> {
-    await this.#restart(open, engine, { ...engine.record, ended });
-    this.engine(engine.record.rootId).forget();
+  /** Frees by the settings now. */
+  freeNow(): Promise<void> {
+    return this.#freeing.run();
   }
 
   /** The same pair under another record; `between` is done while nobody works on it. Goes on as before where that fails. */
@@ -390,54 +325,6 @@ export class SyncService {
     open.list.put(next);
     this.#startRoot(open, next, writable);
     this.#options.onChange(open.account.accountId);
-  }
-
-  /** EXP-06: pairs whose folder is gone, on either side. */
-  #lookForEnds(open: OpenAccount): void {
-    const engines = [...open.engines.values()];
-    for (const engine of engines) {
-      if (engine.record.ended !== undefined || engine.stopped) continue;
-      if (engine.halted === 'root_missing') this.#endIfGone(open, engine);
-      const end = endByFolder(
-        engine,
-        engines.filter((other) => other !== engine),
-      );
-      if (end !== null) void this.#end(open, engine, end);
-    }
-  }
-
-  readonly #missing = new Set<RootEngine>();
-  #endIfGone(open: OpenAccount, engine: RootEngine): void {
-    const { host, graceMilliseconds: grace = graceMilliseconds } = this.#options;
-    if (this.#missing.has(engine) || endByDisk(engine, host) === null) return;
-    this.#missing.add(engine);
-    host.clock.after(grace, () => {
-      this.#missing.delete(engine);
-      const end = engine.stopped ? null : endByDisk(engine, host);
-      if (end !== null) void this.#end(open, engine, end);
-    });
-  }
-
-  #cancelFreeing: () => void = () => undefined;
-  #freeLater(): void {
-    if (this.#options.freeSettings === undefined) return;
-    this.#cancelFreeing = this.#options.host.clock.after(freeMilliseconds, () => {
-      this.#freeLater();
-      void this.freeNow();
-    });
-  }
-  /** Frees by the settings what was not used for long, or what the disk has no room for. */
-  async freeNow(): Promise<void> {
-    const settings = await this.#options.freeSettings?.();
-    if (settings === undefined) return;
-    for (const { engine } of this.#all()) {
-      try {
-        if (!engine.paused && engine.record.ended === undefined) await freeByItself(engine, settings, this.#options.host);
-      } catch (error) {
-        // Offline, or the root stands still: the next hour is another one.
-        if (!(error instanceof AppError)) this.#options.host.report(error);
-      }
-    }
   }
 
   #issues(engine: RootEngine): SyncIssue[] {
