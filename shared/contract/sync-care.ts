@@ -26,7 +26,7 @@ const ConflictSide = z.object({
   path: z.string(),
   sizeBytes: Count,
   modifiedAt: Instant,
-  /** Who wrote it, as far as the server says. */
+  /** The id of the member who wrote it, as far as the server says. */
   by: z.string().nullable(),
 });
 

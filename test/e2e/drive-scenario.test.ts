@@ -130,6 +130,45 @@ describe('synced folders', () => {
     expect(read(onDisk('tanaka', '議事録.md'))).toBe('# 議事録\n佐藤の追記');
     expect(readdirSync(folders.sato).find((name) => /^議事録 \(conflict .+\)\.md$/.test(name))).toBeDefined();
   });
+
+  it('keep the version that a person chooses on both disks; the copy that is not needed any more waits in the recovery bin', async () => {
+    await goTo(tanaka.page, '同期');
+    const conflict = tanaka.page.getByRole('article', { name: '議事録.md' });
+    await conflict.getByRole('region', { name: 'サーバーの版' }).getByText('佐藤 美咲').waitFor();
+    await conflict.getByRole('button', { name: 'このPCの版だけ' }).click();
+    await conflict.waitFor({ state: 'detached' });
+    const all = (who: 'sato' | 'tanaka') => readdirSync(folders[who]).filter((name) => name.startsWith('議事録'));
+    for (const who of ['sato', 'tanaka'] as const) {
+      await eventually(() => all(who), ['議事録.md']);
+      await eventually(() => read(onDisk(who, '議事録.md')), '# 議事録\n田中の追記');
+    }
+    await tanaka.page.getByRole('radio', { name: '回収ボックス' }).click();
+    await tanaka.page
+      .getByRole('table', { name: '回収ボックス' })
+      .getByText(/議事録/)
+      .first()
+      .waitFor();
+    await tanaka.page.getByRole('radio', { name: '状況' }).click();
+  });
+
+  it('give the disk its room back for a file, and bring the file again, without anybody else noticing', async () => {
+    const photo = onDisk('tanaka', '現場写真.jpg');
+    const bytes = sha256(photo);
+    const choose = async (command: string) => {
+      await fileRow(tanaka.page, '現場写真.jpg').click({ button: 'right' });
+      await tanaka.page.getByRole('menuitem', { name: command }).click();
+    };
+    await openDrive(tanaka.page, '営業');
+    const sign = (name: string) => fileRow(tanaka.page, '現場写真.jpg').getByRole('img', { name });
+    await sign('常にこのPCに置く').waitFor();
+    await choose('空き領域を増やす');
+    await sign('オンラインのみ').waitFor();
+    expect(existsSync(photo)).toBe(false);
+    expect(sha256(onDisk('sato', '現場写真.jpg'))).toBe(bytes);
+    await choose('常にこのPCに置く');
+    await eventually(() => sha256(photo), bytes);
+    await sign('常にこのPCに置く').waitFor();
+  });
 });
 
 describe('a blocked extension', () => {

@@ -67,8 +67,8 @@ export async function startSync(app: LaunchedApp, drive: string, folder: string)
   await goTo(page, '同期');
   await page.getByRole('button', { name: '同期するフォルダーを加える' }).first().click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox', { name: 'ドライブ' }).selectOption({ label: drive });
-  await dialog.getByRole('button', { name: '選ぶ…' }).click();
+  await dialog.getByRole('combobox', { name: 'ドライブ', exact: true }).selectOption({ label: drive });
+  await dialog.getByRole('button', { name: '選ぶ…', exact: true }).click();
   await dialog.getByRole('button', { name: '同期を始める' }).click();
   await page.getByRole('listbox', { name: '同期しているフォルダー' }).getByRole('option').filter({ hasText: drive }).click();
   await page.getByRole('main').getByText('すべて同期済みです').waitFor({ timeout: 60_000 });
