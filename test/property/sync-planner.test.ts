@@ -3,75 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Step } from '#shared/sync/plan.ts';
 import { reconcile } from '#shared/sync/reconcile.ts';
 import type { NodeMap } from '#shared/sync/tree.ts';
-import { act, onClient, onServer, type Deed } from './sync-people.ts';
-import { SimClient, SimServer, visible, type Tokens } from './sync-world.ts';
-
-const deed = (people: number): fc.Arbitrary<Deed> =>
-  fc.record({
-    who: fc.nat(people - 1),
-    what: fc.constantFrom('file', 'folder', 'file', 'folder', 'edit', 'same', 'rename', 'move', 'move', 'delete', 'swap', 'recreate'),
-    a: fc.nat(20),
-    b: fc.nat(20),
-    name: fc.nat(5),
-  });
-
-/** A reproducible shuffle, so that steps are carried out in any order. */
-const shuffler = (seed: number) => {
-  let state = seed | 1;
-  return <T>(items: readonly T[]): T[] => {
-    const shuffled = [...items];
-    for (let index = shuffled.length - 1; index > 0; index -= 1) {
-      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-      const other = state % (index + 1);
-      [shuffled[index], shuffled[other]] = [shuffled[other]!, shuffled[index]!];
-    }
-    return shuffled;
-  };
-};
-
-const mostRounds = 60;
-
-class World {
-  readonly server = new SimServer();
-  readonly clients: SimClient[];
-  readonly tokens: Tokens = { written: new Set(), superseded: new Set() };
-  readonly shuffle: <T>(items: readonly T[]) => T[];
-  #minted = 0;
-
-  constructor(clients: number, seed: number) {
-    this.clients = Array.from({ length: clients }, (_, index) => new SimClient(`c${index}-`, this.server));
-    this.shuffle = shuffler(seed);
-  }
-  do(next: Deed): void {
-    const client = this.clients[next.who];
-    act(next, client === undefined ? onServer(this.server, () => `s${(this.#minted += 1)}`) : onClient(client), this.tokens);
-  }
-  /** Lets the clients take turns until nobody has anything to do. */
-  rest(): void {
-    for (let round = 0; round < mostRounds; round += 1) {
-      let steps = 0;
-      for (const client of this.clients) steps += client.round(this.shuffle);
-      if (steps === 0) return;
-    }
-    throw new Error(
-      `No rest after ${mostRounds} rounds: ${JSON.stringify(this.clients.map((client) => reconcile(client.trees(), client.options()).steps))}`,
-    );
-  }
-  checkRest(): void {
-    const there = visible(new Map(this.server.live().map((node) => [node.id, node])));
-    for (const client of this.clients) {
-      expect(visible(client.local)).toEqual(there);
-      expect(visible(client.synced)).toEqual(there);
-    }
-    const live = new Set(this.server.live().map(({ content }) => content));
-    for (const token of this.tokens.written) if (!this.tokens.superseded.has(token)) expect(live).toContain(token);
-  }
-  names(): string[] {
-    return this.server.live().map(({ name }) => name);
-  }
-}
-
-const runs = (count: number) => ({ numRuns: count, endOnFailure: false });
+import { deed, mostRounds, runs, shuffler, World } from './sync-planner-world.ts';
+import { SimClient, visible } from './sync-world.ts';
 
 describe('the planner', () => {
   it('brings two clients and the server to the same tree and loses nothing that anybody wrote', () => {
@@ -258,6 +191,106 @@ describe('the planner', () => {
         world.checkRest();
         expect(visible(fresh.local)).toEqual(there);
         expect(world.server.mutations).toBe(before);
+      }),
+      runs(3_000),
+    );
+  });
+
+  it('P2: gives the same trees in whatever order the steps of a round are done', () => {
+    fc.assert(
+      fc.property(
+        fc.array(deed(3), { maxLength: 12 }),
+        fc.array(deed(3), { maxLength: 12 }),
+        fc.nat(),
+        fc.nat(),
+        (before, after, one, other) => {
+          const trees = [one, other].map((seed) => {
+            const world = new World(2, 1);
+            for (const next of before) world.do(next);
+            world.rest();
+            for (const next of after) world.do(next);
+            const client = world.clients[0]!;
+            client.round(shuffler(seed));
+            return [visible(client.local), visible(new Map(world.server.live().map((node) => [node.id, node])))];
+          });
+          expect(trees[1]).toEqual(trees[0]);
+        },
+      ),
+      runs(2_000),
+    );
+  });
+
+  it('P4: what both agree on only moves towards what the server or the disk says', () => {
+    fc.assert(
+      fc.property(fc.array(deed(3), { maxLength: 12 }), fc.array(deed(3), { maxLength: 14 }), fc.nat(), (before, after, seed) => {
+        const world = new World(2, seed);
+        for (const next of before) world.do(next);
+        world.rest();
+        for (const next of after) world.do(next);
+        const client = world.clients[0]!;
+        for (let round = 0; round < mostRounds; round += 1) {
+          const old = new Map(client.synced);
+          const sides = [new Map(client.local), new Map(world.server.nodes)];
+          const steps = client.round(world.shuffle);
+          sides.push(client.local as (typeof sides)[0], world.server.nodes as (typeof sides)[0]);
+          for (const [id, now] of client.synced) {
+            const known = [old.get(id), ...sides.map((side) => side.get(id))].filter((node) => node !== undefined);
+            expect(known.map(({ content }) => content)).toContain(now.content);
+            expect(known.map(({ name }) => name)).toContain(now.name);
+          }
+          if (steps === 0) return;
+        }
+      }),
+      runs(2_000),
+    );
+  });
+
+  it('P5: what is only here survives; what was deleted there and is untouched here goes', () => {
+    fc.assert(
+      fc.property(fc.array(deed(3), { maxLength: 12 }), fc.array(deed(3), { maxLength: 14 }), fc.nat(), (before, after, seed) => {
+        const world = new World(2, seed);
+        for (const next of before) world.do(next);
+        world.rest();
+        for (const next of after) world.do(next);
+        const client = world.clients[0]!;
+        const isFile = ({ kind }: { kind: string }): boolean => kind === 'file';
+        const only = [...client.local.values()].filter(({ id }) => !client.synced.has(id) && !world.server.nodes.has(id)).filter(isFile);
+        const gone = [...client.local.values()].filter(isFile).filter(({ id, parentId, name }) => {
+          const synced = client.synced.get(id);
+          const isSame =
+            synced !== undefined && synced.parentId === parentId && synced.name === name && synced.content === client.bytes.get(id);
+          return isSame && world.server.nodes.get(id)?.trashed === true && parentId === 'root';
+        });
+        const bytes = only.map(({ id }) => client.bytes.get(id)!);
+        for (let round = 0; round < mostRounds && client.round(world.shuffle) > 0;) round += 1;
+        for (const held of bytes) expect([...client.bytes.values()]).toContain(held);
+        for (const { id } of gone) expect(client.local.has(id)).toBe(false);
+      }),
+      runs(3_000),
+    );
+  });
+
+  it('L2: ends within two rounds for each thing that differs, and ten', () => {
+    fc.assert(
+      fc.property(fc.array(deed(3), { maxLength: 12 }), fc.array(deed(3), { maxLength: 20 }), fc.nat(), (before, after, seed) => {
+        const world = new World(2, seed);
+        for (const next of before) world.do(next);
+        world.rest();
+        for (const next of after) world.do(next);
+        const client = world.clients[0]!;
+        const ids = new Set([...client.local.keys(), ...client.synced.keys(), ...world.server.nodes.keys()]);
+        const gist = (node: { parentId: string | null; name: string; content: string | null } | undefined): string =>
+          node === undefined ? '' : `${node.parentId} ${node.name} ${node.content}`;
+        const differs = [...ids].filter((id) => {
+          const remote = world.server.nodes.get(id);
+          const sides = [client.local.get(id), client.synced.get(id), remote?.trashed === true ? undefined : remote];
+          return new Set(sides.map(gist)).size > 1;
+        });
+        let rounds = 0;
+        while (client.round(world.shuffle) > 0) {
+          rounds += 1;
+          expect(rounds).toBeLessThanOrEqual(2 * differs.length + 10);
+        }
       }),
       runs(3_000),
     );

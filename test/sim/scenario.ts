@@ -39,6 +39,8 @@ export interface Scenario {
   readonly nudged: boolean;
   /** A world in which a promise is broken on purpose: what comes to the server counts as written by nobody. */
   readonly spoil?: boolean;
+  /** What the computers are called, where not `pc1` and so on. */
+  readonly names?: readonly string[];
 }
 
 const volumes: readonly DiskTraits[] = [
@@ -100,9 +102,9 @@ export interface Outcome {
 }
 
 /** Plays a scenario, and looks whether every promise was kept. */
-export async function play({ seed, pcs, commands, nudged, spoil }: Scenario): Promise<Outcome> {
+export async function play({ seed, pcs, commands, nudged, spoil, names }: Scenario): Promise<Outcome> {
   const random = new Random(seed ^ 0x5bd1e995);
-  const world = new World(random, pcs);
+  const world = new World(random, pcs, names);
   world.isSpoiled = spoil === true;
   for (const pc of world.pcs) pc.start();
   await world.time.run(world.time.now + random.unit() * 200);

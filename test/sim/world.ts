@@ -43,13 +43,13 @@ export class World {
   readonly #atServer: PersonAtServer;
   #destroyed: { node: DiskNode; path: string } | null = null;
 
-  constructor(random: Random, pcs: readonly PcPlan[]) {
+  constructor(random: Random, pcs: readonly PcPlan[], names: readonly string[] = []) {
     this.server = new SimServer(() => epoch + this.time.now);
     this.#atServer = new PersonAtServer(this.server, this.tokens, random.fork());
     this.pcs = pcs.map(
       ({ traits, skew }, index) =>
         new SimPc({
-          name: `pc${index + 1}`,
+          name: names[index] ?? `pc${index + 1}`,
           traits,
           skew,
           time: this.time,
