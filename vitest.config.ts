@@ -29,7 +29,12 @@ export default defineConfig({
       suite('property', ['test/property/**/*.test.ts'], [], { ...slow, ...seeded }),
       suite('sim', ['test/sim/**/*.test.ts'], [], { ...slow, ...seeded }),
       suite('store', ['test/store/**/*.test.ts', 'test/suites/**/*.test.ts'], [], slow),
-      suite('agent', ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts', 'test/matrix/**/*.test.ts'], [], { ...slow, ...seeded }),
+      suite(
+        'agent',
+        ['electron/agent/**/*.test.ts', 'test/agent/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/guards/**/*.test.ts'],
+        [],
+        { ...slow, ...seeded },
+      ),
       suite('server', ['test/server/**/*.test.ts'], [], slow),
       suite('mount', ['test/mount/**/*.test.ts'], [], { fileParallelism: false, ...slow }),
       suite('e2e', ['test/e2e/**/*.test.ts'], [], {

@@ -3,7 +3,7 @@ import type { Mutation } from '#shared/model/drive.ts';
 import { encodePack } from '#shared/contract/pack.ts';
 import type { FileSystem } from '../../electron/agent/sync/file-system.ts';
 import { fileError, plainTraits, type DiskTraits } from '../sim/disk-nodes.ts';
-import { simFiles } from '../sim/files.ts';
+import { simFiles, type Call } from '../sim/files.ts';
 import { checkQuiet, checkRest } from '../sim/invariants.ts';
 import { Random } from '../sim/random.ts';
 import { World } from '../sim/world.ts';
@@ -25,6 +25,14 @@ export class Stage {
   moments = 0;
   calls = 0;
   readonly names: string[] = [];
+  /** For tests that act in the middle of the engine's work. */
+  onCall: (call: Call) => void = () => undefined;
+  onDone: (call: Call) => void = () => undefined;
+  /** The call before the present one. */
+  last: Call | null = null;
+  onAsk: (asked: string) => void = () => undefined;
+  onCommit: (mutation: Mutation) => void = () => undefined;
+  #failing: { which: (call: Call) => boolean; until: number } | null = null;
   readonly #asked = { mutations: [] as Mutation[], sent: new Set<string>(), read: new Set<string>() };
   readonly commits: Mutation[] = [];
   /** Texts that somebody else brought to the server. */
@@ -58,7 +66,9 @@ export class Stage {
     line.transport = (alive, before) => {
       const transport = open(alive, (asked) => {
         before?.(asked);
-        if (this.#acting) this.#moment(`${name} asks ${asked}`);
+        if (!this.#acting) return;
+        this.onAsk(asked);
+        this.#moment(`${name} asks ${asked}`);
       });
       return {
         ...transport,
@@ -81,11 +91,15 @@ export class Stage {
       committed(mutation, node);
       if (!this.#acting) return;
       this.commits.push(mutation);
+      this.onCommit(mutation);
       this.#moment(`commit ${mutation.kind}`);
     };
     world.watchCalls = (_pc, call) => {
       if (!this.#acting) return;
       this.calls += 1;
+      this.onCall(call);
+      this.last = call;
+      if (this.#failing?.which(call) === true && world.time.now < this.#failing.until) throw fileError('EACCES', call.path);
       const failing = this.#mishaps.find((mishap) => mishap.kind === 'errno' && mishap.call === this.calls);
       // No system says of a file that is there and is to be removed that it is not.
       const isLie = failing?.kind === 'errno' && failing.code === 'ENOENT' && /unlink|rmdir/.test(call.name);
@@ -93,7 +107,9 @@ export class Stage {
       if (call.changes) this.#moment(`before ${call.name} ${call.target ?? call.path}`);
     };
     world.watchDone = (_pc, call) => {
-      if (this.#acting) this.#moment(`after ${call.name} ${call.target ?? call.path}`);
+      if (!this.#acting) return;
+      this.onDone(call);
+      this.#moment(`after ${call.name} ${call.target ?? call.path}`);
     };
   }
 
@@ -104,6 +120,19 @@ export class Stage {
     if (ending?.kind !== 'crash' || !this.pc.isRunning) return;
     this.pc.crash(ending.power);
     this.world.time.after(500, () => (this.pc.isRunning ? undefined : this.pc.start()));
+  }
+
+  /** From now on, for so many milliseconds, such calls fail. */
+  failWhile(which: (call: Call) => boolean, milliseconds: number): void {
+    this.#failing = { which, until: this.world.time.now + milliseconds };
+  }
+  /** Starts the engine and looks at what it has done after a while, in step or not. */
+  async playFor(milliseconds: number): Promise<string[]> {
+    this.#acting = true;
+    this.pc.start();
+    await this.world.time.run(this.world.time.now + milliseconds);
+    this.#acting = false;
+    return [...this.world.violations];
   }
 
   /** Lets the engine bring both in step, and ends its process. */

@@ -152,7 +152,11 @@ class Writer {
 
   #fail(job: Job, error: unknown): void {
     const { disk, failures } = this.#context;
-    removeIfThere(disk.files, job.staged);
+    try {
+      removeIfThere(disk.files, job.staged);
+    } catch {
+      // It lies in the staging folder, which is emptied at each start; the reason to tell is the first one.
+    }
     const why = failureReason(error);
     this.surprised ||= why.reason === 'changed_meanwhile';
     failures.record(job.step, job.state, why);
