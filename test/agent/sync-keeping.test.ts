@@ -1,11 +1,24 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SyncKeep } from '#shared/contract/sync-keeping.ts';
 import type { Mutation, Space } from '#shared/model/drive.ts';
 import { newPlace, SyncDesk } from './support/sync-desk.ts';
-import { startServerProcess, type ServerProcess } from './support/server-process.ts';
+import { freeFiles } from '../../electron/agent/sync/free-files.ts';
+import { demoPassword, startServerProcess, type ServerProcess } from './support/server-process.ts';
 
 let server: ServerProcess;
 let desk: SyncDesk;
@@ -208,5 +221,63 @@ describe('online-only files (EXP-07)', () => {
     await desk.rest(rootId);
     expect(listed(join(folder, test.name))).toEqual(['from', 'to', 'to/a.txt']);
     expect(existsSync(join(folder, test.name, 'to/a.txt'))).toBe(true);
+  });
+
+  it('survive a crash in the middle of freeing: what was untouched is freed, what was written to in that moment comes back and goes up', async () => {
+    const test = await given({ 'plain.txt': 'plain', 'written.txt': 'first' });
+    const state = newPlace();
+    const folder = newPlace();
+    let own = await SyncDesk.open(server.url, { member: 'sato', state });
+    const rootId = await own.add(space.id, folder, { keep: 'online_only' });
+    await own.rest(rootId);
+    const [plain, written] = [await test.id('plain.txt'), await test.id('written.txt')];
+    for (const nodeId of [plain, written]) await own.sync['sync.openNode']({ ...where(), accountId: own.accountId, nodeId });
+    await own.rest(rootId);
+    const crash = own.service.engine(rootId).order((context) =>
+      freeFiles(
+        context,
+        [context.store.local.get(plain)!, context.store.local.get(written)!],
+        () => true,
+        (trash) => {
+          const aside = readdirSync(trash).find((name) => name.endsWith('written.txt'))!;
+          appendFileSync(join(trash, aside), ', second');
+          throw new Error('The power was cut');
+        },
+      ),
+    );
+    await expect(crash).rejects.toThrow('The power was cut');
+    expect(listed(join(folder, test.name))).toEqual([]);
+    await own.close();
+    own = await SyncDesk.open(server.url, { member: 'sato', state });
+    await own.rest(rootId);
+    expect(readFileSync(join(folder, test.name, 'written.txt'), 'utf8')).toBe('first, second');
+    expect(listed(join(folder, test.name))).toEqual(['written.txt']);
+    expect(readdirSync(join(folder, '.hikyaku-sync/trash'))).toEqual([]);
+    await other.rest(otherRoot);
+    expect(listed(join(otherFolder, test.name))).toEqual(['plain.txt', 'written.txt']);
+    expect(readFileSync(join(otherFolder, test.name, 'written.txt'), 'utf8')).toBe('first, second');
+    await own.close();
+  });
+
+  it('are decided by scripts too, and a Drive folder is synced alone', async () => {
+    const test = await given({ 'a.txt': '1', 'in/b.txt': '22', 'in/c.txt': '333' });
+    const [dir, state, secrets] = [newPlace(), newPlace(), newPlace()];
+    writeFileSync(join(secrets, 'password'), demoPassword);
+    const run = (...more: string[]): string[] => {
+      const who = ['--server', server.url, '--member', 'sato', '--password-file', join(secrets, 'password')];
+      const kept = ['--state', state, '--key-file', join(state, 'keys.json')];
+      const what = ['--space', space.id, '--drive-folder', test.name, '--dir', dir, ...kept, '--once', '--json', '--states', '/'];
+      const out = execFileSync(process.execPath, ['electron/agent/headless.ts', 'sync', ...who, ...what, ...more], { encoding: 'utf8' });
+      const line = out.trim().split('\n').at(-1)!;
+      return (JSON.parse(line) as { states: { name: string; state: string }[] }).states
+        .map(({ name, state: own }) => `${name} ${own}`)
+        .toSorted();
+    };
+    expect(run('--keep', 'online_only')).toEqual(['a.txt online_only', 'in online_only']);
+    expect(run('--always', 'in')).toEqual(['a.txt online_only', 'in always']);
+    expect(listed(dir)).toEqual(['in', 'in/b.txt', 'in/c.txt']);
+    expect(run('--free', 'in/b.txt')).toEqual(['a.txt online_only', 'in mixed']);
+    expect(listed(dir)).toEqual(['in', 'in/c.txt']);
+    expect(await thereFiles(await test.id('in'))).toEqual(['b.txt', 'c.txt']);
   });
 });
