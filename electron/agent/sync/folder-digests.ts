@@ -51,6 +51,11 @@ export class FolderDigests {
     this.#words.set([high, low, digest[0], digest[1]], at);
   }
 
+  /** What lies at a path is to be told at the next look, whatever it is. */
+  forget(path: string): void {
+    if (this.has(path)) this.set(path, [0, 0]);
+  }
+
   #slot(words: Uint32Array, high: number, low: number): number {
     const mask = words.length / wordsPerFolder - 1;
     for (let index = low & mask; ; index = (index + 1) & mask) {

@@ -3,7 +3,7 @@ import { FolderDigests } from './folder-digests.ts';
 import { hasBirth } from './inode-evidence.ts';
 import { readWhenAsked } from './known-places.ts';
 import { observe, type Observation } from './observe.ts';
-import type { RootContext } from './root-context.ts';
+import { pathOf, type RootContext } from './root-context.ts';
 import type { LocalRow } from './rows.ts';
 
 /** What the last look at the disk found besides the tree. */
@@ -47,6 +47,7 @@ async function lookAtAll(context: RootContext): Promise<Seen> {
 async function lookAtChanges(context: RootContext): Promise<Seen> {
   const { store, workshop, disk } = context;
   const before = store.digests;
+  forget(context, before, store.takeTouched());
   const found = await workshop.changes(disk.root, before?.words ?? null);
   const now = new FolderDigests(found.digests);
   const told = new Set(found.folders.map(({ path }) => path));
@@ -59,13 +60,21 @@ async function lookAtChanges(context: RootContext): Promise<Seen> {
   // What is known does not fit what was found: then nothing but all of it will do.
   if (observation.needsAll) return lookAtAll(context);
   const put = new Set(observation.put.map(({ id }) => id));
+  const meanwhile = store.takeTouched();
   let changed = take(context, observation);
   // Read so soon after it was written that a later write might not show: read once more, however the folder looks.
   const racy = [...store.nodes.racy()].flatMap(({ id, rows }) => (rows.local?.racy === true && !put.has(id) ? [rows.local] : []));
   for (const row of racy) store.local.put({ ...row, content: null, racy: false });
   changed ||= racy.length > 0;
+  store.takeTouched();
+  forget(context, now, meanwhile);
   if (found.folders.length > 0 || before?.size !== now.size) store.digests = now;
   return { changed, frozen: observation.frozen, foreign: found.foreign, moved: [] };
+}
+
+/** The local tree says something else of these folders by now: a disk that looks as it did then is not what is known. */
+function forget({ store, topId }: RootContext, digests: FolderDigests | null, folders: readonly string[]): void {
+  for (const id of folders) if (id === topId || store.local.has(id)) digests?.forget(pathOf(store, id, topId));
 }
 
 const inputOf = ({ topId, store, volume, newId }: RootContext) => ({

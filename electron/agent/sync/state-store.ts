@@ -18,10 +18,13 @@ const mostNotes: Readonly<Record<NoteKind, number>> = { activity: 500, conflict:
 export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
   readonly #nodes: NodeTable;
   readonly #name: T;
+  readonly #changed: (row: RowTypes[T]) => void;
 
-  constructor(nodes: NodeTable, name: T) {
+  /** `changed` hears of each row that comes, goes or becomes another. */
+  constructor(nodes: NodeTable, name: T, changed: (row: RowTypes[T]) => void = () => undefined) {
     this.#nodes = nodes;
     this.#name = name;
+    this.#changed = changed;
   }
   get size(): number {
     return this.#nodes.counts()[this.#name];
@@ -33,10 +36,18 @@ export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
     return this.get(id) !== undefined;
   }
   put(row: RowTypes[T]): void {
-    this.#nodes.put(this.#name, row.id, row);
+    this.#set(row.id, row);
   }
   delete(id: string): void {
-    this.#nodes.put(this.#name, id, undefined);
+    this.#set(id, undefined);
+  }
+  #set(id: string, row: RowTypes[T] | undefined): void {
+    const before = this.get(id);
+    this.#nodes.put(this.#name, id, row);
+    const now = this.get(id);
+    if (now === before) return;
+    if (before !== undefined) this.#changed(before);
+    if (now !== undefined) this.#changed(now);
   }
   clear(): void {
     for (const { id } of this.values()) this.delete(id);
@@ -88,6 +99,7 @@ export class StateStore {
   readonly #deletePending;
   #isDurable: boolean | null = null;
   #digests: FolderDigests | null | undefined;
+  readonly #touched = new Set<string>();
   #pending: PendingRow[];
 
   constructor(database: Database) {
@@ -98,7 +110,7 @@ export class StateStore {
     database.pragma(`journal_size_limit = ${mostJournalBytes}`);
     this.nodes = new NodeTable(database);
     this.remote = new StoredTree(this.nodes, 'remote');
-    this.local = new StoredTree(this.nodes, 'local');
+    this.local = new StoredTree(this.nodes, 'local', ({ parentId }) => this.#touch(parentId));
     this.synced = new StoredTree(this.nodes, 'synced');
     this.journal = new Journal(database);
     this.#pending = database.prepare<[], PendingRow>('SELECT key, mutation FROM pending ORDER BY place').all();
@@ -125,6 +137,19 @@ export class StateStore {
     if (this.#meta.get(name) === value) return;
     this.#meta.set(name, value);
     this.#changedMeta.add(name);
+  }
+
+  /** Folders of which the local tree says something else than when all were taken in: what they held then says nothing of them any more. */
+  takeTouched(): string[] {
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    return touched;
+  }
+  #touch(folderId: string | null): void {
+    if (folderId === null) return;
+    this.#touched.add(folderId);
+    // After a crash nobody knows which folders these were.
+    if (this.meta(digestsName) !== null) this.setMeta(digestsName, '');
   }
 
   /** What the folders held when all of them were last taken in; null where that is not known. */
