@@ -46,7 +46,7 @@ function fill(on: SyncDevice, folder: string, files: number): void {
 const noise = (): Buffer => randomBytes(1_500);
 async function versions(on: SyncDevice): Promise<number[]> {
   const { nodes } = await on.server['drive.changes']({ spaceId: on.space.id, cursor: null });
-  return [...new Set(nodes.filter(({ kind, trashed }) => kind === 'file' && !trashed).map(({ version }) => version))].sort();
+  return [...new Set(nodes.filter(({ kind, trashed }) => kind === 'file' && !trashed).map(({ version }) => version))].sort((x, y) => x - y);
 }
 const question = (on: SyncDevice) => until(() => on.engine.halted === 'mass_rewrite', 'the question');
 
@@ -171,7 +171,7 @@ describe('a deletion', () => {
     writeFileSync(a.at('report.txt'), 'second');
     await a.settle();
     const { versions: kept } = await a.server['drive.versions']({ nodeId: id });
-    expect(kept.map(({ version }) => version).sort()).toEqual([1, 2]);
+    expect(kept.map(({ version }) => version).sort((x, y) => x - y)).toEqual([1, 2]);
     expect(a.calls.filter((call) => call === 'drive.mutate').length).toBe(2);
   });
 });

@@ -56,6 +56,7 @@ export class Watching {
   async open(): Promise<void> {
     try {
       await this.#use(this.#options.start);
+      this.#since = this.#options.host.clock.monotonic();
       this.#become({ missing: null });
     } catch (error) {
       if (error instanceof WatchLimit) this.#become({ missing: error.setting });
@@ -87,7 +88,6 @@ export class Watching {
     );
     if (watcher === null) return;
     this.#watcher = watcher;
-    this.#since = this.#options.host.clock.monotonic();
     this.#become({ backend: watcher.backend ?? 'unknown' });
   }
 
@@ -118,7 +118,7 @@ export class Watching {
   /** Looks from time to time, and tries to watch again later. */
   async #degrade(why: Doubt | 'start'): Promise<void> {
     const { clock, random, report } = this.#options.host;
-    if (clock.monotonic() - this.#since > steadyMilliseconds) this.#attempts = 0;
+    if (this.hints && clock.monotonic() - this.#since > steadyMilliseconds) this.#attempts = 0;
     await this.#drop();
     if (this.#isClosed) return;
     await this.#use(scanWatching(clock, random));
