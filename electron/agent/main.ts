@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import { AppError } from '#shared/base/errors.ts';
@@ -27,6 +28,7 @@ import { deviceName } from './open-session.ts';
 import { statusOf } from './status.ts';
 import { freeSettings } from './sync/auto-free.ts';
 import { diagnosticsText } from './sync/diagnostics.ts';
+import { fileManager } from './sync/file-manager.ts';
 import { syncHandlers } from './sync/handlers.ts';
 import { RecentErrors } from './sync/recent-errors.ts';
 import { SyncService } from './sync/service.ts';
@@ -73,6 +75,11 @@ const files = localFiles(pathOf, {
 const syncService = new SyncService({
   host: { clock: nodeClock, random: nodeRandom, report },
   workerEntry: path.join(import.meta.dirname, 'sync-worker.cjs'),
+  fileManager: fileManager({
+    platform: process.platform,
+    home: homedir(),
+    icon: process.platform === 'win32' ? process.execPath : 'hikyaku',
+  }),
   watch: defaultWatching,
   freeSettings: async () => freeSettings(await readSettings()),
   onChange: (accountId) => emit({ type: 'sync.changed', accountId }),

@@ -9,6 +9,7 @@ import type { SyncAccount, SyncHost } from './account.ts';
 import type { FreeSettings } from './auto-free.ts';
 import { FreeTimer } from './free-timer.ts';
 import type { OpenAccount } from './open-account.ts';
+import type { FileManager } from './file-manager.ts';
 import { openUsable } from './open-usable.ts';
 import { PairKeeper } from './pair-keeper.ts';
 import { match, refused, requirePc, type Match, type Wish } from './pairing.ts';
@@ -29,6 +30,8 @@ export interface SyncServiceOptions {
   readonly watch: StartWatching;
   /** When files that were only opened go again by themselves (EXP-07); never where this is missing. */
   readonly freeSettings?: () => Promise<FreeSettings>;
+  /** Where pairs are shown beside the system's own places; nowhere where this is missing. */
+  readonly fileManager?: FileManager;
   /** How long a folder must be gone before its pair ends (EXP-06), in milliseconds. */
   readonly graceMilliseconds?: number;
   /** Something that people see of an account's roots may have changed; at most four times a second. */
@@ -173,6 +176,7 @@ export class SyncService {
     const made: RootRecord = { ...record, rootId, paused: false, ...(whole ? { whole } : {}) };
     open.list.put(made);
     this.#startRoot(open, made, space.permission === 'edit');
+    if (!whole) this.#shown((manager) => manager.show({ folder: made.folder, label: `Hikyaku ${made.spaceName}` }));
     this.#options.onChange(accountId);
     return rootId;
   }
@@ -231,7 +235,17 @@ export class SyncService {
     await engine.stop();
     engine.forget();
     open.list.delete(rootId);
+    this.#shown((manager) => manager.withdraw(engine.record.folder));
     this.#options.onChange(account.accountId);
+  }
+
+  /** The file manager is a courtesy: what fails there is told to nobody but the log. */
+  #shown(act: (manager: FileManager) => void): void {
+    try {
+      if (this.#options.fileManager !== undefined) act(this.#options.fileManager);
+    } catch (error) {
+      this.#options.host.report(error);
+    }
   }
 
   /** `minutes`: it goes on by itself after them, also when the program was started anew meanwhile. */
