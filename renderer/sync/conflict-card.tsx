@@ -1,15 +1,14 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutputOf } from '#shared/contract/operation.ts';
 import type { SyncContract } from '#shared/contract/sync.ts';
-import { useAccount, useAnswer } from '../app/host-context.tsx';
 import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
-import { FileIcon, FileName, fileKind } from '../ui/file.tsx';
+import { FileName } from '../ui/file.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { ConflictPage, useSideText } from './conflict-page.tsx';
 import { splitPath } from './issues.ts';
 
 export type Conflict = OutputOf<SyncContract, 'sync.conflicts'>['conflicts'][number];
@@ -26,6 +25,8 @@ export function ConflictCard({ conflict, onShow, onChoose }: ConflictCardProps) 
   const { t } = useTranslation('sync');
   const { theirs, mine } = conflict;
   const { name, folders } = splitPath(theirs.path);
+  const theirText = useSideText(theirs);
+  const myText = useSideText(mine);
   return (
     <article className="sync-card" aria-label={name}>
       <div className="sync-card-head">
@@ -49,8 +50,8 @@ export function ConflictCard({ conflict, onShow, onChoose }: ConflictCardProps) 
         </Menu>
       </div>
       <div className="conflict-sides">
-        <Side title={t('serverVersion')} side={theirs} />
-        <Side title={t('localVersion')} side={mine} />
+        <Side title={t('serverVersion')} side={theirs} text={theirText} other={myText} />
+        <Side title={t('localVersion')} side={mine} text={myText} other={theirText} />
       </div>
       <div className="sync-card-foot row wrap">
         <span className="sm t2 phrase prose grow">{t('conflictHint')}</span>
@@ -68,7 +69,14 @@ export function ConflictCard({ conflict, onShow, onChoose }: ConflictCardProps) 
   );
 }
 
-function Side({ title, side }: { title: string; side: Conflict['mine'] }) {
+interface SideProps {
+  title: string;
+  side: Conflict['mine'];
+  text: string | null;
+  other: string | null;
+}
+
+function Side({ title, side, text, other }: SideProps) {
   const format = useFormat();
   const members = useMembers();
   const author = side.by === null ? undefined : members.get(side.by);
@@ -89,30 +97,7 @@ function Side({ title, side }: { title: string; side: Conflict['mine'] }) {
         )}
         <span className="push xs t3 num nowrap">{format.facts([format.moment(side.modifiedAt), format.size(side.sizeBytes)])}</span>
       </span>
-      <FirstPage side={side} />
+      <ConflictPage side={side} text={text} other={other} />
     </section>
-  );
-}
-
-/** The first page as the server draws it; the icon of its kind while it is not there, or where there is none. */
-function FirstPage({ side }: { side: Conflict['mine'] }) {
-  const { accountId } = useAccount();
-  const baseUrl = useAnswer('content.base', { accountId }).data?.url ?? null;
-  const [state, setState] = useState<'asked' | 'shown' | 'none'>('asked');
-  const may = baseUrl !== null && side.nodeId !== null && side.version !== null && state !== 'none';
-  return (
-    <span className="conflict-page">
-      {state !== 'shown' && <FileIcon kind={fileKind(side.path)} />}
-      {may && (
-        <img
-          className={state === 'shown' ? '' : 'waiting'}
-          src={`${baseUrl}/files/${encodeURIComponent(side.nodeId!)}/preview/1?width=512&version=${side.version}`}
-          alt=""
-          draggable={false}
-          onLoad={() => setState('shown')}
-          onError={() => setState('none')}
-        />
-      )}
-    </span>
   );
 }

@@ -135,6 +135,7 @@ describe('synced folders', () => {
     await goTo(tanaka.page, '同期');
     const conflict = tanaka.page.getByRole('article', { name: '議事録.md' });
     await conflict.getByRole('region', { name: 'サーバーの版' }).getByText('佐藤 美咲').waitFor();
+    await conflict.getByRole('region', { name: 'このPCの版' }).getByText('田中の追記').waitFor();
     await conflict.getByRole('button', { name: 'このPCの版だけ' }).click();
     await conflict.waitFor({ state: 'detached' });
     const all = (who: 'sato' | 'tanaka') => readdirSync(folders[who]).filter((name) => name.startsWith('議事録'));
