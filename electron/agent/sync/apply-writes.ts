@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { assert } from '#shared/base/assert.ts';
 import { inLanes } from '#shared/base/lanes.ts';
-import type { Chunk } from '#shared/model/drive.ts';
 import type { HereStep } from '#shared/sync/plan.ts';
 import { singleChunkBytes } from '#shared/sync/chunker.ts';
 import { samePlace, tokenHash, type Place } from '#shared/sync/tree.ts';
-import { chunksOf, downloadContents, type Download, type LocalSource } from '../transfer/download.ts';
+import { downloadContents, type Download } from '../transfer/download.ts';
 import { grouped } from '../transfer/grouped.ts';
 import { checkParent } from './apply-here.ts';
 import { inTurn } from './apply-there.ts';
 import { DiskChanged } from './disk.ts';
 import { failureReason } from './failures.ts';
 import { removeIfThere } from './file-system.ts';
+import { LocalSources, type WantedFile } from './local-sources.ts';
 import { orMakeWay } from './make-way.ts';
 import { finishForks } from './recover.ts';
 import { childPath, diskPath, fileRow, pathOf, subjectState, type RootContext } from './root-context.ts';
@@ -27,12 +27,9 @@ const groupFiles = 1_000;
 const smallGroups = 2;
 const largeFiles = 2;
 
-interface Job {
+interface Job extends WantedFile {
   readonly step: WriteStep;
   readonly state: string;
-  readonly remote: RemoteRow;
-  /** More than one chunk. */
-  readonly isLarge: boolean;
   readonly staged: string;
 }
 
@@ -51,7 +48,7 @@ export async function applyWrites(context: RootContext, steps: readonly WriteSte
   // Small ones first: on a disk that is nearly full as many as possible arrive.
   jobs.sort((x, y) => x.remote.sizeBytes - y.remote.sizeBytes);
   const ordered = turns.ordered(jobs, ({ step }) => step.id);
-  const writer = new Writer(context, localSources(context, jobs));
+  const writer = new Writer(context, new LocalSources(context, jobs));
   const small = grouped(
     ordered.filter(({ isLarge }) => !isLarge),
     ({ remote }) => remote.sizeBytes,
@@ -79,14 +76,14 @@ function dropParts({ disk }: RootContext, jobs: readonly Job[]): void {
 class Writer {
   surprised = false;
   readonly #context: RootContext;
-  readonly #source: (hash: string) => LocalSource | undefined;
+  readonly #sources: LocalSources;
   readonly #asked: number;
   /** Bytes that groups under way will still write. */
   #reserved = 0;
 
-  constructor(context: RootContext, source: (hash: string) => LocalSource | undefined) {
+  constructor(context: RootContext, sources: LocalSources) {
     this.#context = context;
-    this.#source = source;
+    this.#sources = sources;
     this.#asked = context.turns.asked;
   }
 
@@ -127,7 +124,7 @@ class Writer {
     await downloadContents(transport, downloads, {
       signal,
       files: disk.files,
-      source: this.#source,
+      source: (hash) => this.#sources.of(hash),
       // What a large file has of itself is worth keeping over a failure.
       partial: isLarge,
       isEnough: () => turns.asked !== this.#asked && !group.some(({ step }) => turns.isFirst(step.id)),
@@ -143,6 +140,8 @@ class Writer {
   #land(job: Job): void {
     try {
       land(this.#context, job);
+      const { store, disk, topId } = this.#context;
+      this.#sources.landed(job, () => disk.at(pathOf(store, job.step.id, topId)));
       this.#context.failures.clear(job.step.id);
     } catch (error) {
       this.#fail(job, error);
@@ -236,30 +235,4 @@ function agree({ store }: RootContext, remote: RemoteRow, local: LocalRow, place
   const stays = before !== undefined && !samePlace(place, remote);
   store.local.put(local);
   store.synced.put({ ...syncedRow(remote), ...(stays ? { parentId: before.parentId, name: before.name } : {}) });
-}
-
-/** Where chunks that are to come may lie on this disk already: whole small files, and the pieces of earlier versions and of copies of large ones. */
-function localSources({ store, disk, topId }: RootContext, jobs: readonly Job[]): (hash: string) => LocalSource | undefined {
-  const wanted = new Set(jobs.flatMap(({ remote }) => chunksOf(remote.file!).map(({ hash }) => hash)));
-  const sources = new Map<string, LocalSource>();
-  const add = (hash: string, id: string, offset: number): void => {
-    if (wanted.has(hash) && !sources.has(hash)) sources.set(hash, { path: disk.at(pathOf(store, id, topId)), offset });
-  };
-  const addAll = (chunks: readonly Chunk[], id: string): void => {
-    let offset = 0;
-    for (const { hash, sizeBytes } of chunks) {
-      add(hash, id, offset);
-      offset += sizeBytes;
-    }
-  };
-  for (const { step, remote, isLarge } of jobs) {
-    if (store.local.get(step.id) !== undefined) addAll(store.synced.get(step.id)?.chunks ?? [], step.id);
-    const twin = isLarge ? store.nodes.localByContent(tokenHash(remote.content!)) : undefined;
-    if (twin !== undefined) addAll(chunksOf(remote.file!), twin.id);
-  }
-  const wholeFile = (hash: string): LocalSource | undefined => {
-    const row = store.nodes.localByContent(hash);
-    return row !== undefined && row.sizeBytes <= singleChunkBytes ? { path: disk.at(pathOf(store, row.id, topId)), offset: 0 } : undefined;
-  };
-  return (hash) => sources.get(hash) ?? wholeFile(hash);
 }

@@ -33,6 +33,7 @@ class LargeUpload {
   readonly #slots: Slots;
   readonly #sending = new Set<Promise<void>>();
   readonly #pieces: Piece[] = [];
+  readonly #sent = new Set<string>();
   #failure: { readonly error: unknown } | null = null;
 
   constructor(context: RootContext, row: LocalRow, slots: Slots) {
@@ -74,11 +75,13 @@ class LargeUpload {
 
   /** Resolves when the next part may be made; throws when an earlier one could not be sent. */
   async #send(part: CutPart): Promise<void> {
-    const packed = new Set(part.frames.map(({ hash }) => hash));
-    this.#arrived(part.pieces.reduce((sum, { hash, sizeBytes }) => (packed.has(hash) ? sum : sum + sizeBytes), 0));
-    if (part.frames.length > 0) {
+    // A long stretch of zeros is one chunk many times over: it goes with the first part that has it.
+    const fresh = new Set(part.frames.map(({ hash }) => hash).filter((hash) => !this.#sent.has(hash)));
+    for (const hash of fresh) this.#sent.add(hash);
+    this.#arrived(part.pieces.reduce((sum, { hash, sizeBytes }) => (fresh.has(hash) ? sum : sum + sizeBytes), 0));
+    if (fresh.size > 0) {
       await this.#slots.take();
-      const sending = this.#sendPack(part)
+      const sending = this.#sendPack(part, fresh)
         .catch((error: unknown) => {
           this.#failure ??= { error };
         })
@@ -91,13 +94,11 @@ class LargeUpload {
     if (this.#failure !== null) throw (this.#failure as { error: unknown }).error;
   }
 
-  async #sendPack({ pack, frames, pieces }: CutPart): Promise<void> {
+  async #sendPack({ pack, frames, pieces }: CutPart, fresh: ReadonlySet<string>): Promise<void> {
     const { transport, signal } = this.#context;
-    const hashes = frames.map(({ hash }) => hash);
-    const narrow = narrowPack(pack, frames, await missingChunks(transport, hashes));
+    const narrow = narrowPack(pack, frames, await missingChunks(transport, [...fresh]));
     if (narrow !== null) await transport.sendPack(narrow, signal);
-    const packed = new Set(hashes);
-    this.#arrived(pieces.reduce((sum, { hash, sizeBytes }) => (packed.has(hash) ? sum + sizeBytes : sum), 0));
+    this.#arrived(pieces.reduce((sum, { hash, sizeBytes }) => (fresh.has(hash) ? sum + sizeBytes : sum), 0));
   }
 
   #arrived(bytes: number): void {

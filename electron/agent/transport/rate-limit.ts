@@ -48,7 +48,10 @@ export class RateLimit {
       return null;
     }
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return void reject(signal.reason as Error);
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error);
+        return;
+      }
       const stop = (): void => {
         const at = this.#waiting.indexOf(waiting);
         if (at !== -1) this.#waiting.splice(at, 1);
