@@ -21,8 +21,8 @@ export type NodeCells = [
   name: string,
   localParent: Cell | null,
   syncedParent: Cell | null,
-  identity: number | null,
-  content: number | null,
+  identity: number,
+  content: number,
   size: number,
   body: Buffer,
   extra: string | null,
@@ -93,7 +93,10 @@ const hashAt = 0;
 const hashBytes = 32;
 const remoteAt = hashAt + hashBytes;
 const remoteBytes = 32;
+const localAt = remoteAt + remoteBytes;
 const localBytes = 48;
+/** In the place of a checksum where there is none: as long as one, and in no index. */
+const noChecksum = 0x7fffffff;
 
 /** True when nothing about the node is left to decide, whatever lies around it (`Classifier` says `nothing` of it while it is not in the trash). */
 function isAtRest({ remote, local, synced }: NodeRows): boolean {
@@ -126,7 +129,8 @@ class Encoder {
       [remote, local, synced].map((row) => (row?.content ? tokenHash(row.content) : '')).find((hash) => sha256.test(hash)) ?? null;
     if (this.#hash !== null) this.#flags |= flag.hash;
     if (base.kind === 'folder') this.#flags |= flag.folder;
-    const body = Buffer.alloc(remoteAt + (remote === undefined ? 0 : remoteBytes) + (local === undefined ? 0 : localBytes));
+    // As long as it will be when all three trees know the node: a row that grows splits its page.
+    const body = Buffer.alloc(localAt + localBytes);
     if (this.#hash !== null) body.write(this.#hash, hashAt, 'hex');
     if (remote !== undefined) this.#remote(remote, body);
     if (local !== undefined) this.#local(local, body, base);
@@ -142,8 +146,8 @@ class Encoder {
       base.name,
       placeCell(local, base),
       placeCell(synced, base),
-      local === undefined ? null : checksum(local.identity),
-      isFile ? checksum(tokenHash(local.content!)) : null,
+      local === undefined ? noChecksum : checksum(local.identity),
+      isFile ? checksum(tokenHash(local.content!)) : noChecksum,
       local?.sizeBytes ?? remote?.sizeBytes ?? 0,
       body,
       Object.keys(this.#extra).length === 0 ? null : JSON.stringify(this.#extra),
@@ -178,7 +182,7 @@ class Encoder {
     if (row.diskName !== row.name) more.diskName = row.diskName;
     if (row.kind !== base.kind) more.kind = row.kind;
     if (!this.#content(row, flag.localHash, flag.localRuns)) more.content = row.content;
-    const at = body.length - localBytes;
+    const at = localAt;
     if (!writeNumbers(row.identity, body, at)) more.identity = row.identity;
     if (row.stamp !== '' && !writeNumbers(row.stamp, body, at + 24)) more.stamp = row.stamp;
     else if (row.stamp !== '') this.#flags |= flag.stamped;
@@ -211,11 +215,10 @@ class Encoder {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const three = /^(0|[1-9]\d{0,18}):(0|[1-9]\d{0,18}):(0|-?[1-9]\d{0,17})$/;
-const threeStamps = /^(0|[1-9]\d{0,17}):(0|-?[1-9]\d{0,17}):(0|-?[1-9]\d{0,17})$/;
+const three = /^(0|[1-9]\d{0,18}):(0|-?[1-9]\d{0,18}):(0|-?[1-9]\d{0,18})$/;
 /** Three numbers with colons, as 24 bytes; false when the text is something else. */
 function writeNumbers(text: string, body: Buffer, at: number): boolean {
-  const found = three.exec(text) ?? threeStamps.exec(text);
+  const found = three.exec(text);
   if (found === null) return false;
   for (let index = 0; index < 3; index += 1) {
     const value = BigInt(found[index + 1]!);
@@ -294,7 +297,7 @@ class Decoder {
 
   #local(): LocalRow {
     const body = this.#body;
-    const at = body.length - localBytes;
+    const at = localAt;
     const isStamped = this.#has(flag.stamped);
     return {
       ...this.#base,

@@ -19,6 +19,8 @@ interface Entry {
   key: number | null;
   changed: boolean;
   quiet: boolean;
+  /** As it stands in the database: what tells whether its place has changed. */
+  place: PlaceCells | null;
 }
 
 /** A node with its id. */
@@ -38,6 +40,11 @@ export interface NodeCounts {
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+type Cell = Buffer | string | null;
+type PlaceCells = readonly [parent: Cell, name: string, localParent: Cell, syncedParent: Cell];
+type MoveCells = [parent: Cell, fold: number, name: string, localParent: Cell, syncedParent: Cell, key: number];
+type UpdateCells = [flags: number, identity: number, content: number, size: number, body: Buffer, extra: string | null, key: number];
+
 const columns = 'id, flags, parent, fold, name, l_parent, s_parent, identity, content, size, body, extra';
 /** Nodes kept in memory besides those with changes, and changes kept before they are written. */
 const mostClean = 2_000;
@@ -54,6 +61,7 @@ export class NodeTable {
   readonly #changed = new Set<Entry>();
   readonly #one;
   readonly #insert;
+  readonly #move;
   readonly #update;
   readonly #remove;
   #counts: Mutable<NodeCounts> | null = null;
@@ -64,8 +72,10 @@ export class NodeTable {
     this.#database = database;
     this.#one = database.prepare<[string | Buffer], [number, ...NodeCells]>(`SELECT key, ${columns} FROM nodes WHERE id = ?`).raw();
     this.#insert = database.prepare<NodeCells>(`INSERT INTO nodes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-    const assignments = columns.split(', ').map((column) => `${column} = ?`);
-    this.#update = database.prepare<[...NodeCells, number]>(`UPDATE nodes SET ${assignments.join(', ')} WHERE key = ?`);
+    this.#move = database.prepare<MoveCells>('UPDATE nodes SET parent = ?, fold = ?, name = ?, l_parent = ?, s_parent = ? WHERE key = ?');
+    this.#update = database.prepare<UpdateCells>(
+      'UPDATE nodes SET flags = ?, identity = ?, content = ?, size = ?, body = ?, extra = ? WHERE key = ?',
+    );
     this.#remove = database.prepare<[number]>('DELETE FROM nodes WHERE key = ?');
   }
 
@@ -114,9 +124,7 @@ export class NodeTable {
       const { remote, local, synced } = entry.rows;
       const isEmpty = remote === undefined && local === undefined && synced === undefined;
       if (!isEmpty) {
-        const cells = encodeNode(entry.id, entry.rows, entry.quiet);
-        if (entry.key === null) entry.key = Number(this.#insert.run(...cells).lastInsertRowid);
-        else this.#update.run(...cells, entry.key);
+        this.#write(entry, encodeNode(entry.id, entry.rows, entry.quiet));
       } else if (entry.key !== null) {
         this.#remove.run(entry.key);
         entry.key = null;
@@ -126,6 +134,17 @@ export class NodeTable {
     }
     this.#changed.clear();
     this.#forgetSome();
+  }
+
+  #write(entry: Entry, cells: NodeCells): void {
+    const [, flags, parent, fold, name, localParent, syncedParent, identity, content, size, body, extra] = cells;
+    if (entry.key === null) entry.key = Number(this.#insert.run(...cells).lastInsertRowid);
+    else {
+      // Places seldom change: then the index of names, the largest, is not touched.
+      if (!sameCells(entry.place, placeOf(cells))) this.#move.run(parent, fold, name, localParent, syncedParent, entry.key);
+      this.#update.run(flags, identity, content, size, body, extra, entry.key);
+    }
+    entry.place = placeOf(cells);
   }
 
   counts(): NodeCounts {
@@ -181,6 +200,11 @@ export class NodeTable {
     );
   }
 
+  /** Whether anything is not `open`. */
+  hasClosed(): boolean {
+    this.flush();
+    return this.#query(`SELECT 1 FROM nodes WHERE (flags & ${flag.open}) = 0 LIMIT 1`).get() !== undefined;
+  }
   /** What lies on the server in a folder, of what is not `open` by itself. */
   closedChildren(parentId: string): KnownNode[] {
     return this.#found(`parent = ? AND (flags & ${flag.open}) = 0`, idCell(parentId)).filter(
@@ -189,7 +213,7 @@ export class NodeTable {
   }
 
   localByIdentity(identity: string): LocalRow[] {
-    const found = this.#found('identity = ?', checksum(identity));
+    const found = this.#found(`identity = ? AND (flags & ${flag.local}) <> 0`, checksum(identity));
     return unique(
       found.map(({ rows }) => rows.local),
       (row) => row.identity === identity,
@@ -200,7 +224,7 @@ export class NodeTable {
   localByContent(contentHash: string): LocalRow | undefined {
     for (const {
       rows: { local },
-    } of this.#found('content = ?', checksum(contentHash))) {
+    } of this.#found(`content = ? AND (flags & ${flag.localHash}) <> 0`, checksum(contentHash))) {
       if (local?.content !== null && local?.kind === 'file' && tokenHash(local.content) === contentHash) return local;
     }
     return undefined;
@@ -248,7 +272,7 @@ export class NodeTable {
     const row = this.#one.get(idCell(id));
     const entry: Entry =
       row === undefined
-        ? { id, key: null, changed: false, quiet: false, rows: { remote: undefined, local: undefined, synced: undefined } }
+        ? { id, key: null, changed: false, quiet: false, place: null, rows: { remote: undefined, local: undefined, synced: undefined } }
         : decoded(row);
     this.#entries.set(id, entry);
     if (this.#entries.size > 2 * mostClean + this.#changed.size) this.#forgetSome();
@@ -284,7 +308,16 @@ export class NodeTable {
 
 function decoded([key, ...cells]: [number, ...NodeCells]): Entry {
   const { id, ...rows } = decodeNode(cells);
-  return { id, rows, key, changed: false, quiet: (cells[1] & flag.quiet) !== 0 };
+  return { id, rows, key, changed: false, quiet: (cells[1] & flag.quiet) !== 0, place: placeOf(cells) };
+}
+
+const placeOf = ([, , parent, , name, localParent, syncedParent]: NodeCells): PlaceCells => [parent, name, localParent, syncedParent];
+
+function sameCells(before: PlaceCells | null, now: PlaceCells): boolean {
+  return now.every((cell, index) => {
+    const was = before?.[index];
+    return cell === was || (Buffer.isBuffer(cell) && Buffer.isBuffer(was) && cell.equals(was));
+  });
 }
 
 function unique<R extends { readonly id: string }>(rows: readonly (R | undefined)[], counts: (row: R) => boolean): R[] {

@@ -55,6 +55,8 @@ function liveness(rootId: string, remote: NodeMap<RemoteNode>): (id: string) => 
   return isLive;
 }
 
+const manyFolders = 100;
+
 /** Adds what agrees by itself but lies in a folder that came, went, or is in the trash. */
 function addBelow({ nodes }: StateStore, rows: Map<string, Readonly<NodeRows>>, isLive: (id: string) => boolean): void {
   const folders: string[] = [];
@@ -62,6 +64,8 @@ function addBelow({ nodes }: StateStore, rows: Map<string, Readonly<NodeRows>>, 
     const isSteady = remote !== undefined && local !== undefined && synced !== undefined && isLive(id);
     if ((remote ?? local ?? synced)?.kind === 'folder' && !isSteady) folders.push(id);
   }
+  // The first listing of a drive: everything is open.
+  if (folders.length > manyFolders && !nodes.hasClosed()) return;
   for (let id = folders.pop(); id !== undefined; id = folders.pop()) {
     for (const child of nodes.closedChildren(id)) {
       if (rows.has(child.id)) continue;

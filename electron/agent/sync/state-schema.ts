@@ -12,14 +12,14 @@ export const schemaVersion = 2;
 const nodes = `
   CREATE TABLE nodes (
     key INTEGER PRIMARY KEY, id BLOB NOT NULL, flags INTEGER NOT NULL, parent BLOB, fold INTEGER NOT NULL, name TEXT NOT NULL,
-    l_parent BLOB, s_parent BLOB, identity INTEGER, content INTEGER, size INTEGER NOT NULL, body BLOB NOT NULL, extra TEXT
+    l_parent BLOB, s_parent BLOB, identity INTEGER NOT NULL, content INTEGER NOT NULL, size INTEGER NOT NULL, body BLOB NOT NULL, extra TEXT
   );
   CREATE UNIQUE INDEX nodes_by_id ON nodes (id);
   CREATE INDEX nodes_by_place ON nodes (parent, fold);
   CREATE INDEX nodes_by_local_parent ON nodes (l_parent) WHERE l_parent IS NOT NULL;
   CREATE INDEX nodes_by_synced_parent ON nodes (s_parent) WHERE s_parent IS NOT NULL;
-  CREATE INDEX nodes_by_identity ON nodes (identity) WHERE identity IS NOT NULL;
-  CREATE INDEX nodes_by_content ON nodes (content) WHERE content IS NOT NULL;
+  CREATE INDEX nodes_by_identity ON nodes (identity) WHERE (flags & 2) <> 0;
+  CREATE INDEX nodes_by_content ON nodes (content) WHERE (flags & 128) <> 0;
   CREATE INDEX nodes_open ON nodes (key) WHERE (flags & 65536) <> 0;
   CREATE INDEX nodes_racy ON nodes (key) WHERE (flags & 131072) <> 0;
   CREATE INDEX nodes_mapped ON nodes (key) WHERE (flags & 262144) <> 0;

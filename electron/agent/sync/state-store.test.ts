@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../store/database.ts';
@@ -140,5 +144,38 @@ describe('the state store', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('T8: takes no more than 450 bytes a file on the disk, with all three trees and what finds them', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'hikyaku-state-'));
+    const file = path.join(folder, 'state.db');
+    const store = new StateStore(openDatabase(file, key));
+    const count = 5_000;
+    const ids = Array.from({ length: count }, (_, index) => createHash('sha256').update(`id ${index}`).digest('hex').slice(0, 32));
+    const uuid = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const base = (index: number) => ({
+      id: uuid(ids[index]!),
+      parentId: uuid(ids[index - (index % 10)]!),
+      name: `note ${index} 議事録.txt`,
+    });
+    const hashOf = (index: number): string => createHash('sha256').update(String(index)).digest('hex');
+    for (let index = 0; index < count; index += 1) {
+      const contentHash = hashOf(index);
+      const content = { contentHash, sizeBytes: 4_000 + index, chunks: null, modifiedAt: 1_763_456_300_123, executable: false };
+      const counted = { version: 1, revision: 1, sequence: 70_000 + index, trashed: false, sizeBytes: content.sizeBytes };
+      store.remote.put({ ...base(index), kind: 'file', content: contentHash, ...counted, file: content });
+    }
+    store.commit();
+    for (let index = 0; index < count; index += 1) {
+      const written = 1_763_456_300_123_456_789n + BigInt(index);
+      const stamp = { identity: `2049:${1_000_000 + index}:${written}`, stamp: `${4_000 + index}:${written}:${written}` };
+      const times = { modifiedAt: Number(written / 1_000_000n), executable: false, racy: false };
+      const row = { ...base(index), kind: 'file', content: hashOf(index) } as const;
+      store.local.put({ ...row, diskName: row.name, sizeBytes: 4_000 + index, ...stamp, ...times });
+      store.synced.put({ ...row, version: 1, chunks: null });
+    }
+    store.close();
+    expect(statSync(file).size / count).toBeLessThan(450);
+    rmSync(folder, { recursive: true });
   });
 });
