@@ -4,7 +4,7 @@ import { failure, statusOf, type InputOf } from '#shared/contract/operation.ts';
 import type { ServerContract } from '#shared/contract/server.ts';
 import { openReading } from '../store/reading.ts';
 import { changePage, changesText } from './changes.ts';
-import { childPage, childrenText } from './children.ts';
+import { childPage, childrenText, type FolderCounts } from './children.ts';
 import type { FromListingThread, ListingThreadOptions, ToListingThread } from './listing-messages.ts';
 import { readableView } from './view.ts';
 
@@ -12,10 +12,11 @@ import { readableView } from './view.ts';
 
 const { place } = workerData as ListingThreadOptions;
 const { database } = openReading(place);
+const counts: FolderCounts = new Map();
 
 async function textOf({ operation, reader, input }: ToListingThread): Promise<string> {
   if (operation === 'drive.children') {
-    return childrenText(await childPage(database, reader, input as InputOf<ServerContract, 'drive.children'>));
+    return childrenText(await childPage(database, reader, input as InputOf<ServerContract, 'drive.children'>, counts));
   }
   const { spaceId, ...asked } = input as InputOf<ServerContract, 'drive.changes'>;
   return database

@@ -1,5 +1,5 @@
 import type { NodeAccess } from '../content/node-access.ts';
-import { readContent, shownContent, type NodeRow } from './nodes.ts';
+import { readContent, shownContent, type ShownRow } from './nodes.ts';
 
 /** How a stored content ends: with what only the row keeps (`WrittenContent`). */
 const written = /,"writtenAt":\d+,"writtenBy":"[^"\\]*"\}$/;
@@ -15,7 +15,7 @@ function contentText(stored: string): string {
 }
 
 /** A node as `asSeen` shows it, as JSON: long listings are put together from rows as they are, because reading and writing each of them takes longer. */
-export function nodeText(row: NodeRow, { permission, viewId, viewPermission }: NodeAccess, isRestricted: boolean): string {
+export function nodeText(row: ShownRow, { permission, viewId, viewPermission }: NodeAccess, isRestricted: boolean): string {
   const parent = row.id === viewId || row.parent_id === null ? 'null' : quoted(row.parent_id);
   return (
     `{"id":${quoted(row.id)},"spaceId":${quoted(viewId)},"parentId":${parent},"name":${JSON.stringify(row.name)},"kind":"${row.kind}",` +

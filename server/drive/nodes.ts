@@ -3,6 +3,8 @@ import type { Content, Lock, Node } from '#shared/model/drive.ts';
 import type { Schema } from '../store/schema.ts';
 
 export type NodeRow = Selectable<Schema['nodes']>;
+/** What is told of a node hangs on no other columns. */
+export type ShownRow = Omit<NodeRow, 'tenant_id' | 'folded_name' | 'trashed_by' | 'trash_root_id' | 'access_sequence'>;
 export type SpaceRow = Selectable<Schema['spaces']>;
 
 /** A content as it lies in a row: with who wrote it and when, which the node's own `updated_…` (a rename changes them) does not keep. */
@@ -23,7 +25,7 @@ export const shownContent = ({ contentHash, sizeBytes, chunks, modifiedAt, execu
 });
 
 /** A node as clients know it. */
-export const toNode = (row: NodeRow): Node => ({
+export const toNode = (row: ShownRow): Node => ({
   id: row.id,
   spaceId: row.space_id,
   parentId: row.parent_id,

@@ -3,10 +3,10 @@ import type { Database } from '../context.ts';
 import { accessOf, type NodeAccess } from '../content/node-access.ts';
 import { restrictedAmong } from '../content/scopes.ts';
 import { everybody, type Reader } from '../content/space-access.ts';
-import { toNode, type NodeRow } from './nodes.ts';
+import { toNode, type NodeRow, type ShownRow } from './nodes.ts';
 
 /** A node as somebody who may see it knows it (DRV-07): within their view, with what they may do where that is not what they may do in all of it. */
-export function asSeen(row: NodeRow, { permission, viewId, viewPermission }: NodeAccess, isRestricted: boolean): Node {
+export function asSeen(row: ShownRow, { permission, viewId, viewPermission }: NodeAccess, isRestricted: boolean): Node {
   const node = toNode(row);
   return {
     ...node,
@@ -24,7 +24,7 @@ export interface Seen {
 }
 
 /** Reads it in few statements, however many the nodes are; those that the reader may not see have no access. */
-export async function seenAmong(database: Database, reader: Reader, rows: readonly NodeRow[]): Promise<Seen> {
+export async function seenAmong(database: Database, reader: Reader, rows: readonly ShownRow[]): Promise<Seen> {
   const access = await accessOf(database, reader, rows);
   const folders = rows.flatMap((row) => (row.kind === 'folder' && access.get(row.id)?.hasRules === true ? [row.id] : []));
   return { access, restricted: await restrictedAmong(database, reader.tenantId, folders) };
