@@ -13,12 +13,17 @@ import { startServer, type ServerProcess } from '../support/server.ts';
 import { startPeers } from './dav/peers.ts';
 import { median } from './start/processes.ts';
 import type { Figure } from './start/run.ts';
+import { probeWaits, type WaitProbe } from './wait-probe.ts';
 
 const password = 'a bench of drives 1';
-const created = 10_000;
-const listed = 100_000;
-const largeBytes = 1024 * 1024 * 1024;
 const mebibyte = 1024 * 1024;
+/** The full sizes; smaller ones for a short run. */
+const sizeOf = (name: string, full: number): number => Number(process.env[`HIKYAKU_BENCH_${name}`] ?? full);
+const created = sizeOf('CREATED', 10_000);
+const listed = sizeOf('LISTED', 100_000);
+const largeMebibytes = sizeOf('MEBIBYTES', 1_024);
+const largeBytes = largeMebibytes * mebibyte;
+const large = largeMebibytes === 1_024 ? '1 GiB' : `${largeMebibytes} MiB`;
 
 const figure = (name: string, value: number, bound: number | null = null, unit = 'ms'): Figure => ({ name, unit, value, bound });
 
@@ -38,12 +43,13 @@ function cpuMs({ pid }: ServerProcess): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Ten thousand files of 2 KiB, each its own bytes: sending them, and the batches that make them. */
-async function createFigures(client: RawClient, space: Space): Promise<Figure[]> {
+/** Files of 2 KiB, each its own bytes: sending them, and the batches that make them. */
+async function createFigures(client: RawClient, space: Space, waits: WaitProbe): Promise<Figure[]> {
   const hands = spaceHands(client, space);
   const folder = await hands.folder('created');
   const files = Array.from({ length: created }, (_, index) => ({ name: `file ${index}.bin`, bytes: randomBytes(2_048) }));
   const chunks = files.map(({ bytes }) => ({ hash: sha256(bytes), bytes }));
+  await waits.longest();
   const sending = await timed(async () => {
     for (let at = 0; at < chunks.length; at += 2_000) {
       const body = encodePack(chunks.slice(at, at + 2_000)) as BodyInit;
@@ -64,11 +70,12 @@ async function createFigures(client: RawClient, space: Space): Promise<Figure[]>
   return [
     figure(`${created} files of 2 KiB: their bytes, in packs`, sending),
     figure(`${created} files of 2 KiB: made in batches of 1,000`, making),
+    figure('  longest wait of somebody else meanwhile', await waits.longest()),
   ];
 }
 
-/** A folder of 100,000 files, page by page, and everything that the change feed tells. */
-async function listFigures(client: RawClient, space: Space, server: ServerProcess): Promise<Figure[]> {
+/** A folder of many files, page by page, and everything that the change feed tells. */
+async function listFigures(client: RawClient, space: Space, server: ServerProcess, waits: WaitProbe): Promise<Figure[]> {
   const hands = spaceHands(client, space);
   const folder = await hands.folder('listed');
   const { content } = await sendBytes(client, Buffer.from('the same in all'));
@@ -100,9 +107,12 @@ async function listFigures(client: RawClient, space: Space, server: ServerProces
     return { total, cpu: cpuMs(server) - cpu };
   };
   await list(10_000);
+  await waits.longest();
   const whole = [await list(10_000), await list(10_000), await list(10_000)];
+  const waitedForLong = await waits.longest();
   pages.length = 0;
   await list(500);
+  const waitedForShort = await waits.longest();
   const feed: number[] = [];
   const fed = await timed(async () => {
     let after: string | undefined;
@@ -113,6 +123,7 @@ async function listFigures(client: RawClient, space: Space, server: ServerProces
       after = page.after;
     } while (after !== undefined);
   });
+  const waitedForFeed = await waits.longest();
   const { cursor } = await valueOf<{ cursor: { epoch: string; sequence: number } }>(client, 'drive.changes', {
     spaceId: space.id,
     cursor: { epoch: space.epoch, sequence: 10 ** 9 },
@@ -126,14 +137,17 @@ async function listFigures(client: RawClient, space: Space, server: ServerProces
   return [
     figure(`${listed} entries of one folder in pages of 10,000, middle of 3`, median(whole.map(({ total }) => total)), 1_000),
     figure(`  of which the server's processor time`, median(whole.map(({ cpu }) => cpu))),
+    figure('  longest wait of somebody else meanwhile', waitedForLong, 50),
     figure('a page of 500 of them, middle', median(pages)),
+    figure('  longest wait of somebody else meanwhile', waitedForShort, 50),
     figure(`${feed.length} pages of 5,000 of the change feed, a listing of all`, fed),
     figure('one of these pages, middle', median(feed)),
+    figure('  longest wait of somebody else meanwhile', waitedForFeed, 50),
     figure('a page of 100 changes after a cursor, middle', median(small)),
   ];
 }
 
-/** One GiB of noise, cut at even places; reading, hashing, packing and sending are all in the time. */
+/** A large file of noise, cut at even places; reading, hashing, packing and sending are all in the time. */
 async function sendFile(client: RawClient, file: string): Promise<Content> {
   const chunks: { hash: string; sizeBytes: number }[] = [];
   let pack: { hash: string; bytes: Buffer }[] = [];
@@ -165,8 +179,8 @@ async function swallow(response: Response): Promise<void> {
   if (bytes !== largeBytes) throw new Error(`${bytes} bytes came`);
 }
 
-/** One GiB up and down, beside `cp` and Apache as what the machine can do at all. */
-async function largeFigures(client: RawClient, space: Space, work: string): Promise<Figure[]> {
+/** A large file up and down, beside `cp` and Apache as what the machine can do at all. */
+async function largeFigures(client: RawClient, space: Space, work: string, waits: WaitProbe): Promise<Figure[]> {
   const file = path.join(work, 'large.bin');
   const handle = openSync(file, 'w');
   for (let at = 0; at < largeBytes; at += 16 * mebibyte) writeSync(handle, randomBytes(16 * mebibyte));
@@ -176,16 +190,18 @@ async function largeFigures(client: RawClient, space: Space, work: string): Prom
     if (status !== 0) throw new Error('cp failed');
   });
   rmSync(`${file}.copy`);
-  const figures = [figure('1 GiB: cp and sync', copied)];
+  const figures = [figure(`${large}: cp and sync`, copied)];
   await client.refresh();
   const hands = spaceHands(client, space);
   let node: Node | null = null;
+  await waits.longest();
   const up = await timed(async () => {
     const content = await sendFile(client, file);
     node = await hands.done({ kind: 'create_file', id: randomUUID(), parentId: space.rootId, name: 'large.bin', content });
   });
   await client.refresh();
   const down = await timed(async () => swallow(await fetchRaw(client, `/api/files/${node!.id}/content`)));
+  const waited = await waits.longest();
   const peers = await startPeers(work);
   try {
     const apache = peers.find(({ name }) => name.startsWith('Apache'));
@@ -197,11 +213,15 @@ async function largeFigures(client: RawClient, space: Space, work: string): Prom
       times.up = await timed(() => fetch(url, { method: 'PUT', body: body(), duplex: 'half', headers } as RequestInit));
       times.down = await timed(async () => swallow(await fetch(url)));
       figures.push(
-        figure('1 GiB: PUT to Apache (not hashed, not synced to the disk)', times.up),
-        figure('1 GiB: GET from Apache', times.down),
+        figure(`${large}: PUT to Apache (not hashed, not synced to the disk)`, times.up),
+        figure(`${large}: GET from Apache`, times.down),
       );
     }
-    figures.push(figure('1 GiB: upload, hashed on both sides and synced to the disk', up), figure('1 GiB: download', down));
+    figures.push(
+      figure(`${large}: upload, hashed on both sides and synced to the disk`, up),
+      figure(`${large}: download`, down),
+      figure('  longest wait of somebody else meanwhile', waited),
+    );
   } finally {
     for (const peer of peers) await peer.stop();
   }
@@ -212,14 +232,16 @@ async function largeFigures(client: RawClient, space: Space, work: string): Prom
 export async function driveFigures(): Promise<Figure[]> {
   const work = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-bench-'));
   const server = await startServer({ args: ['--demo', '--demo-password', password] });
+  const waits = await probeWaits(server.url);
   try {
     const client = new RawClient(server.url);
     await client.login('sato', { password });
     const space = await myDriveOf(client);
-    const making = await createFigures(client, space);
-    const listing = await listFigures(client, space, server);
-    return [...making, ...listing, ...(await largeFigures(client, space, work))];
+    const making = await createFigures(client, space, waits);
+    const listing = await listFigures(client, space, server, waits);
+    return [...making, ...listing, ...(await largeFigures(client, space, work, waits))];
   } finally {
+    await waits.stop();
     await server.stop('SIGTERM');
     rmSync(work, { recursive: true, force: true });
     rmSync(server.dataDir, { recursive: true, force: true });
