@@ -18,10 +18,14 @@ const mostNotes: Readonly<Record<NoteKind, number>> = { activity: 500, conflict:
 export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
   readonly #nodes: NodeTable;
   readonly #name: T;
-  readonly #changed: (row: RowTypes[T]) => void;
+  readonly #changed: (before: RowTypes[T] | undefined, now: RowTypes[T] | undefined) => void;
 
   /** `changed` hears of each row that comes, goes or becomes another. */
-  constructor(nodes: NodeTable, name: T, changed: (row: RowTypes[T]) => void = () => undefined) {
+  constructor(
+    nodes: NodeTable,
+    name: T,
+    changed: (before: RowTypes[T] | undefined, now: RowTypes[T] | undefined) => void = () => undefined,
+  ) {
     this.#nodes = nodes;
     this.#name = name;
     this.#changed = changed;
@@ -45,9 +49,7 @@ export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
     const before = this.get(id);
     this.#nodes.put(this.#name, id, row);
     const now = this.get(id);
-    if (now === before) return;
-    if (before !== undefined) this.#changed(before);
-    if (now !== undefined) this.#changed(now);
+    if (now !== before) this.#changed(before, now);
   }
   clear(): void {
     for (const { id } of this.values()) this.delete(id);
@@ -68,6 +70,14 @@ export class StoredTree<T extends TreeName> implements NodeMap<RowTypes[T]> {
     return this.#nodes.occupants(this.#name, parentId, name);
   }
 }
+
+/** Whether a look at the disk would find the same: what a digest is made of. */
+const looksSame = (one: LocalRow, other: LocalRow): boolean =>
+  one.parentId === other.parentId &&
+  one.diskName === other.diskName &&
+  one.identity === other.identity &&
+  one.stamp === other.stamp &&
+  one.executable === other.executable;
 
 /** An operation on the disk in two parts, so that a crash between them can be cleaned up. */
 export interface JournalRow {
@@ -110,7 +120,7 @@ export class StateStore {
     database.pragma(`journal_size_limit = ${mostJournalBytes}`);
     this.nodes = new NodeTable(database);
     this.remote = new StoredTree(this.nodes, 'remote');
-    this.local = new StoredTree(this.nodes, 'local', ({ parentId }) => this.#touch(parentId));
+    this.local = new StoredTree(this.nodes, 'local', (before, now) => this.#touch(before, now));
     this.synced = new StoredTree(this.nodes, 'synced');
     this.journal = new Journal(database);
     this.#pending = database.prepare<[], PendingRow>('SELECT key, mutation FROM pending ORDER BY place').all();
@@ -145,9 +155,9 @@ export class StateStore {
     this.#touched.clear();
     return touched;
   }
-  #touch(folderId: string | null): void {
-    if (folderId === null) return;
-    this.#touched.add(folderId);
+  #touch(before: LocalRow | undefined, now: LocalRow | undefined): void {
+    if (before !== undefined && now !== undefined && looksSame(before, now)) return;
+    for (const row of [before, now]) if (typeof row?.parentId === 'string') this.#touched.add(row.parentId);
     // After a crash nobody knows which folders these were.
     if (this.meta(digestsName) !== null) this.setMeta(digestsName, '');
   }
