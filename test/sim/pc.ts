@@ -28,7 +28,7 @@ export const goodWatching: WatchFaults = { dropped: 0, doubled: 0, wrong: 0, sil
 export interface DiskFaults {
   readonly chance: number;
   readonly codes: readonly string[];
-  readonly paths: (path: string) => boolean;
+  readonly paths: (path: string, call: Call['name']) => boolean;
 }
 export const goodDisk: DiskFaults = { chance: 0, codes: [], paths: () => true };
 
@@ -221,7 +221,7 @@ export class SimPc {
         if (this.crashIn !== null && (this.crashIn.calls -= 1) < 0) this.crash(this.crashIn.power);
         if (!alive()) throw new Dead('The process has ended');
         const { chance, codes, paths } = this.diskFaults;
-        if (chance > 0 && random.chance(chance) && paths(call.path)) {
+        if (chance > 0 && random.chance(chance) && paths(call.path, call.name)) {
           const code = random.pick(codes);
           time.note(`${this.name} ${call.name} fails: ${code}`);
           throw fileError(code, call.path);
