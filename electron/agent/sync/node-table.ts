@@ -116,6 +116,14 @@ export class NodeTable {
     return this.#changed.size > 0 || this.#database.inTransaction;
   }
 
+  /** Everything since the last commit never was. */
+  rollback(): void {
+    this.#changed.clear();
+    this.#entries.clear();
+    this.#counts = null;
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+  }
+
   /** Writes what changed into the open transaction. */
   flush(): void {
     if (this.#changed.size === 0) return;

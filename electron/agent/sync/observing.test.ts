@@ -85,7 +85,7 @@ class Looker {
 }
 
 interface Act {
-  readonly what: 'write' | 'append' | 'folder' | 'move' | 'move' | 'remove' | 'replace' | 'link' | 'swap' | 'symlink';
+  readonly what: 'write' | 'append' | 'folder' | 'move' | 'remove' | 'replace' | 'link' | 'swap' | 'symlink';
   readonly a: number;
   readonly b: number;
   readonly name: number;

@@ -16,16 +16,26 @@ export async function pull(transport: Transport, store: StateStore, spaceId: str
   const server = connect(tenant, transport.call);
   const kept = store.meta('cursor');
   const cursor = kept === null ? null : Cursor.parse(JSON.parse(kept));
+  const { remote, synced } = store.counts();
+  // The first listing may be of a million files: it is taken in page by page, in a transaction that ends with the last one.
+  const isFirst = cursor === null && remote + synced === 0;
+  if (isFirst) store.commit();
   const nodes: Node[] = [];
   let after: string | undefined;
   let reset = false;
+  let changed = false;
   for (;;) {
-    const page = await server['drive.changes']({ spaceId, cursor, ...(after === undefined ? {} : { after }) });
+    const asked = server['drive.changes']({ spaceId, cursor, ...(after === undefined ? {} : { after }) });
+    const page = await asked.catch((error: unknown) => {
+      if (isFirst) store.rollback();
+      throw error;
+    });
     if (page.reset && !reset) nodes.length = 0;
     reset ||= page.reset;
-    nodes.push(...page.nodes);
+    if (isFirst && !reset) changed = take(store, page.nodes, false) || changed;
+    else nodes.push(...page.nodes);
     if (page.complete) {
-      const changed = take(store, nodes, reset || cursor === null);
+      if (!isFirst || reset) changed = take(store, nodes, reset || cursor === null) || changed;
       store.setMeta('cursor', JSON.stringify(page.cursor));
       store.commit();
       return reset ? 'reset' : changed ? 'changes' : 'nothing';

@@ -229,6 +229,10 @@ export class StateStore {
   get #announces(): boolean {
     return [...this.journal.changed].some((id) => this.journal.get(id) !== undefined);
   }
+  /** What the trees were told since the last commit never was. */
+  rollback(): void {
+    this.nodes.rollback();
+  }
   close(): void {
     this.commit();
     this.#database.close();
