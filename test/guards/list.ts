@@ -92,13 +92,6 @@ export const guards: readonly Guard[] = [
     fails: 'the answer to an upload is lost, and the file is edited: no conflict with oneself',
   },
   {
-    name: 'what is sent is one state of the file: it is looked at before and after reading',
-    file: 'electron/agent/transfer/read-content.ts',
-    find: 'before: FileStamp, files: FileSystem = nodeFiles): boolean {',
-    without: "before: FileStamp, files: FileSystem = nodeFiles): boolean { if (path !== '') return true;",
-    fails: 'a large file is written to while it is read',
-  },
-  {
     name: 'bytes that come have the hash that was asked for',
     file: 'electron/agent/transfer/download.ts',
     find: 'if (bytes.length === need.sizeBytes && (await digestOf(bytes)) === need.hash) return',
@@ -108,8 +101,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'nothing is concluded of what lies in a folder that could not be listed',
     file: `${sync}/observe.ts`,
-    find: 'if (this.#frozen.has(at.id)) return true;',
-    without: 'if (this.#frozen.has(at.id) && at === null) return true;',
+    find: 'if (failed === null) this.#goneFrom(',
+    without: 'this.#goneFrom(',
     fails: 'a folder cannot be listed for a while: nothing in it counts as deleted',
   },
   {

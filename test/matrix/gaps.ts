@@ -174,7 +174,10 @@ const plots: readonly Plot[] = [
         if (isLost) return;
         isLost = true;
         stage.pc.line.isCut = true;
-        stage.world.time.after(300, () => stage.files.writeText(`${stage.top}/story/a.txt`, t('mine')));
+        stage.world.time.after(300, () => {
+          stage.files.writeText(`${stage.top}/story/a.txt`, t('mine'));
+          stage.pc.engine?.nudge();
+        });
         stage.world.time.after(2_000, () => {
           stage.pc.line.isCut = false;
           stage.pc.engine?.online();
@@ -212,9 +215,12 @@ const plots: readonly Plot[] = [
   {
     name: 'a folder cannot be listed for a while: nothing in it counts as deleted',
     before: { 'a/': '', 'a/1.txt': t('a'), 'b.txt': t('b') },
-    here: (files, top) => files.writeText(`${top}/b.txt`, t('mine')),
-    prepare: (stage) => stage.failWhile(({ name, path }) => name === 'readdir' && path.endsWith('/a'), 8_000),
-    after: { 'a/': '', 'a/1.txt': t('a'), 'b.txt': t('mine') },
+    here: (files, top) => {
+      files.writeText(`${top}/b.txt`, t('mine'));
+      files.writeText(`${top}/a/2.txt`, t('c'));
+    },
+    prepare: (stage) => stage.failWhile(({ name, path }) => name === 'readdir' && path.endsWith('/a'), 1_500),
+    after: { 'a/': '', 'a/1.txt': t('a'), 'a/2.txt': t('c'), 'b.txt': t('mine') },
     check: noDeletions,
   },
   {
@@ -350,5 +356,5 @@ export const gaps: readonly Gap[] = [
   { name: 'the program ends while a new version comes down', problems: () => crashes(2, false, [1], 4) },
   { name: 'the program ends in the middle of a conflict', problems: () => crashes(6, false, [1], 1) },
   { name: 'the power fails in the middle of a conflict', problems: () => crashes(6, true, [6], 1) },
-  { name: 'the power fails while files come down', problems: () => crashes(1, true, [1, 2], 3) },
+  { name: 'the power fails while files come down', problems: () => crashes(1, true, [3, 1], 1) },
 ];
