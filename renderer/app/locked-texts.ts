@@ -54,6 +54,7 @@ const known: Readonly<Record<string, LockedTexts>> = {
   session_missing: { title: 'endedTitle', way: 'login' },
   forced_logout: { title: 'endedTitle', way: 'login' },
   password_changed: { title: 'endedTitle', way: 'login' },
+  logged_in_elsewhere: { title: 'endedTitle', way: 'login' },
   own_password_changed: { title: 'endedTitle', way: 'login' },
 };
 

@@ -53,6 +53,8 @@ export const SyncRoot = z.object({
   remainingSeconds: Count.nullable().default(null),
   /** While paused: when it goes on by itself; null where a person does that. */
   pausedUntil: Instant.nullable().default(null),
+  /** Since when the oldest of what is not in step yet waits; missing where everything is. */
+  oldestUnsyncedAt: Instant.optional(),
   issues: Count,
   lastAnswerAt: Instant.nullable(),
   /** Why nothing moves: a code such as `root_missing`, `mass_delete`, `disk_full`; null when nothing is wrong. */
@@ -62,10 +64,11 @@ export const SyncRoot = z.object({
 });
 export type SyncRoot = z.infer<typeof SyncRoot>;
 
+/** `kept_there`: a folder was deleted here, and what was online-only in it stays on the server. */
 export const SyncActivity = z.object({
   rootId: Id,
   path: z.string(),
-  action: z.enum(['uploaded', 'downloaded', 'deleted_here', 'deleted_there', 'moved_here', 'moved_there', 'conflict', 'freed']),
+  action: z.enum(['uploaded', 'downloaded', 'deleted_here', 'deleted_there', 'moved_here', 'moved_there', 'conflict', 'freed', 'kept_there']),
   at: Instant,
 });
 

@@ -172,6 +172,8 @@ describe('online-only files (EXP-07)', () => {
     renameSync(join(folder, test.name, 'moved'), join(folder, test.name, 'elsewhere'));
     await desk.rest(rootId);
     expect(await thereFiles(await test.id(''))).toEqual(['elsewhere', 'gone']);
+    const { activity } = await desk.sync['sync.activity']({ rootId });
+    expect(activity).toContainEqual(expect.objectContaining({ action: 'kept_there', path: `${test.name}/gone` }));
     expect(await thereFiles(await test.id('gone'))).toEqual(['unseen.txt']);
     expect(await thereFiles(await test.id('elsewhere'))).toEqual(['here.txt', 'unseen.txt']);
     expect(listed(join(folder, test.name))).toEqual(['elsewhere', 'elsewhere/here.txt']);

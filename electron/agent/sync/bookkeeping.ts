@@ -5,7 +5,8 @@ import { syncedRow, type LocalRow } from './rows.ts';
 import type { StateStore } from './state-store.ts';
 
 /** Carries out what only changes the books: all of it or, after a crash, nothing. */
-export function applyBookSteps({ store, newId, keeping }: RootContext, steps: readonly BookStep[]): void {
+export function applyBookSteps(context: RootContext, steps: readonly BookStep[]): void {
+  const { store, newId, keeping } = context;
   const adopted = new Map<string, string>();
   const renewed = new Map<string, string>();
   for (const step of steps) {
@@ -16,8 +17,11 @@ export function applyBookSteps({ store, newId, keeping }: RootContext, steps: re
         store.synced.put(syncedRow(remote));
         break;
       }
-      case 'forget':
       case 'release':
+        noteUnseen(context, step.id);
+        store.synced.delete(step.id);
+        break;
+      case 'forget':
         store.synced.delete(step.id);
         break;
       case 'adopt':
@@ -51,4 +55,14 @@ export function applyBookSteps({ store, newId, keeping }: RootContext, steps: re
 function withChildren(store: StateStore, id: string): LocalRow[] {
   const own = store.local.get(id);
   return [...(own === undefined ? [] : [own]), ...store.local.children(id)];
+}
+
+/** A folder that was deleted here stays on the server for what is online-only in it: said once, in the list of what was done. */
+function noteUnseen({ store, report, topId }: RootContext, id: string): void {
+  const isUnseen = (child: { id: string; trashed: boolean }): boolean =>
+    !child.trashed && !store.local.has(child.id) && !store.synced.has(child.id);
+  if (store.local.has(id) || !store.remote.children(id).some(isUnseen)) return;
+  const names: string[] = [];
+  for (let at = store.remote.get(id); at !== undefined && at.id !== topId; at = store.remote.get(at.parentId ?? '')) names.unshift(at.name);
+  report.did('kept_there', names.join('/'));
 }

@@ -103,6 +103,7 @@ export const sync = {
     moved_here: 'このPCで移しました',
     moved_there: 'サーバーで移しました',
     freed: 'オンラインのみにしました',
+    kept_there: 'オンラインのみのものはサーバーに残しました',
     conflicted: '両方を残しました',
     issues: '確認が必要 {{count}}',
 
@@ -296,6 +297,7 @@ export const sync = {
     moved_here: 'Moved on this PC',
     moved_there: 'Moved on the server',
     freed: 'Made online only',
+    kept_there: 'What was online only stays on the server',
     conflicted: 'Both kept',
     issues_one: '{{count}} item needs you',
     issues_other: '{{count}} items need you',
