@@ -85,7 +85,9 @@ async function largeLines(pair: Pair, work: string, sizeMiB: number, note: Note)
   writeFileSync(longer, randomBytes(megabyte));
   appendFileSync(longer, readFileSync(place));
   const replace = (): void => renameSync(longer, place);
+  const sent = pair.sentMiB();
   note(`1 MiB put before ${sizeMiB} MiB`, 'ms', await pair.up(replace, one));
+  if (sent !== null) note(`content sent for 1 MiB put before ${sizeMiB} MiB`, 'MiB', (pair.sentMiB() ?? 0) - sent);
 }
 
 async function saveLines(pair: Pair, count: number, note: Note): Promise<void> {

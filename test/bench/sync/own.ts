@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startServer, type ServerProcess } from '../../support/server.ts';
+import { startServer } from '../../support/server.ts';
 import { cpuSeconds, processTree, pssMiB } from '../start/processes.ts';
 import { benchPassword, runOnce, startResident, type ResidentAgent } from './agent.ts';
 import { startDelayProxy } from './delay-proxy.ts';
-import { pause, type Amount, type Contestant, type Pair } from './pair.ts';
+import { freePort, pause, type Amount, type Contestant, type Pair } from './pair.ts';
 
 const noFlush = '/usr/lib/x86_64-linux-gnu/libeatmydata.so';
 
@@ -28,10 +28,10 @@ export const ownWithoutFlush: Contestant = {
 };
 
 async function openOwn(work: string, roundTripMs: number, env: Readonly<Record<string, string>>): Promise<Pair> {
-  let server: ServerProcess | null = null;
-  const proxy = roundTripMs === 0 ? null : await startDelayProxy(() => server?.port ?? 0, roundTripMs);
+  const port = await freePort();
+  const proxy = roundTripMs === 0 ? null : await startDelayProxy(() => port, roundTripMs);
   const publicUrl = proxy === null ? [] : ['--public-url', `http://127.0.0.1:${proxy.port}`];
-  server = await startServer({ args: ['--demo', '--demo-password', benchPassword, ...publicUrl], env });
+  const server = await startServer({ port, args: ['--demo', '--demo-password', benchPassword, ...publicUrl], env });
   const url = proxy === null ? server.url : `http://127.0.0.1:${proxy.port}`;
   const place = { url, work, member: 'sato', space: '営業', env };
   const near = await startResident({ ...place, name: 'near' });
@@ -69,6 +69,7 @@ async function openOwn(work: string, roundTripMs: number, env: Readonly<Record<s
     },
     idle: async (seconds) => idleOf([near.process], seconds),
     memoryMiB: () => near.last.maxRssMiB,
+    sentMiB: () => near.last.bytesUp / (1024 * 1024),
     close: async () => {
       await near.close();
       await other?.close();

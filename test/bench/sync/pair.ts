@@ -22,6 +22,8 @@ export interface Pair {
   idle(seconds: number): Promise<{ readonly cpuPercent: number; readonly memoryMiB: number } | null>;
   /** The most memory so far in MiB, where it is known. */
   memoryMiB(): number | null;
+  /** Content that was sent so far in MiB, where it is counted. */
+  sentMiB(): number | null;
   close(): Promise<void>;
 }
 

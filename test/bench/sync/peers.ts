@@ -48,6 +48,7 @@ async function commandPair(work: string, program: Command): Promise<Pair> {
     saves: () => Promise.resolve(null),
     idle: () => Promise.resolve(null),
     memoryMiB: () => null,
+    sentMiB: () => null,
     close: () => program.close(),
   };
 }

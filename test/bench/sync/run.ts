@@ -89,7 +89,8 @@ export async function syncFigures(args: readonly string[]): Promise<Figure[]> {
           }
         } catch (error) {
           console.error(`  ${name} broke off: ${String(error)}`);
-          if (role === 'own') throw error;
+          // The others are still worth seeing.
+          if (role === 'own') process.exitCode = 1;
         } finally {
           removeAll(work);
         }

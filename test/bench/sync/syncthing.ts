@@ -117,6 +117,7 @@ export const syncthing: Contestant = {
       saves: (count) => saveTimes(here.folder, there.folder, count),
       idle: (seconds) => idleOf([here.child], seconds),
       memoryMiB: () => null,
+      sentMiB: () => null,
       close: async () => {
         await end(here.child);
         await end(there.child);
