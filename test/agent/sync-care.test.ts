@@ -220,7 +220,8 @@ describe('the queue', () => {
     for (let index = 0; index < 20; index += 1) writeFileSync(b.at(`care/queue/file-${index}`), randomBytes(2_000));
     b.engine.remoteHint();
     await until(() => b.engine.connection === 'offline', 'the cut line to be noticed');
-    expect(rootView(b.engine, 'account', b.issues()).state).toBe('unstable');
+    const cut = rootView(b.engine, 'account', b.issues());
+    expect(cut.state).toBe('unstable');
     b.online();
     await b.settle();
     expect(await care['sync.queue'](of)).toEqual({ total: 0, items: [] });
@@ -233,6 +234,10 @@ describe('the queue', () => {
     await until(() => (b.engine.plan?.steps ?? []).filter(({ kind }) => kind === 'create_file').length === 5, 'the plan');
     const { total, items } = await care['sync.queue'](of);
     expect(total).toBe(5);
+    const shown = rootView(b.engine, 'account', b.issues());
+    expect(shown).toMatchObject({ pendingFiles: 5, oldestUnsyncedAt: expect.any(Number) });
+    expect(['syncing', 'unstable']).toContain(shown.state);
+    expect(shown.oldestUnsyncedAt).toBeLessThanOrEqual(Date.now());
     expect(items.every(({ way, sizeBytes, path }) => way === 'up' && sizeBytes === 3_000_000 && path.startsWith('care/later/big-'))).toBe(
       true,
     );
@@ -244,6 +249,7 @@ describe('the queue', () => {
       first: true,
     });
     await b.settle();
+    expect(rootView(b.engine, 'account', b.issues()).oldestUnsyncedAt).toBe(undefined);
     await expect(care['sync.first']({ ...of, itemId: last.itemId })).rejects.toMatchObject({ code: 'not_found' });
   });
 });

@@ -86,7 +86,7 @@ function withoutSecrets(value: string): string {
 }
 
 function rootFacts(engine: RootEngine, accountId: string, issues: readonly SyncIssue[], now: number, hide: (path: string) => string) {
-  const { record, held, report, traffic, timings } = engine;
+  const { record, held, report, traffic, timings, sight } = engine;
   const { spaceName: _spaceName, drivePath: _drivePath, folder, ...view } = rootView(engine, accountId, issues);
   const queue = queueOf(engine, now, mostListed);
   const failures = engine.failures?.all ?? [];
@@ -98,7 +98,11 @@ function rootFacts(engine: RootEngine, accountId: string, issues: readonly SyncI
     volume: held === null ? null : held.context.volume,
     roomBytes: held?.context.disk.roomBytes() ?? null,
     watcher: held === null ? null : held.watching.state,
-    timings,
+    timings: {
+      ...timings,
+      scan: sight.scanMilliseconds,
+      sinceScan: sight.scannedAt === null ? null : engine.monotonic() - sight.scannedAt,
+    },
     traffic,
     counts: report.counts,
     trees: { local: engine.store.local.size, remote: engine.store.remote.size, synced: engine.store.synced.size },

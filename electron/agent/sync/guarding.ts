@@ -67,13 +67,14 @@ export class Guarding {
     return this.#holdFresh(trees, plan, now);
   }
 
-  /** The person means it: this batch, and nothing that comes after it. */
-  proceed(): void {
+  /** The person means it: this batch, and nothing that comes after it. Nothing is to be brought back. */
+  proceed(): readonly Rewritten[] {
     if (this.halted === 'mass_rewrite') {
       this.#rewrites.allow();
       this.#settleRewrite();
     } else if (this.#last !== null) this.#allow(new Set([...this.#allowed, ...this.#last.deletions.here, ...this.#last.deletions.there]));
     this.#store.commit(true);
+    return [];
   }
 
   /** Everything back: deleted here comes down again, deleted there goes up again. Returns what was rewritten, for whoever brings that back. */

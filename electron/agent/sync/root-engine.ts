@@ -7,7 +7,6 @@ import type { SyncAccount, SyncHost } from './account.ts';
 import { Alarm } from './alarm.ts';
 import { countingTransport, type Traffic } from './counting.ts';
 import type { FailureBook } from './failures.ts';
-import type { FileSystem } from './file-system.ts';
 import { Guarding, isGuard, type GuardHalt } from './guarding.ts';
 import { KeepList } from './keep-list.ts';
 import { openUsable } from './open-usable.ts';
@@ -26,6 +25,7 @@ import { RootReport } from './root-report.ts';
 import { runRound, thereKinds } from './round.ts';
 import { StateStore } from './state-store.ts';
 import { Turns } from './turns.ts';
+import { Unsynced } from './unsynced.ts';
 import { Debounce } from './debounce.ts';
 import { Sight } from './sight.ts';
 import type { StartWatching } from './watch.ts';
@@ -58,6 +58,11 @@ const doneMilliseconds = 3_000;
  */
 export class RootEngine {
   record: RootRecord;
+  /** What is known of both sides. */
+  readonly sight = new Sight();
+  readonly unsynced = new Unsynced();
+  /** How long the last planning and the last round took, in milliseconds. */
+  readonly timings = { plan: 0, round: 0 };
   readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 };
   readonly report: RootReport;
   readonly progress: Progress;
@@ -81,11 +86,8 @@ export class RootEngine {
   readonly #debounce: Debounce;
   readonly #orders = new Orders();
   readonly #pause: Pause;
-  readonly #sight = new Sight();
   readonly #alarm: Alarm;
   readonly #guarding: Guarding;
-  #planMilliseconds = 0;
-  #roundMilliseconds = 0;
   #attempts = 0;
   #settled = false;
   #finishedAt: number | null = null;
@@ -110,11 +112,11 @@ export class RootEngine {
    * knows, and all of the disk was looked at lately.
    */
   get inStep(): boolean {
-    return this.isCalm && !this.working && this.#sight.isFresh;
+    return this.isCalm && !this.working && this.sight.isFresh;
   }
   /** The last pass ended in step, and none has found anything to do since; somebody may just be looking. */
   get isCalm(): boolean {
-    const { scannedAt } = this.#sight;
+    const { scannedAt } = this.sight;
     const age = scannedAt === null ? Infinity : this.monotonic() - scannedAt;
     return this.#settled && !this.paused && age < 2 * this.#interval;
   }
@@ -125,7 +127,7 @@ export class RootEngine {
   /** Something here is not on the server, as far as anybody knows. */
   get hasUnsent(): boolean {
     if (this.halted === 'mass_rewrite' || this.#guarding.wait !== null) return true;
-    return !this.#sight.isFreshHere || this.plan === null || this.plan.steps.some(({ kind }) => thereKinds.has(kind));
+    return !this.sight.isFreshHere || this.plan === null || this.plan.steps.some(({ kind }) => thereKinds.has(kind));
   }
   /** Nothing more will happen by itself soon: it waits for a person, or for the server. */
   get isStuck(): boolean {
@@ -146,21 +148,12 @@ export class RootEngine {
   get paused(): boolean {
     return this.#pause.isOn;
   }
-  get #files(): FileSystem {
-    return (this.#options.host.disk ?? nodeDisk).files;
-  }
   get failures(): FailureBook | null {
     return this.held?.context.failures ?? null;
   }
   /** Milliseconds of the clock that pauses are counted by. */
   monotonic(): number {
     return this.#options.host.clock.monotonic();
-  }
-  /** How long the last look at everything, planning, and round took, in milliseconds, and how long ago the look was. */
-  get timings() {
-    const { scannedAt, scanMilliseconds } = this.#sight;
-    const sinceScan = scannedAt === null ? null : this.monotonic() - scannedAt;
-    return { scanMilliseconds, sinceScan, planMilliseconds: this.#planMilliseconds, roundMilliseconds: this.#roundMilliseconds };
   }
   /** Plans again now. */
   wake(): void {
@@ -193,7 +186,7 @@ export class RootEngine {
   /** `until`: it goes on by itself then (epoch milliseconds). */
   setPaused(paused: boolean, until: number | null = null): void {
     this.#pause.set(paused, until);
-    if (!paused) this.#sight.doubtHere(null);
+    if (!paused) this.sight.doubtHere(null);
     this.wake();
   }
   /** While paused: when it goes on by itself; null where a person does that. */
@@ -206,7 +199,7 @@ export class RootEngine {
   }
   /** The server said that the space has changed. */
   remoteHint(): void {
-    this.#sight.doubtThere();
+    this.sight.doubtThere();
     this.wake();
   }
   /** The line to the server is there again. */
@@ -216,17 +209,17 @@ export class RootEngine {
   }
   /** The pair has ended: the root's mark goes, so that the folder may be used anew. */
   forget(): void {
-    unmarkRoot(this.record.folder, this.record.rootId, this.#files);
+    unmarkRoot(this.record.folder, this.record.rootId, (this.#options.host.disk ?? nodeDisk).files);
   }
   /** What lies in these folders, or everything, is looked at at once: nothing that was just saved is missed. */
   lookAgain(folders: readonly string[] | null = null): void {
-    this.#sight.doubtHere(folders);
+    this.sight.doubtHere(folders);
     this.wake();
   }
   /** After sleep, new rules, or because a person asked: everything is looked at, everything is tried again. */
   nudge(): void {
-    this.#sight.doubtHere(null);
-    this.#sight.doubtThere();
+    this.sight.doubtHere(null);
+    this.sight.doubtThere();
     this.#attempts = 0;
     this.held?.context.failures.clearAll();
     this.wake();
@@ -241,14 +234,9 @@ export class RootEngine {
   /** A person's answer to the guard. */
   answerGuard(answer: 'proceed' | 'restore'): void {
     if (!isGuard(this.halted)) return;
-    if (answer === 'proceed') this.#guarding.proceed();
-    else {
-      const rewritten = this.#guarding.restore();
-      if (rewritten.length > 0) {
-        const back = this.order(async (context) => this.#guarding.restored(await restoreRewritten(context, rewritten)));
-        back.catch(this.#options.host.report);
-      }
-    }
+    const rewritten = answer === 'proceed' ? this.#guarding.proceed() : this.#guarding.restore();
+    const back = async (context: RootContext) => this.#guarding.restored(await restoreRewritten(context, rewritten));
+    if (rewritten.length > 0) this.order(back).catch(this.#options.host.report);
     this.wake();
   }
 
@@ -280,7 +268,7 @@ export class RootEngine {
       else if (failure.kind === 'bug') this.#options.host.report(cause);
       else this.connection = failure.kind;
       this.#orders.refuse(error);
-      this.#sight.doubtThere();
+      this.sight.doubtThere();
       this.#attempts += 1;
       const jitter = 0.75 + (this.#options.host.random(1)[0]! / 255) * 0.5;
       return Math.min(longestPause, 500 * 2 ** this.#attempts) * jitter;
@@ -296,29 +284,29 @@ export class RootEngine {
     await this.#pull(context);
     if (this.store.pending.length > 0) {
       const { surprised } = await repeatPending(context);
-      if (surprised) this.#sight.doubtThere();
+      if (surprised) this.sight.doubtThere();
     }
     await this.#orders.run(context);
     if (this.paused) return this.#pause.left;
     let tries = 0;
     for (let round = 0; round < mostRounds && !this.#stop.signal.aborted && !this.paused; round += 1) {
-      if (!this.#sight.isFreshHere) await this.#observe(context);
-      if (this.#sight.changedThere) await this.#pull(context);
+      if (!this.sight.isFreshHere) await this.#observe(context);
+      if (this.sight.changedThere) await this.#pull(context);
       await this.#orders.run(context);
       const plan = this.#think(context);
-      this.#sight.planned();
-      if (plan.steps.length === 0 && this.#sight.isFreshHere) break;
+      this.sight.planned();
+      if (plan.steps.length === 0 && this.sight.isFreshHere) break;
       if (plan.steps.length === 0) continue;
       this.#settled = false;
       const again = this.#trouble();
       if (again !== null) return this.#halt(again);
       const began = this.monotonic();
       const { tried, surprisedHere, surprisedThere } = await runRound(context, plan);
-      this.#roundMilliseconds = this.monotonic() - began;
+      this.timings.round = this.monotonic() - began;
       this.progress.clear();
       this.report.flush();
-      if (surprisedHere) this.#sight.doubtHere(null);
-      if (surprisedThere) this.#sight.doubtThere();
+      if (surprisedHere) this.sight.doubtHere(null);
+      if (surprisedThere) this.sight.doubtThere();
       this.#options.onChange();
       tries += tried;
       if (tried === 0) break;
@@ -326,10 +314,10 @@ export class RootEngine {
     return this.#conclude(context, tries > 0);
   }
 
+  /** What is there when it comes back is taken, and watched, anew. */
   async #halt(reason: Halt): Promise<number> {
     this.#settled = false;
     this.halted = reason;
-    // What is there when it comes back is taken, and watched, anew.
     const held = this.held;
     this.held = null;
     await held?.close();
@@ -363,12 +351,12 @@ export class RootEngine {
   }
 
   async #observe(context: RootContext): Promise<void> {
-    const foreign = await this.#sight.observe(context, this.#interval);
+    const foreign = await this.sight.observe(context, this.#interval);
     if (foreign !== null) this.report.foreign = foreign;
   }
 
   async #pull(context: RootContext): Promise<void> {
-    const pulled = await this.#sight.pull(context);
+    const pulled = await this.sight.pull(context);
     if (pulled !== null) this.connection = 'online';
     if (pulled === 'reset') this.report.reset();
   }
@@ -377,12 +365,13 @@ export class RootEngine {
   #think(context: RootContext): Plan {
     const began = this.monotonic();
     const trees = this.store.trees(this.record.topId);
-    const options = planOptions(this, this.#options.account, this.#sight.frozen, context.clock.now());
+    const options = planOptions(this, this.#options.account, this.sight.frozen, context.clock.now());
     const make = (hold: PlanOptions['hold']): Plan => reconcile(trees, { ...options, hold });
     const plan = this.#guarding.judge(trees, make, context);
-    this.#planMilliseconds = this.monotonic() - began;
+    this.timings.plan = this.monotonic() - began;
     this.halted = this.#guarding.halted;
     this.plan = plan;
+    this.unsynced.see(plan, context.clock.now());
     return plan;
   }
 
@@ -400,7 +389,7 @@ export class RootEngine {
     const next = [
       failures.nextRetry ?? Infinity,
       this.#guarding.wait ?? Infinity,
-      this.#interval - (clock.monotonic() - (this.#sight.scannedAt ?? 0)),
+      this.#interval - (clock.monotonic() - (this.sight.scannedAt ?? 0)),
       5 * pollMilliseconds,
     ];
     return Math.max(50, Math.min(...next));

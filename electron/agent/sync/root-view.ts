@@ -96,6 +96,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
   const { rootId, spaceId, spaceName, spaceKind, folder } = engine.record;
   const { syncedFiles: files, syncedBytes: sizeBytes } = engine.store.counts();
   const waiting = engine.isCalm ? [] : waitingOf(engine);
+  const oldest = engine.isCalm ? undefined : engine.unsynced.oldestAt;
   const perSecond = { up: engine.progress.speed('up'), down: engine.progress.speed('down') };
   return {
     rootId,
@@ -119,6 +120,7 @@ export function rootView(engine: RootEngine, accountId: string, issues: readonly
     bytesPerSecondDown: perSecond.down,
     remainingSeconds: remainingSeconds(waiting, perSecond),
     pausedUntil: engine.pausedUntil,
+    ...(oldest === undefined ? {} : { oldestUnsyncedAt: oldest }),
     issues: issues.filter(({ reason }) => !notes.has(reason)).length,
     lastAnswerAt: engine.lastAnswerAt,
     halted: engine.record.ended ?? engine.halted,
