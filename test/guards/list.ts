@@ -99,10 +99,10 @@ export const guards: readonly Guard[] = [
     fails: 'bytes arrive that are not those that were asked for',
   },
   {
-    name: 'nothing is concluded of what lies in a folder that could not be listed',
-    file: `${sync}/observe.ts`,
-    find: 'if (failed === null) this.#goneFrom(',
-    without: 'this.#goneFrom(',
+    name: 'a folder that could not be listed is not an empty one',
+    file: `${sync}/scan.ts`,
+    find: "failed: (error as NodeJS.ErrnoException).code ?? 'EIO' };",
+    without: 'failed: null };',
     fails: 'a folder cannot be listed for a while: nothing in it counts as deleted',
   },
   {
