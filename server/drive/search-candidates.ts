@@ -44,13 +44,13 @@ export interface Wanted {
   readonly filters: readonly (readonly string[])[];
 }
 
-function tokenQuery(stage: Stage, { query, text, spaceIds, isNarrow, filters }: Wanted): TokenQuery {
+function tokenQuery(tenantId: string, stage: Stage, { query, text, spaceIds, isNarrow, filters }: Wanted): TokenQuery {
   const all = queryConditions(query);
   const any = isNarrow ? [spaceIds.map(spaceToken)] : [];
   if (stage !== 'content') any.push(...filters.map((group) => [...group]));
   if (stage === 'whole') any.push(wholeNameTokens(text));
   if (stage === 'opening') any.push([openingToken(query.folded)]);
-  return { all, any };
+  return { all, any, ...(isNarrow ? { within: { tenantId, spaceIds } } : {}) };
 }
 
 /** The next rows of a stage, at most `limit`. */
@@ -60,7 +60,7 @@ export async function candidatesOf(
   asked: Wanted,
   { stage, position, limit }: { readonly stage: Stage; readonly position: Position; readonly limit: number },
 ): Promise<CandidatePage> {
-  const tokens = tokenQuery(stage, asked);
+  const tokens = tokenQuery(tenantId, stage, asked);
   const spaces = new Set(asked.spaceIds);
   if (stage === 'content') {
     const holders = await fewHolders(database, asked);

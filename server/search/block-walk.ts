@@ -23,8 +23,7 @@ export async function walkBlocks(
   written: (query: TokenQuery) => string,
   { before, limit }: { readonly before: number; readonly limit: number },
 ): Promise<number[]> {
-  const { rows: tops } = await sql<{ top: number | null }>`SELECT max(id) AS top FROM ${sql.table(table)}`.execute(database);
-  const end = Math.min(before, (tops[0]?.top ?? 0) + 1);
+  const end = Math.min(before, (await newest(database, table, query)) + 1);
   const found: number[] = [];
   /** Blocks below this one were not looked at. */
   let left = Math.ceil(end / blockRows);
@@ -38,6 +37,18 @@ export async function walkBlocks(
     count = nextCount({ looked, left, found: found.length, limit });
   }
   return found;
+}
+
+/** The highest id of a row that the query may find. */
+async function newest(database: Database, table: TokenTable, { within }: TokenQuery): Promise<number> {
+  const { rows } =
+    within === undefined
+      ? await sql<{ top: number | null }>`SELECT max(id) AS top FROM ${sql.table(table)}`.execute(database)
+      : await sql<{ top: number | null }>`
+          SELECT max(row.id) AS top FROM unnest(${within.spaceIds}::text[]) AS space (id), LATERAL (
+            SELECT id FROM ${sql.table(table)} WHERE tenant_id = ${within.tenantId} AND space_id = space.id ORDER BY id DESC LIMIT 1
+          ) AS row`.execute(database);
+  return rows[0]?.top ?? 0;
 }
 
 /** How many blocks to look at next. */

@@ -18,6 +18,8 @@ const tokenTables = { search_nodes: 'search_node_tokens', search_contents: 'sear
 export interface TokenQuery {
   readonly all: readonly string[];
   readonly any: readonly (readonly string[])[];
+  /** All of them lie in these spaces, whose tokens are in `any`. */
+  readonly within?: { readonly tenantId: string; readonly spaceIds: readonly string[] };
 }
 
 export const isPostgres = (database: Database): boolean => database.getExecutor().adapter instanceof PostgresAdapter;
