@@ -5,6 +5,7 @@ import { problemOf, useExplain } from '../app/explain.ts';
 import { useAccount, useAnswer, useHost } from '../app/host-context.tsx';
 import { Chip } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { Switch } from '../ui/input.tsx';
 import { useFormat } from '../ui/use-format.ts';
 import { ActProblem, useAct } from './security-access.tsx';
 import { Row } from './settings-row.tsx';
@@ -64,6 +65,7 @@ export function OwnSessions() {
       {open.map((session) => (
         <SessionRow key={session.id} session={session} busy={busy} onEnd={() => end(session.id)} />
       ))}
+      <SingleLogin />
       {open.length > 1 && (
         <Row title={t('endOthers')} more={t('endOthersMore')}>
           {({ id, labelledBy }) => (
@@ -74,6 +76,30 @@ export function OwnSessions() {
         </Row>
       )}
       <ActProblem>{problem ?? (answer.error === null ? null : explain(problemOf(answer.error)))}</ActProblem>
+    </>
+  );
+}
+
+/** EXP-03: whether a newer login ends the older ones. */
+function SingleLogin() {
+  const { t } = useTranslation('security');
+  const host = useHost();
+  const { accountId } = useAccount();
+  const answer = useAnswer('security.singleLogin', { accountId });
+  const { act, busy, problem } = useAct();
+  if (answer.data === undefined) return null;
+  const change = async (on: boolean) => {
+    await act(() => host.workspace['security.setSingleLogin']({ accountId, on }));
+    await answer.refetch();
+  };
+  return (
+    <>
+      <Row title={t('singleLogin')} more={t('singleLoginMore')}>
+        {({ id, describedBy }) => (
+          <Switch id={id} aria-describedby={describedBy} checked={answer.data.on} disabled={busy} onChange={(on) => void change(on)} />
+        )}
+      </Row>
+      <ActProblem>{problem}</ActProblem>
     </>
   );
 }

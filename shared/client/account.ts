@@ -1,6 +1,7 @@
 import { AppError } from '#shared/base/errors.ts';
 import { account as ownAccount, type AccountContract } from '#shared/contract/account.ts';
 import { drive, type DriveContract } from '#shared/contract/drive.ts';
+import { pcs, type PcsContract } from '#shared/contract/pcs.ts';
 import type { ServerEvent } from '#shared/contract/events.ts';
 import { connect, type Client } from '#shared/contract/operation.ts';
 import { tenant, type TenantContract } from '#shared/contract/tenant.ts';
@@ -54,8 +55,8 @@ export class AccountCore implements AccountContext {
   readonly store: ClientStore;
   readonly transport: Transport;
   readonly server: Client<TenantContract & DriveContract>;
-  /** What the member does to their own account. */
-  readonly own: Client<AccountContract>;
+  /** What the member does to their own account, and to where it is used. */
+  readonly own: Client<AccountContract & PcsContract>;
   readonly listings: Listings;
   readonly talk: Talk;
   readonly drive: Drive;
@@ -96,7 +97,7 @@ export class AccountCore implements AccountContext {
       onEnded: (reason) => this.#ended(reason),
     });
     this.server = connect({ ...tenant, ...drive }, this.#connection.send);
-    this.own = connect(ownAccount, this.#connection.send);
+    this.own = connect({ ...ownAccount, ...pcs }, this.#connection.send);
     this.listings = new Listings(store, newId(host));
     this.talk = new Talk(this, () => this.#totalsChanged());
     this.drive = new Drive(this);

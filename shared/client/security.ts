@@ -30,6 +30,8 @@ export function securityHandlers(
     'security.finishPasskey': async ({ accountId, name, response }) => own(accountId)['account.passkey.finish']({ name, response }),
     'security.removeTrustedDevice': async ({ accountId, id }) => own(accountId)['account.trustedDevice.remove']({ id }),
     'security.sessions': async ({ accountId }) => find(accountId).server['session.list']({}),
+    'security.singleLogin': async ({ accountId }) => own(accountId)['account.singleLogin']({}),
+    'security.setSingleLogin': async ({ accountId, on }) => own(accountId)['account.setSingleLogin']({ on }),
     'security.endSession': async ({ accountId, sessionId }) => {
       const { server } = find(accountId);
       if (sessionId === null) return server['session.endAll']({});

@@ -167,6 +167,9 @@ const core = {
   /** One's own sessions (ACC-40), and ending one, or all others (ACC-41). */
   'security.sessions': op(of, { sessions: z.array(Session) }),
   'security.endSession': op({ ...of, sessionId: Id.nullable() }, { ended: Count }),
+  /** EXP-03: a newer login with a program of the same kind ends the older ones. */
+  'security.singleLogin': op(of, { on: z.boolean() }),
+  'security.setSingleLogin': op({ ...of, on: z.boolean() }, { on: z.boolean() }),
   'account.logout': op(of, {}),
   /** What was kept, moved, sealed or erased when accounts left this device (EXP-08, ACC-50, ACC-51), until the person has read it. */
   'account.farewell': op({ seen: z.array(Id).max(1_000).default([]) }, { farewells: z.array(Farewell) }),

@@ -103,6 +103,14 @@ describe('the registered address', () => {
 });
 
 describe('logins elsewhere', () => {
+  it('can be kept to one for each kind of program', async () => {
+    const page = await openSecurity();
+    const only = row(page, '1か所だけにログインする').getByRole('switch');
+    expect(await only.isChecked()).toBe(false);
+    await only.click();
+    await expect.poll(() => only.isChecked()).toBe(true);
+  });
+
   it('end one by one, or all but this one', async () => {
     const page = await openSecurity();
     await page.getByRole('button', { name: 'ブラウザー ログアウト' }).click();

@@ -48,6 +48,7 @@ export function fakeSecurity(
     current: false,
     ...more,
   });
+  let singleLogin = false;
   let sessions: Session[] = [
     session('session-1', { current: true }),
     session('session-2', { kind: 'browser', deviceName: 'Browser', platform: 'Linux x86_64', lastUsedAt: now - 7_200_000 }),
@@ -167,6 +168,8 @@ export function fakeSecurity(
       trusted = trusted.filter((one) => one.id !== id);
       return {};
     },
+    'security.singleLogin': async () => ({ on: singleLogin }),
+    'security.setSingleLogin': async ({ on }) => ({ on: (singleLogin = on) }),
     'security.sessions': async () => ({ sessions }),
     'security.endSession': async ({ sessionId }) => ({
       ended: end((one) => (sessionId === null ? !one.current : one.id === sessionId)),
