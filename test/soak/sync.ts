@@ -64,6 +64,15 @@ class Cable {
   }
 }
 
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
 /** One agent, as the command that people start; it can be killed at any moment and is started again on what it left. */
 class Agent {
   readonly dir: string;
@@ -273,13 +282,13 @@ class Person {
 export async function soakSync(minutes: number, seed = Date.now() % 1_000_000): Promise<void> {
   const random = new Random(seed);
   const work = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-soak-sync-'));
-  let port = 0;
+  const port = await freePort();
   const cable = new Cable(() => port);
   const url = await cable.start();
-  const start = (more: { dataDir?: string; port?: number } = {}): Promise<ServerProcess> =>
-    startServer({ args: ['--demo', '--demo-password', password, '--public-url', url], ...more });
+  // What it says of its address is that of the cable.
+  const start = (more: { dataDir?: string } = {}): Promise<ServerProcess> =>
+    startServer({ port, args: ['--demo', '--demo-password', password, '--public-url', url], ...more });
   let server = await start();
-  port = server.port;
   const agents = ['sato', 'tanaka'].map((member) => new Agent(member, url, work));
   const people = agents.map((agent, index) => new Person(['sato', 'tanaka'][index]!, agent.dir, random.fork()));
   const done: Record<string, number> = {};
@@ -302,7 +311,7 @@ export async function soakSync(minutes: number, seed = Date.now() % 1_000_000): 
         } else if (chance < 0.08) {
           await server.stop('SIGKILL');
           count('server killed');
-          server = await start({ dataDir: server.dataDir, port });
+          server = await start({ dataDir: server.dataDir });
         } else if (chance < 0.13) {
           cable.cut();
           count('line cut');
