@@ -5,15 +5,18 @@ const freshMs = 1_000;
 /** How much all of them may be, in bytes. */
 const mostBytes = 16 * 1024 * 1024;
 
+/** What a listing came to; null where it is not to be kept, so that everybody makes their own. */
+type Made = Uint8Array | null;
 interface Kept {
   readonly readAt: number;
   readonly writes: number;
-  readonly bytes: Uint8Array;
+  readonly made: Promise<Made>;
+  size: number;
 }
 
 export interface KeptListings {
-  /** The listing as it still is, if there is one, and how to keep it otherwise; null where nothing may be kept. Ask before reading what it is made of. */
-  find(key: string): { readonly bytes: Uint8Array | null; keep(bytes: Uint8Array): void } | null;
+  /** The listing as it still is, made by `make` where there is none; who comes while it is being made waits for it. */
+  get(key: string, make: () => Promise<Made>): Promise<Made>;
 }
 
 /**
@@ -24,31 +27,35 @@ export function keptListings({ clock, counts }: Pick<Services, 'clock' | 'counts
   const kept = new Map<string, Kept>();
   let size = 0;
   const drop = (key: string, one: Kept): void => {
+    if (kept.get(key) !== one) return;
     kept.delete(key);
-    size -= one.bytes.length;
+    size -= one.size;
   };
   return {
-    find: (key) => {
+    get: async (key, make) => {
       if (counts === undefined || counts === null) return null;
       const before = kept.get(key);
       const [readAt, writes] = [clock.monotonic(), counts.any];
-      if (before !== undefined && before.writes === writes && readAt - before.readAt < freshMs)
-        return { bytes: before.bytes, keep: () => undefined };
+      if (before !== undefined && before.writes === writes && readAt - before.readAt < freshMs) return before.made;
       if (before !== undefined) drop(key, before);
-      return {
-        bytes: null,
-        keep: (bytes) => {
-          if (bytes.length > mostBytes / 4) return;
-          const twin = kept.get(key);
-          if (twin !== undefined) drop(key, twin);
-          kept.set(key, { readAt, writes, bytes });
-          size += bytes.length;
-          for (const [oldest, one] of kept) {
-            if (size <= mostBytes) break;
-            drop(oldest, one);
-          }
-        },
-      };
+      const one: Kept = { readAt, writes, made: make(), size: 0 };
+      kept.set(key, one);
+      try {
+        const bytes = await one.made;
+        if (bytes === null || bytes.length > mostBytes / 4) drop(key, one);
+        else if (kept.get(key) === one) {
+          one.size = bytes.length;
+          size += one.size;
+        }
+        for (const [oldest, gone] of kept) {
+          if (size <= mostBytes) break;
+          drop(oldest, gone);
+        }
+        return bytes;
+      } catch (error) {
+        drop(key, one);
+        throw error;
+      }
     },
   };
 }

@@ -83,6 +83,12 @@ function describer(asked: Asked): (resource: Resource, dead: readonly DeadProper
   };
 }
 
+/** What was found out for one answer, and the answer piece by piece. */
+interface Looked {
+  readonly entries: number;
+  pieces(): Generator<string>;
+}
+
 export interface PropfindOptions {
   readonly services: Services;
   readonly places: Places;
@@ -103,79 +109,91 @@ export function makePropfind({ services, places }: PropfindOptions) {
     if (depth === 'infinity') throw new DavFailure(403, { precondition: '<D:propfind-finite-depth/>' });
     if (here.kind === 'absent') throw new DavFailure(404);
 
-    const mayKeep = here.kind === 'found' && depth === '1' && body.length <= mostKeptAsked;
-    const kept = mayKeep
-      ? listings.find(`${tenantId} ${member.id} ${here.row.id} ${here.path.join('/')}/ ${body.toString('latin1')}`)
-      : null;
-    if (kept?.bytes != null) return sendListing(response, kept.bytes);
-    const isFolder = here.kind === 'top' || here.row.kind === 'folder';
-    const below = depth === '0' || !isFolder ? [] : here.kind === 'top' ? await places.roots(reader) : await places.children(reader, here);
-    const all: readonly Listed[] = here.kind === 'top' ? below : [here, ...below];
-    const wants = (name: string): boolean =>
-      asked.kind === 'names' ||
-      (asked.kind === 'all' ? usualProperties.includes(name) || named(asked.include, name) : named(asked.names, name));
-    const wantsDead = asked.kind !== 'some' || asked.names.some((name) => !isLive(name));
-    const dead = wantsDead
-      ? await deadProperties(
-          database,
-          tenantId,
-          all.map(({ row }) => row.id),
-        )
-      : new Map<string, DeadProperty[]>();
-    const locks = wants('lockdiscovery') && here.kind === 'found' ? await locksOf(database, tenantId, here.row.space_id, clock.now()) : [];
-    const way = locks.length === 0 || here.kind === 'top' ? [] : await places.way(reader, here);
-    const quotas = wants('quota-used-bytes') || wants('quota-available-bytes') ? await quotasOf(all) : new Map<string, Resource['quota']>();
+    const key =
+      here.kind === 'found' && depth === '1' && body.length <= mostKeptAsked
+        ? `${tenantId} ${member.id} ${here.row.id} ${here.path.join('/')}/ ${body.toString('latin1')}`
+        : null;
+    const look = async (): Promise<Looked> => {
+      const isFolder = here.kind === 'top' || here.row.kind === 'folder';
+      const below =
+        depth === '0' || !isFolder ? [] : here.kind === 'top' ? await places.roots(reader) : await places.children(reader, here);
+      const all: readonly Listed[] = here.kind === 'top' ? below : [here, ...below];
+      const wants = (name: string): boolean =>
+        asked.kind === 'names' ||
+        (asked.kind === 'all' ? usualProperties.includes(name) || named(asked.include, name) : named(asked.names, name));
+      const wantsDead = asked.kind !== 'some' || asked.names.some((name) => !isLive(name));
+      const dead = wantsDead
+        ? await deadProperties(
+            database,
+            tenantId,
+            all.map(({ row }) => row.id),
+          )
+        : new Map<string, DeadProperty[]>();
+      const locks =
+        wants('lockdiscovery') && here.kind === 'found' ? await locksOf(database, tenantId, here.row.space_id, clock.now()) : [];
+      const way = locks.length === 0 || here.kind === 'top' ? [] : await places.way(reader, here);
+      const quotas =
+        wants('quota-used-bytes') || wants('quota-available-bytes') ? await quotasOf(all) : new Map<string, Resource['quota']>();
 
-    async function quotasOf(nodes: readonly Listed[]): Promise<Map<string, Resource['quota']>> {
-      const ids = [...new Set(nodes.map(({ row }) => row.space_id))];
-      if (ids.length === 0) return new Map();
-      const spaces = await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
-      return new Map(
-        spaces.map((space) => {
-          const most = quotaOf(space, policy);
-          return [space.id, { usedBytes: space.used_bytes, availableBytes: most === null ? null : Math.max(0, most - space.used_bytes) }];
-        }),
-      );
-    }
-    const resourceOf = (node: Listed): Resource => ({
-      row: node.row,
-      content: listedContentOf(node.row),
-      name: node.path.at(-1)!,
-      lockDiscovery: () => (locks.length === 0 ? '' : discovery(locks, node, node === here ? way : [...way, node.row.id])),
-      quota: quotas.get(node.row.space_id) ?? null,
-    });
-    const discovery = (held: readonly LockRow[], node: Listed, ids: readonly string[]): string =>
-      lockDiscovery(
-        locksAtEnd(held, ids),
-        (nodeId) => ({ path: node.path.slice(0, ids.indexOf(nodeId) + 1), isFolder: nodeId !== node.row.id || node.row.kind === 'folder' }),
-        clock.now(),
-      );
+      async function quotasOf(nodes: readonly Listed[]): Promise<Map<string, Resource['quota']>> {
+        const ids = [...new Set(nodes.map(({ row }) => row.space_id))];
+        if (ids.length === 0) return new Map();
+        const spaces = await database.selectFrom('spaces').selectAll().where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
+        return new Map(
+          spaces.map((space) => {
+            const most = quotaOf(space, policy);
+            return [space.id, { usedBytes: space.used_bytes, availableBytes: most === null ? null : Math.max(0, most - space.used_bytes) }];
+          }),
+        );
+      }
+      const resourceOf = (node: Listed): Resource => ({
+        row: node.row,
+        content: listedContentOf(node.row),
+        name: node.path.at(-1)!,
+        lockDiscovery: () => (locks.length === 0 ? '' : discovery(locks, node, node === here ? way : [...way, node.row.id])),
+        quota: quotas.get(node.row.space_id) ?? null,
+      });
+      const discovery = (held: readonly LockRow[], node: Listed, ids: readonly string[]): string =>
+        lockDiscovery(
+          locksAtEnd(held, ids),
+          (nodeId) => ({
+            path: node.path.slice(0, ids.indexOf(nodeId) + 1),
+            isFolder: nodeId !== node.row.id || node.row.kind === 'folder',
+          }),
+          clock.now(),
+        );
 
-    const describe = describer(asked);
-    const pieces = function* (): Generator<string> {
-      yield '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">';
-      if (here.kind === 'top') {
-        const top: Resource = { row: null, content: null, name: 'Hikyaku', lockDiscovery: () => '', quota: null };
-        yield `<D:response><D:href>${hrefOf([], true)}</D:href>${describe(top, [])}</D:response>`;
-      }
-      // Everything below one folder has the same beginning.
-      const start = here.kind === 'top' ? hrefOf([], true) : hrefOf(here.path, true);
-      for (const node of all) {
-        const slash = node.row.kind === 'folder' ? '/' : '';
-        const href = node === here ? hrefOf(node.path, node.row.kind === 'folder') : start + encodeURIComponent(node.path.at(-1)!) + slash;
-        yield `<D:response><D:href>${escapeXml(href)}</D:href>${describe(resourceOf(node), dead.get(node.row.id) ?? [])}</D:response>`;
-      }
-      yield '</D:multistatus>';
+      const describe = describer(asked);
+      const pieces = function* (): Generator<string> {
+        yield '<?xml version="1.0" encoding="utf-8"?>\n<D:multistatus xmlns:D="DAV:">';
+        if (here.kind === 'top') {
+          const top: Resource = { row: null, content: null, name: 'Hikyaku', lockDiscovery: () => '', quota: null };
+          yield `<D:response><D:href>${hrefOf([], true)}</D:href>${describe(top, [])}</D:response>`;
+        }
+        // Everything below one folder has the same beginning.
+        const start = here.kind === 'top' ? hrefOf([], true) : hrefOf(here.path, true);
+        for (const node of all) {
+          const slash = node.row.kind === 'folder' ? '/' : '';
+          const href =
+            node === here ? hrefOf(node.path, node.row.kind === 'folder') : start + encodeURIComponent(node.path.at(-1)!) + slash;
+          yield `<D:response><D:href>${escapeXml(href)}</D:href>${describe(resourceOf(node), dead.get(node.row.id) ?? [])}</D:response>`;
+        }
+        yield '</D:multistatus>';
+      };
+      return { entries: all.length, pieces };
     };
-    const isLocked =
-      here.kind === 'found' && kept !== null && (await locksOf(database, tenantId, here.row.space_id, clock.now())).length > 0;
-    if (kept === null || isLocked || all.length > mostKeptEntries) {
-      response.writeHead(207, { 'content-type': 'application/xml; charset=utf-8' });
-      return sendPieces(response, pieces());
-    }
-    const bytes = Buffer.from([...pieces()].join(''));
-    kept.keep(bytes);
-    sendListing(response, bytes);
+    let looked: Looked | null = null;
+    const make = async (): Promise<Uint8Array | null> => {
+      // Locks end by themselves, so what tells of them cannot be kept.
+      if (here.kind === 'found' && (await locksOf(database, tenantId, here.row.space_id, clock.now())).length > 0) return null;
+      looked = await look();
+      return looked.entries > mostKeptEntries ? null : Buffer.from([...looked.pieces()].join(''));
+    };
+    const made = key === null ? null : await listings.get(key, make);
+    if (made !== null) return sendListing(response, made);
+    const { pieces } = looked ?? (await look());
+    response.writeHead(207, { 'content-type': 'application/xml; charset=utf-8' });
+    await sendPieces(response, pieces());
   };
 }
 

@@ -1,40 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RawClient } from '../../support/raw-client.ts';
-import { startServer } from '../../support/server.ts';
+import { startServer, type ServerProcess } from '../../support/server.ts';
 import type { Figure } from '../start/run.ts';
 import { median } from '../start/processes.ts';
 import { benchPassword } from '../sync/agent.ts';
 import { drive, type Step } from './driver.ts';
 import { startPeers } from './peers.ts';
 
-const files = 2_000;
+/** The full sizes; smaller ones for a short run. */
+const files = Number(process.env.HIKYAKU_BENCH_FILES ?? 2_000);
+const rounds = Number(process.env.HIKYAKU_BENCH_ROUNDS ?? 3);
 const connections = 16;
-const rounds = 3;
 const own = 'Hikyaku (fsync)';
+/** The same where waiting for the disk costs nothing: what the peers, who never wait, are to be held against beside it. */
+const ownInMemory = 'Hikyaku (data in memory)';
+const memory = '/dev/shm';
 
 /** Our WebDAV beside other servers', in one run: files of 4 KiB, one after the other, three rounds each, the median counts. */
 export async function davFigures(): Promise<Figure[]> {
   const work = mkdtempSync(path.join(os.tmpdir(), 'hikyaku-bench-'));
-  const server = await startServer({ args: ['--demo', '--demo-password', benchPassword] });
+  const servers = [{ name: own, server: await startServer({ args: ['--demo', '--demo-password', benchPassword] }) }];
+  if (existsSync(memory)) {
+    const dataDir = mkdtempSync(path.join(memory, 'hikyaku-bench-'));
+    servers.push({ name: ownInMemory, server: await startServer({ dataDir, args: ['--demo', '--demo-password', benchPassword] }) });
+  }
   const peers = await startPeers(work);
   const all = new Map<string, Step[][]>();
   try {
-    const client = new RawClient(server.url);
-    await client.login('sato', { password: benchPassword });
-    const made = (await client.call('appPassword.create', { label: 'bench' })).body.value as {
-      userName: string;
-      password: string;
-      url: string;
-    };
-    const { spaces } = (await client.call('drive.spaces')).body.value as { spaces: { kind: string; name: string }[] };
-    const name = spaces.find(({ kind }) => kind === 'my')!.name;
-    const authorization = `Basic ${Buffer.from(`${made.userName}:${made.password}`).toString('base64')}`;
-    const targets = [
-      { name: own, url: `${made.url}${encodeURIComponent(name)}/`, authorization },
-      ...peers.map((peer) => ({ name: peer.name, url: peer.url, authorization: null })),
-    ];
+    const targets: { name: string; url: string; authorization: string | null }[] = [];
+    for (const { name, server } of servers) targets.push({ name, ...(await myDriveAt(server)) });
+    for (const peer of peers) targets.push({ name: peer.name, url: peer.url, authorization: null });
     for (const target of targets) {
       // Once to warm up.
       await drive(target.url, { files: 200, connections, authorization: target.authorization });
@@ -47,9 +44,8 @@ export async function davFigures(): Promise<Figure[]> {
     }
   } finally {
     for (const peer of peers) await peer.stop();
-    await server.stop('SIGTERM');
-    rmSync(work, { recursive: true, force: true });
-    rmSync(server.dataDir, { recursive: true, force: true });
+    for (const { server } of servers) await server.stop('SIGTERM');
+    for (const folder of [work, ...servers.map(({ server }) => server.dataDir)]) rmSync(folder, { recursive: true, force: true });
   }
   const figures = [...all].flatMap(([name, runs]) =>
     runs[0]!.map(({ step }, index): Figure & { readonly server: string; readonly step: Step['step'] } => {
@@ -75,6 +71,19 @@ export async function davFigures(): Promise<Figure[]> {
     'PROPFIND 1': apache === null ? null : apache * 2,
   };
   return figures.map(({ server: name, step, ...figure }) => (name === own ? { ...figure, bound: bounds[step] ?? null } : figure));
+}
+
+/** A member's own drive over WebDAV. */
+async function myDriveAt({ url }: ServerProcess): Promise<{ url: string; authorization: string }> {
+  const client = new RawClient(url);
+  await client.login('sato', { password: benchPassword });
+  const made = (await client.call('appPassword.create', { label: 'bench' })).body.value as Record<'userName' | 'password' | 'url', string>;
+  const { spaces } = (await client.call('drive.spaces')).body.value as { spaces: { kind: string; name: string }[] };
+  const name = spaces.find(({ kind }) => kind === 'my')!.name;
+  return {
+    url: `${made.url}${encodeURIComponent(name)}/`,
+    authorization: `Basic ${Buffer.from(`${made.userName}:${made.password}`).toString('base64')}`,
+  };
 }
 
 /** Requests a second, and in brackets the middle and the slowest hundredth in milliseconds. */
