@@ -54,6 +54,7 @@ export function applyBookSteps(context: RootContext, steps: readonly BookStep[])
 
 function withChildren(store: StateStore, id: string): LocalRow[] {
   const own = store.local.get(id);
+  if (own?.kind === 'file') return [own];
   return [...(own === undefined ? [] : [own]), ...store.local.children(id)];
 }
 
