@@ -1,3 +1,4 @@
+import type { PlanOptions } from './plan.ts';
 import type { LocalNode, RemoteNode, SyncedNode, Trees } from './tree.ts';
 import { samePlace, tokenHash } from './tree.ts';
 
@@ -26,9 +27,9 @@ export class Classifier {
   readonly #neededThere = new Set<string>();
   /** Folders that are only on the server, and that something here follows into. */
   readonly #followed = new Set<string>();
-  readonly #wanted: (id: string) => boolean;
+  readonly #wanted: NonNullable<PlanOptions['wanted']>;
 
-  constructor(trees: Trees, ids: readonly string[], wanted: (id: string) => boolean = () => true) {
+  constructor(trees: Trees, ids: readonly string[], wanted: NonNullable<PlanOptions['wanted']> = () => true) {
     this.#trees = trees;
     this.#wanted = wanted;
     for (const id of ids) this.#markNeeds(id);
@@ -138,7 +139,7 @@ export class Classifier {
     const s = this.#trees.synced.get(id);
     if (r !== undefined && l !== undefined) return s === undefined ? this.#meet(r, l) : this.#compare(r, l, s);
     if (r !== undefined) {
-      if (s === undefined) return this.#followed.has(id) || this.#wanted(id) ? { here: 'create' } : nothing;
+      if (s === undefined) return this.#followed.has(id) || this.#wanted(id, r.parentId) ? { here: 'create' } : nothing;
       const comesBack = this.#editedThere(r, s) || this.#rescuedThere(id) || this.#neededThere.has(id);
       return comesBack ? { book: 'release' } : { there: 'delete' };
     }

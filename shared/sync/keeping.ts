@@ -44,7 +44,7 @@ export function keepOf({ topId, rows, keep, parentOf }: KeepInput): (id: string)
 
 /**
  * Whether something that is only on the server is to be here: it is kept always, it was asked for, or it is a folder above such a thing.
- * Undefined where everything is. Costs as much as there are decisions, and each node once.
+ * Undefined where everything is. Whoever knows in which folder it lies says so. Costs as much as there are decisions, and each node once.
  */
 export function wantedHere(
   input: Omit<KeepInput, 'parentOf'> & {
@@ -52,7 +52,7 @@ export function wantedHere(
     /** It was deleted here, and goes on the server next: nothing is brought for its sake. */
     readonly isGoing?: (id: string) => boolean;
   },
-): ((id: string) => boolean) | undefined {
+): ((id: string, parentId?: string | null) => boolean) | undefined {
   const { topId, rows, keep, remote, isGoing = () => false } = input;
   if (keep === 'always' && ![...rows.values()].some((row) => row.keep === 'online_only')) return undefined;
   const parentOf = (id: string) => remote.get(id)?.parentId;
@@ -66,5 +66,6 @@ export function wantedHere(
     }
   }
   const decided = keepOf({ topId, rows, keep, parentOf });
-  return (id) => wanted.has(id) || decided(id) === 'always';
+  // What lies in one folder is decided on by looking above it once.
+  return (id, parentId) => wanted.has(id) || (rows.get(id)?.keep ?? decided(parentId ?? id)) === 'always';
 }

@@ -74,7 +74,7 @@ export interface PlanOptions {
   /** Deletions that wait for a person's answer. */
   readonly hold: { readonly here: boolean; readonly there: boolean };
   /** Whether what is only on the server is to come down (see `wantedHere`); missing: everything is. What is here already stays in step either way. */
-  readonly wanted?: (id: string) => boolean;
+  readonly wanted?: (id: string, parentId?: string | null) => boolean;
   /** The part of a conflict's name that says whose bytes these are: device and time. */
   readonly conflictLabel: string;
 }

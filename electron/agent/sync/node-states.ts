@@ -31,8 +31,10 @@ export function countOnlineOnly({ record, store }: RootEngine): number {
     return is;
   };
   let count = 0;
-  for (const { id, kind, trashed, parentId } of store.remote.values()) {
-    if (kind === 'file' && !trashed && parentId !== null && !store.local.has(id) && isInside(parentId)) count += 1;
+  for (const { rows } of store.nodes.all()) {
+    const { remote, local } = rows;
+    if (remote?.kind !== 'file' || remote.trashed || local !== undefined || remote.parentId === null) continue;
+    if (isInside(remote.parentId)) count += 1;
   }
   return count;
 }
@@ -40,13 +42,17 @@ export function countOnlineOnly({ record, store }: RootEngine): number {
 /** How what lies in a folder stands on this PC (EXP-07). Looks at the asked rows only, and below folders as far as it takes to tell. */
 export function statesIn(engine: RootEngine, folderId: string): NodeState[] {
   const looker = new Looker(engine);
-  return engine.store.remote.children(folderId).flatMap((row) => (row.trashed ? [] : [looker.stateOf(row)]));
+  return engine.store.nodes
+    .knownChildren(folderId)
+    .flatMap(({ rows: { remote, local } }) =>
+      remote === undefined || remote.trashed ? [] : [looker.stateOf(remote, local !== undefined)],
+    );
 }
 
 class Looker {
   readonly #engine: RootEngine;
   readonly #keepOf: (id: string) => Keep;
-  readonly #wanted: (id: string) => boolean;
+  readonly #wanted: (id: string, parentId: string | null) => boolean;
   /** What is to be done, has failed, or is left alone, by id; and the folders above those, and above decisions. */
   readonly #trouble = new Map<string, { state: SyncNodeState; reason?: string }>();
   readonly #mixedAbove = new Set<string>();
@@ -72,29 +78,33 @@ class Looker {
     }
   }
 
-  stateOf(row: RemoteRow): NodeState {
+  stateOf(row: RemoteRow, isHere: boolean): NodeState {
     const trouble = this.#trouble.get(row.id);
     const keep = this.#engine.keeping.rows.get(row.id)?.keep ?? undefined;
     const own = keep === undefined ? {} : { keep };
     const isOwn = trouble?.state === 'failed' || trouble?.state === 'not_synced';
-    if (row.kind === 'folder' && !isOwn) return { nodeId: row.id, state: this.#folder(row), ...own };
-    const found = this.#file(row.id);
+    if (row.kind === 'folder' && !isOwn) return { nodeId: row.id, state: this.#folder(row, isHere), ...own };
+    const found = this.#file(row, isHere);
     return { nodeId: row.id, state: found.state, ...(found.reason === undefined ? {} : { reason: found.reason }), ...own };
   }
 
-  #file(id: string): { state: SyncNodeState; reason?: string } {
-    const trouble = this.#trouble.get(id);
+  /** What counts for something in a folder: looked for above it once for all that lie there. */
+  #keepIn({ id, parentId }: RemoteRow): Keep {
+    return this.#engine.keeping.rows.get(id)?.keep ?? this.#keepOf(parentId ?? id);
+  }
+
+  #file(row: RemoteRow, isHere: boolean): { state: SyncNodeState; reason?: string } {
+    const trouble = this.#trouble.get(row.id);
     if (trouble !== undefined) return trouble;
-    const keep = this.#keepOf(id);
-    if (this.#engine.store.local.has(id)) return { state: keep === 'always' ? 'always' : 'temporary' };
-    if (!this.#wanted(id)) return { state: 'online_only' };
+    const keep = this.#keepIn(row);
+    if (isHere) return { state: keep === 'always' ? 'always' : 'temporary' };
+    if (!this.#wanted(row.id, row.parentId)) return { state: 'online_only' };
     return { state: this.#engine.working ? 'syncing' : 'waiting' };
   }
 
   /** Of all that lies in a folder: one state where all have it, `syncing` or `failed` before `mixed`. */
-  #folder(row: RemoteRow): SyncNodeState {
-    const keep = this.#keepOf(row.id);
-    const isHere = this.#engine.store.local.has(row.id);
+  #folder(row: RemoteRow, isHere: boolean): SyncNodeState {
+    const keep = this.#keepIn(row);
     if (!this.#mixedAbove.has(row.id)) {
       if (keep === 'always') return isHere ? 'always' : this.#engine.working ? 'syncing' : 'waiting';
       if (!isHere) return 'online_only';
@@ -113,13 +123,15 @@ class Looker {
   /** Ends early where it can no longer change the answer: only parts with something to tell are looked through to their end. */
   #collect(folderId: string, states: Set<SyncNodeState>): void {
     const isQuiet = !this.#mixedAbove.has(folderId);
-    for (const row of this.#engine.store.remote.children(folderId)) {
+    for (const { rows } of this.#engine.store.nodes.knownChildren(folderId)) {
+      const row = rows.remote!;
+      const isHere = rows.local !== undefined;
       if (row.trashed) continue;
       if (isQuiet && states.size > 1) return;
-      if (row.kind === 'file') states.add(this.#file(row.id).state);
-      else if (!this.#mixedAbove.has(row.id) && this.#keepOf(row.id) === 'always' && this.#engine.store.local.has(row.id))
-        states.add('always');
-      else if (!this.#mixedAbove.has(row.id) && !this.#engine.store.local.has(row.id)) states.add(this.#file(row.id).state);
+      if (row.kind === 'file') states.add(this.#file(row, isHere).state);
+      else if (this.#mixedAbove.has(row.id)) this.#collect(row.id, states);
+      else if (isHere && this.#keepIn(row) === 'always') states.add('always');
+      else if (!isHere) states.add(this.#file(row, isHere).state);
       else this.#collect(row.id, states);
     }
   }

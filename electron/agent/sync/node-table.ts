@@ -213,7 +213,11 @@ export class NodeTable {
     this.flush();
     return this.#query(`SELECT 1 FROM nodes WHERE (flags & ${flag.open}) = 0 LIMIT 1`).get() !== undefined;
   }
-  /** What lies on the server in a folder, of what is not `open` by itself. */
+  /** All that the server has in a folder, with what the other trees say of each. */
+  knownChildren(parentId: string): KnownNode[] {
+    return this.#found('parent = ?', idCell(parentId)).filter(({ rows }) => rows.remote?.parentId === parentId);
+  }
+  /** The same, of what is not `open` by itself. */
   closedChildren(parentId: string): KnownNode[] {
     return this.#found(`parent = ? AND (flags & ${flag.open}) = 0`, idCell(parentId)).filter(
       ({ rows }) => rows.remote?.parentId === parentId,
