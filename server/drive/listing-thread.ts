@@ -62,7 +62,10 @@ export function longListings({ place, database, log }: Pick<Services, 'place' | 
       if (cause !== undefined) log.error({ error: cause, operation }, 'An operation failed');
       // The thread may have seen a commit that is not on the disk yet: nobody hears of it before (sqlite-driver.ts).
       await sql`SELECT 1`.execute(database);
-      return new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } });
+      return new Response(body as Uint8Array<ArrayBuffer>, {
+        status,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      });
     },
     close: async () => {
       closed = true;

@@ -121,7 +121,13 @@ async function applyAll(batch: Batch, mutations: readonly Mutation[], random: Se
   }
   await batch.flush();
   await noteActivities(batch, happened, random);
-  const rows = (isRepeatable ? answers : []).map(({ key, result }) => ({ tenant_id: tenantId, member_id: memberId, key, result: JSON.stringify(result), at }));
+  const rows = (isRepeatable ? answers : []).map(({ key, result }) => ({
+    tenant_id: tenantId,
+    member_id: memberId,
+    key,
+    result: JSON.stringify(result),
+    at,
+  }));
   for (const some of rowBatches(rows)) await insertRows(database, 'mutation_results', some);
   if (tree.sequence > space.sequence) {
     await database
