@@ -17,6 +17,8 @@ test('every reason for which the agent stops a folder has a title and what to do
     root_nested: true,
     root_not_writable: true,
     mass_delete: true,
+    mass_rewrite: true,
+    too_many_pcs: true,
     server_reset: true,
     access_lost: true,
     service_denied: true,
@@ -36,8 +38,12 @@ test('every place that cannot be synced is explained', () => {
     place_nested: true,
     place_in_use: true,
     place_other_sync: true,
+    place_name: true,
+    place_removable: true,
+    place_network: true,
+    place_virtual: true,
   };
-  expect(missing('', [...Object.keys(refusals), 'too_many_roots', 'space_in_use'])).toEqual([]);
+  expect(missing('', [...Object.keys(refusals), 'too_many_roots', 'too_many_pcs', 'space_in_use', 'drive_folder_nested'])).toEqual([]);
 });
 
 test('what a disk refuses, what a name cannot be and what the rules forbid say why and what to do', () => {

@@ -36,6 +36,8 @@ export const syncReasons = {
     guard_mass_delete_here: '{{count}}件の削除を止めました',
     guardPlain_mass_delete_here: 'まとめての削除を止めました',
     guardMore_mass_delete_here: 'サーバーからまとめて消えています。このPCからはまだ何も消していません。',
+    guardPlain_too_many_pcs: '同期できるPCの台数を超えています',
+    guardMore_too_many_pcs: '「設定」の「同期」でほかのPCの同期をやめると、ここで続けます。ファイルはこのPCに残っています。',
     guard_mass_rewrite: '{{count}}件の書き換えを止めました',
     guardPlain_mass_rewrite: 'まとめての書き換えを止めました',
     guardMore_mass_rewrite:
@@ -180,6 +182,8 @@ export const syncReasons = {
     guard_mass_delete_here_other: 'Held back {{count}} deletions',
     guardPlain_mass_delete_here: 'Held back many deletions',
     guardMore_mass_delete_here: 'They were deleted on the server all at once. Nothing is gone from this PC.',
+    guardPlain_too_many_pcs: 'More PCs sync than your company allows',
+    guardMore_too_many_pcs: 'Stop syncing on another PC in Settings, Sync, to go on here. The files stay on this PC.',
     guard_mass_rewrite_one: 'Held back {{count}} rewritten file',
     guard_mass_rewrite_other: 'Held back {{count}} rewritten files',
     guardPlain_mass_rewrite: 'Held back many rewritten files',
