@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DenyReason } from '#shared/model/decision.ts';
 import { failureReason } from '../electron/agent/sync/failures.ts';
+import type { PairEnd } from '../electron/agent/sync/pair-ends.ts';
 import type { PlaceRefusal } from '../electron/agent/sync/places.ts';
 import type { Halt } from '../electron/agent/sync/root-engine.ts';
 import { syncReasons } from '../renderer/app/texts/sync-reasons.ts';
@@ -24,7 +25,14 @@ test('every reason for which the agent stops a folder has a title and what to do
     service_denied: true,
     disk_full: true,
   };
-  const codes = [...Object.keys(halts), 'mass_delete_here', 'mass_delete_there', 'watch_limit'];
+  const ends: Record<PairEnd, true> = {
+    drive_lost: true,
+    edit_right_lost: true,
+    drive_folder_deleted: true,
+    drive_folder_nested: true,
+    folder_deleted: true,
+  };
+  const codes = [...Object.keys(halts), ...Object.keys(ends), 'mass_delete_here', 'mass_delete_there', 'watch_limit'];
   expect([...missing('guardPlain_', codes), ...missing('guardMore_', codes)]).toEqual([]);
 });
 
