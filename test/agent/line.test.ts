@@ -156,8 +156,8 @@ describe('pauses for a server in trouble', () => {
       minutes.push(requests);
     }
     expect(minutes[0]).toBeLessThanOrEqual(9);
-    expect(Math.max(...minutes.slice(2))).toBeLessThanOrEqual(2);
-    expect(minutes.slice(2).every((count, index) => count + minutes[index + 1]! > 0)).toBe(true);
+    expect(Math.max(...minutes.slice(2))).toBeLessThanOrEqual(3);
+    expect(Math.min(...minutes)).toBeGreaterThan(0);
     expect([...refusals]).toEqual(['unavailablefalse']);
   });
 

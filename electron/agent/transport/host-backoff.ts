@@ -2,13 +2,13 @@ import type { Clock } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 
 const shortest = 500;
-const longest = 60_000;
+const longest = 30_000;
 /** What a server may ask for; longer would be an error of its clock. */
 const mostRetryAfter = 10 * 60_000;
 
 /**
  * Pauses for one server that does not answer, or that asked for it (SYNC.md L5). While it is in trouble one request finds out whether that is over; all
- * others are refused at once, whoever asks and however many there are. Each pause is twice as long as the one before, up to a minute, and no two
+ * others are refused at once, whoever asks and however many there are. Each pause is twice as long as the one before, up to half a minute, and no two
  * programs wait equally long.
  */
 export class HostBackoff {

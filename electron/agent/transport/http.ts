@@ -120,7 +120,7 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttp {
   };
 }
 
-function send(request: HttpRequest, agent: http.Agent, again = true): Promise<HttpResponse> {
+function send(request: HttpRequest, agent: http.Agent): Promise<HttpResponse> {
   const { method, url, headers, body, signal, pace } = request;
   const library = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
@@ -134,9 +134,9 @@ function send(request: HttpRequest, agent: http.Agent, again = true): Promise<Ht
     });
     outgoing.setTimeout(patience, () => outgoing.destroy(new Error('No answer in time')));
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {
-      // A kept connection that the server closed just as we used it: nothing was answered, and every request of ours may be repeated.
-      if (again && outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE'))
-        send(request, agent, false).then(resolve, reject);
+      // A kept connection that the server closed just as we used it: nothing was answered, and every request of ours may be repeated. Others that were
+      // kept may be closed as well; a new one is the last try.
+      if (outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')) send(request, agent).then(resolve, reject);
       else fail(cause);
     });
     outgoing.on('response', (message) => {

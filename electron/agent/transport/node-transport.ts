@@ -11,8 +11,9 @@ import type { SignedHttp, SignedRequest } from './signed-http.ts';
 import { openSocket } from './socket.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Answers of a server, or of what stands before it, that is overloaded or away. */
-const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+/** Answers of a server that is overloaded, and of what stands before one that is away. */
+const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
+const awayStatuses: ReadonlySet<number> = new Set([502, 504]);
 
 /** The transport of the agent: signed requests with the session's token, one socket for hints. */
 export function nodeTransport(options: {
@@ -28,12 +29,14 @@ export function nodeTransport(options: {
   const { signed, tokens, http, version, environment, backoff } = options;
   const { pace } = http;
 
-  const asked = async (request: SignedRequest): Promise<HttpResponse> => {
-    const tell = backoff?.begin();
+  const asked = async (request: SignedRequest, hasOwnPauses: boolean): Promise<HttpResponse> => {
+    const tell = hasOwnPauses ? undefined : backoff?.begin();
     try {
       const response = await signed.send(request);
-      const wanted = busyStatuses.has(response.status) ? (retryAfterMs(response.header('retry-after'), Date.now()) ?? 0) : null;
-      tell?.(wanted === null ? 'answered' : { retryAfterMs: wanted });
+      const wanted = busyStatuses.has(response.status) ? retryAfterMs(response.header('retry-after'), Date.now()) : null;
+      // Without that header it is an answer about one thing, or a page of what stands before the server.
+      if (wanted === null) tell?.(awayStatuses.has(response.status) ? 'no_answer' : 'answered');
+      else tell?.({ retryAfterMs: wanted });
       return response;
     } catch (error) {
       tell?.(request.signal?.aborted === true ? 'answered' : 'no_answer');
@@ -42,27 +45,29 @@ export function nodeTransport(options: {
   };
 
   /** With a token; one that the server no longer takes is renewed once. */
-  const authorised = async (plain: Omit<SignedRequest, 'accessToken'>): Promise<HttpResponse> => {
+  const authorised = async (plain: Omit<SignedRequest, 'accessToken'>, hasOwnPauses = false): Promise<HttpResponse> => {
     const headers = { ...plain.headers, ...(environment === undefined ? {} : { 'x-hikyaku-environment': environment }) };
     const request = { ...plain, headers };
     const accessToken = await tokens.access();
-    const response = await asked({ ...request, accessToken });
+    const response = await asked({ ...request, accessToken }, hasOwnPauses);
     if (response.status !== 401) return response;
     await textOf(response);
     tokens.refuse(accessToken);
-    return asked({ ...request, accessToken: await tokens.access() });
+    return asked({ ...request, accessToken: await tokens.access() }, hasOwnPauses);
   };
 
-  const call = async (name: string, input: unknown): Promise<unknown> => {
+  const callWith = async (name: string, input: unknown, hasOwnPauses: boolean): Promise<unknown> => {
     const body = JSON.stringify(input ?? {});
     const path = `/api/${encodeURIComponent(name)}`;
-    const text = await textOf(await authorised({ method: 'POST', path, body, contentType: 'application/json' }));
+    const text = await textOf(await authorised({ method: 'POST', path, body, contentType: 'application/json' }, hasOwnPauses));
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
       throw new AppError('unavailable', `The answer to ${name} is not one of ours`, { cause });
     }
   };
+
+  const call = (name: string, input: unknown): Promise<unknown> => callWith(name, input, false);
 
   return {
     url: signed.url,
@@ -74,7 +79,8 @@ export function nodeTransport(options: {
         backoff?.answered();
         onState('open');
       };
-      connect(tenant, call)
+      // Whoever keeps the line open has pauses of their own, and finds out first that the server is back.
+      connect(tenant, (name, input) => callWith(name, input, true))
         ['session.ticket']({})
         .then(async ({ ticket }) => {
           await http.prepare(new URL(signed.url));
