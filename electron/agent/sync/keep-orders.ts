@@ -2,6 +2,7 @@ import { sleep } from '#shared/base/clock.ts';
 import { AppError } from '#shared/base/errors.ts';
 import { keepOf, type Keep } from '#shared/sync/keeping.ts';
 import { ancestry } from '#shared/sync/tree.ts';
+import { isGuard } from './guarding.ts';
 import type { SyncHost } from './account.ts';
 import { freeFiles, type Freed } from './free-files.ts';
 import type { RootEngine } from './root-engine.ts';
@@ -93,7 +94,7 @@ function whyNotComing(engine: RootEngine, id: string): AppError | null {
   const unavailable = (reason: string) => new AppError('unavailable', 'The file cannot be brought now', { details: { reason } });
   if (engine.stopped) return unavailable('stopped');
   if (engine.paused) return unavailable('paused');
-  if (engine.halted !== null && engine.halted !== 'mass_delete') return unavailable(engine.halted);
+  if (engine.halted !== null && !isGuard(engine.halted)) return unavailable(engine.halted);
   if (engine.connection === 'offline' || engine.connection === 'logged_out') return unavailable(engine.connection);
   const skipped = engine.plan?.skipped.find((one) => one.id === id);
   if (skipped !== undefined) return new AppError('denied', 'The file is not synced', { details: { reason: skipped.reason } });
