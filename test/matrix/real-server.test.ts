@@ -15,7 +15,7 @@ afterAll(async () => {
 
 it('ends as the rules say for a sample of what two people may do at once, on a real disk with a real server', async () => {
   const device = await SyncDevice.open(server.url, { member: 'sato', space: 'my' });
-  const sample = sampleOf(cells, 144, fc.sample(fc.nat(), 1)[0]!);
+  const sample = sampleOf(cells, 96, fc.sample(fc.nat(), 1)[0]!);
   expect(await playCells(device, sample)).toEqual([]);
   await device.close();
 });
