@@ -1,4 +1,5 @@
 import { assert } from '#shared/base/assert.ts';
+import { foldedName } from '#shared/model/node-name.ts';
 import { FolderDigests } from './folder-digests.ts';
 import { hasBirth } from './inode-evidence.ts';
 import { readWhenAsked } from './known-places.ts';
@@ -24,7 +25,10 @@ export interface Seen {
 export async function look(context: RootContext, folders: readonly string[] | null): Promise<Seen> {
   // Where inodes prove nothing, all that lies there has to be weighed against all that is known.
   if (folders === null) return hasBirth(context.disk.identity()) ? lookAtChanges(context) : lookAtAll(context);
-  const listings = [...(await context.workshop.scan(context.disk.root, folders))];
+  // On such a volume two spellings of a path, before and after a renaming, lead to one folder.
+  const key = (path: string): string => (context.volume.rules.caseSensitive ? path : foldedName(path));
+  if (new Set(folders.map(key)).size < folders.length) return look(context, null);
+  let listings = [...(await context.workshop.scan(context.disk.root, folders))];
   for (;;) {
     const observation = observe(listings, { ...inputOf(context), known: readWhenAsked(context.store), complete: false });
     if (observation.needsAll) return look(context, null);
@@ -32,7 +36,10 @@ export async function look(context: RootContext, folders: readonly string[] | nu
       const changed = take(context, observation);
       return { changed, frozen: observation.frozen, foreign: null, moved: observation.moved };
     }
-    listings.push(...(await context.workshop.scan(context.disk.root, observation.deeper)));
+    // Each folder once, and after the one that it lies in: what is in it must not be taken for two things.
+    const deeper = await context.workshop.scan(context.disk.root, observation.deeper);
+    const again = new Set(deeper.map(({ path }) => key(path)));
+    listings = [...listings.filter(({ path }) => !again.has(key(path))), ...deeper];
   }
 }
 
