@@ -1,5 +1,4 @@
 import Sqlite from 'better-sqlite3-multiple-ciphers';
-import { AppError } from '#shared/base/errors.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
 import type { FileSystem } from '../../electron/agent/sync/file-system.ts';
 import { RootEngine } from '../../electron/agent/sync/root-engine.ts';
@@ -271,6 +270,3 @@ export class SimPc {
     return { close: () => Promise.resolve() };
   }
 }
-
-/** True for failures that a simulated line makes. */
-export const isLineFailure = (error: unknown): boolean => error instanceof AppError;

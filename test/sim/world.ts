@@ -10,11 +10,6 @@ import { SimServer } from './server.ts';
 import { epoch, SimTime } from './time.ts';
 import { Tokens } from './tokens.ts';
 
-/** What must never be, found out in a world: named as in docs/sync.md. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
-
 const textOf = (node: DiskNode): string => Buffer.from(node.data).toString();
 /** Calls that the engine may make anywhere: it looks for marks of other roots above its own. */
 const lookAbove: ReadonlySet<string> = new Set(['lstat', 'readText', 'realpath']);
