@@ -72,8 +72,12 @@ interface CrashReport {
  * After each crash the check has to find nothing, the batch must be there whole or not at all, what was answered must be there, and doing the
  * same again must come to the same.
  * @param choose which steps, once their number is known
+ * @param onCrash told after each of them what was wrong then
  */
-export async function crashRounds(choose: (steps: number) => readonly number[]): Promise<CrashReport> {
+export async function crashRounds(
+  choose: (steps: number) => Iterable<number>,
+  onCrash: (at: number, problems: readonly string[]) => void = () => undefined,
+): Promise<CrashReport> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hikyaku-crash-'));
   const problems: string[] = [];
   let crashes = 0;
@@ -145,6 +149,7 @@ export async function crashRounds(choose: (steps: number) => readonly number[]):
     steps = (await child.ask('count')).count!;
     for (const at of choose(steps)) {
       const todo = work();
+      const former = problems.length;
       await child.ask(`arm ${at}`);
       let answered = false;
       try {
@@ -160,12 +165,15 @@ export async function crashRounds(choose: (steps: number) => readonly number[]):
       const found = await findingsIn(folder);
       problems.push(...found.map((finding) => `at step ${at}: ${finding}`));
       child = await startChild(folder, port);
+      // All of them together take longer than a login is good for.
+      await client.refresh();
       const state = await seen(todo);
       const whole = JSON.stringify([true, true, 1]);
       if (state !== whole && (answered || state !== JSON.stringify([false, false, 0]))) {
         problems.push(`at step ${at}: ${answered ? 'answered, but' : 'half'} there: ${state}`);
       }
       await finish(todo);
+      onCrash(at, problems.slice(former));
     }
     child.process.kill('SIGKILL');
     await child.gone;
