@@ -10,6 +10,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { classNames } from '../ui/class-names.ts';
 import type { MenuEntry } from '../ui/menu.tsx';
 import type { Clip } from './clip.ts';
+import type { AskedDetails } from './details/asked-details.ts';
 import { DriveSide } from './drive-side.tsx';
 import { PlaceMemory, ToolsProvider, type DriveTools, type Sending } from './drive-tools.ts';
 import { DriveWork } from './drive-work.tsx';
@@ -103,10 +104,17 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
     },
     [memories],
   );
-  const showDetails = useCallback(() => setWantsDetails(true), [setWantsDetails]);
+  const [askedDetails, setAskedDetails] = useState<AskedDetails>({ tab: 'facts', times: 0 });
+  const showDetails = useCallback(
+    (tab: AskedDetails['tab']) => {
+      setWantsDetails(true);
+      setAskedDetails(({ times }) => ({ tab, times: times + 1 }));
+    },
+    [setWantsDetails],
+  );
   const tools = useMemo<DriveTools>(
-    () => ({ spaces, actions, marks, clip, setClip, send, memoryOf, showDetails }),
-    [spaces, actions, marks, clip, memoryOf, showDetails],
+    () => ({ spaces, actions, marks, clip, setClip, send, memoryOf, showDetails, askedDetails }),
+    [spaces, actions, marks, clip, memoryOf, showDetails, askedDetails],
   );
 
   const onDrop = (target: DropTarget, dropped: Dropped) => {

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { assert } from '#shared/base/assert.ts';
+import type { AskedDetails } from './details/asked-details.ts';
 import type { Node, Space } from '#shared/model/drive.ts';
 import type { Clip } from './clip.ts';
 import type { ScrollMemory } from './use-kept-scroll.ts';
@@ -38,7 +39,9 @@ export interface DriveTools {
   /** Asks for a folder for what is to be moved or copied. */
   readonly send: (sending: Sending) => void;
   readonly memoryOf: (place: string) => PlaceMemory;
-  readonly showDetails: () => void;
+  /** Opens the details column on one of its tabs. */
+  readonly showDetails: (tab: AskedDetails['tab']) => void;
+  readonly askedDetails: AskedDetails;
 }
 
 const ToolsContext = createContext<DriveTools | null>(null);

@@ -50,7 +50,7 @@ const nothingSought: Search = { text: '', ...noFilters };
 export function DriveWork(props: DriveWorkProps) {
   const { place, answer, space, way, onShowTree } = props;
   const { t } = useTranslation('drive');
-  const { actions, memoryOf } = useTools();
+  const { actions, memoryOf, askedDetails } = useTools();
   const overlays = useOverlays();
   const hasRoom = !useMedia('(max-width: 1119px)');
   const [wantsDetails, setWantsDetails] = useRemembered('drive.details', true);
@@ -147,6 +147,7 @@ export function DriveWork(props: DriveWorkProps) {
           onShare={(node, start) => overlays.share(node, space, start)}
           onUnlock={(node) => void actions.unlock([node])}
           onClose={() => setWantsDetails(false)}
+          asked={askedDetails}
         />
       )}
     </>

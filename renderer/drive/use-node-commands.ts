@@ -100,7 +100,7 @@ export function useNodeCommands({ nodes, among, here, rename, paste, newFolder }
     unlock: () => void actions.unlock(nodes),
     share: () => space !== undefined && overlays.share(one, space, 'people'),
     link: () => space !== undefined && overlays.share(one, space, 'links'),
-    versions: showDetails,
+    versions: () => showDetails('versions'),
     properties: () => overlays.properties(nodes),
     remove: () => void actions.remove(nodes),
     paste: paste ?? (() => undefined),

@@ -170,6 +170,24 @@ describe('changing names and places', () => {
     expect((await calls(page, 'drive.move')).at(-1)).toMatchObject({ parentId: 'quotes' });
   });
 
+  it('copies what is dragged with the key for it, and shows the versions that its menu asks for', async () => {
+    const page = await openPlant();
+    const dataTransfer = await page.evaluateHandle(() => new DataTransfer());
+    await rowOf(page, '立会い').locator('.file-name').dispatchEvent('dragstart', { dataTransfer });
+    const target = rowOf(page, '03_見積');
+    await target.dispatchEvent('dragover', { dataTransfer, ctrlKey: true });
+    expect(await page.locator('.drop-hint').innerText()).toContain('コピー');
+    await target.dispatchEvent('drop', { dataTransfer, ctrlKey: true });
+    await expect.poll(async () => (await calls(page, 'drive.copy')).length).toBe(1);
+    await rowOf(page, '立会い').waitFor();
+    expect((await calls(page, 'drive.copy')).at(-1)).toMatchObject({ folderId: 'quotes' });
+    expect(await calls(page, 'drive.move')).toEqual([]);
+
+    await rowOf(page, '搬入スケジュール').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: '版の履歴' }).click();
+    await page.getByRole('complementary', { name: '詳細' }).getByRole('region', { name: '版の履歴' }).waitFor();
+  });
+
   it('opens its menu by mouse and by key, for what is chosen', async () => {
     const page = await openPlant();
     await rowOf(page, '搬入スケジュール').click({ button: 'right' });

@@ -13,6 +13,7 @@ import { useMemberName } from '../use-names.ts';
 import { ActivityList } from './activity-list.tsx';
 import { SharedWith } from './shared-with.tsx';
 import { VersionList } from './version-list.tsx';
+import type { AskedDetails } from './asked-details.ts';
 import './details.css';
 
 interface DetailsPanelProps {
@@ -27,15 +28,18 @@ interface DetailsPanelProps {
   onShare: ((node: Node, start: 'people' | 'links') => void) | null;
   onUnlock: ((node: Node) => void) | null;
   onClose: () => void;
+  /** What of it was asked for, and a number that grows each time: it is shown then, whatever was before. */
+  asked: AskedDetails;
 }
-type Tab = 'facts' | 'versions' | 'activity';
+type Tab = AskedDetails['tab'];
 
 /** Facts, versions and activity of what was chosen last, or of the folder in view. */
 export function DetailsPanel(props: DetailsPanelProps) {
-  const { chosen, last, folder, way, mayEdit, actions, onShare, onUnlock, onClose } = props;
+  const { chosen, last, folder, way, mayEdit, actions, onShare, onUnlock, onClose, asked } = props;
   const { t } = useTranslation(['drive', 'sharing']);
   const format = useFormat();
-  const [wanted, setWanted] = useState<Tab>('facts');
+  const [picked, setPicked] = useState({ tab: asked.tab, times: asked.times });
+  const wanted = picked.times === asked.times ? picked.tab : asked.tab;
   const node = last ?? folder;
   const name = last?.name ?? way.at(-1)?.name ?? folder.name;
   const size = node.content === null ? t('folder') : format.size(node.content.sizeBytes);
@@ -60,7 +64,7 @@ export function DetailsPanel(props: DetailsPanelProps) {
             label={t('details')}
             value={tab}
             options={tabs.map((value) => ({ value, text: t(`sharing:${value}`) }))}
-            onChange={setWanted}
+            onChange={(one) => setPicked({ tab: one, times: asked.times })}
           />
         </section>
         {tab === 'facts' && (
