@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { OutputOf } from '#shared/contract/operation.ts';
-import type { SyncContract } from '#shared/contract/sync.ts';
+import type { SyncConflict } from '#shared/contract/sync-care.ts';
 import { useMembers } from '../app/people.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -11,11 +10,10 @@ import { useFormat } from '../ui/use-format.ts';
 import { ConflictPage, useSideText } from './conflict-page.tsx';
 import { splitPath } from './issues.ts';
 
-export type Conflict = OutputOf<SyncContract, 'sync.conflicts'>['conflicts'][number];
 export type ConflictChoice = 'both' | 'mine' | 'theirs';
 
 interface ConflictCardProps {
-  conflict: Conflict;
+  conflict: SyncConflict;
   onShow: (path: string) => void;
   onChoose: (choice: ConflictChoice) => void;
 }
@@ -71,7 +69,7 @@ export function ConflictCard({ conflict, onShow, onChoose }: ConflictCardProps) 
 
 interface SideProps {
   title: string;
-  side: Conflict['mine'];
+  side: SyncConflict['mine'];
   text: string | null;
   other: string | null;
 }

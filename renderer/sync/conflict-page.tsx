@@ -1,11 +1,11 @@
 import { useState } from 'react';
+import type { SyncConflict } from '#shared/contract/sync-care.ts';
 import { useAccount, useAnswer } from '../app/host-context.tsx';
 import { FileIcon, fileKind } from '../ui/file.tsx';
 import { classNames } from '../ui/class-names.ts';
-import type { Conflict } from './conflict-card.tsx';
 import { differingLines } from './differing-lines.ts';
 
-type Side = Conflict['mine'];
+type Side = SyncConflict['mine'];
 
 /** The text of a side, where it is one; null while it is not known. */
 export function useSideText({ nodeId, version }: Side): string | null {

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { SyncConflict } from '#shared/contract/sync-care.ts';
 import type { SyncRoot } from '#shared/contract/sync.ts';
 import { problemOf, useExplain } from '../app/explain.ts';
 import { useAnswer, useHost } from '../app/host-context.tsx';
@@ -6,7 +7,7 @@ import { LinkButton } from '../ui/button.tsx';
 import { ErrorNote } from '../ui/note.tsx';
 import { saveText } from '../ui/save-file.ts';
 import { ActivityList } from './activity-list.tsx';
-import { ConflictCard, type Conflict } from './conflict-card.tsx';
+import { ConflictCard } from './conflict-card.tsx';
 import { GuardCard } from './guard-card.tsx';
 import type { IssueGroups } from './issues.ts';
 import { skippedList } from './skipped-list.ts';
@@ -16,7 +17,7 @@ import { useIssueTexts } from './reason-text.ts';
 interface RootOverviewProps {
   root: SyncRoot;
   groups: IssueGroups;
-  conflicts: readonly Conflict[];
+  conflicts: readonly SyncConflict[];
   ask: (what: Promise<unknown> | undefined) => void;
   onShow: (path: string) => void;
 }

@@ -3,7 +3,8 @@ import { queryConditions } from '#shared/search/query.ts';
 import { openingToken, wholeNameTokens } from '#shared/search/tokens.ts';
 import type { Database } from '../context.ts';
 import { listBatches } from '../content/batches.ts';
-import { rowsWithTokens, spaceToken, type TokenQuery } from '../search/token-tables.ts';
+import type { TokenQuery } from '../search/token-query.ts';
+import { rowsWithTokens, spaceToken } from '../search/token-tables.ts';
 import type { NodeRow } from './nodes.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../context.ts';
-import type { TokenQuery, TokenTable } from './token-tables.ts';
+import type { TokenQuery, TokenTable } from './token-query.ts';
 
 /*
  * PostgreSQL answers a look into a GIN index with all rows that fit and sorts them: for a word in every tenth name of a million that are a hundred

@@ -3,6 +3,7 @@ import type { FileKind } from '#shared/model/file-kind.ts';
 import type { Database } from '../context.ts';
 import { rowBatches } from '../content/batches.ts';
 import { walkBlocks } from './block-walk.ts';
+import type { TokenQuery, TokenTable } from './token-query.ts';
 
 /*
  * The one place that knows how each database finds rows by tokens. SQLite: a full-text table beside the rows, without texts, positions or a word
@@ -10,17 +11,8 @@ import { walkBlocks } from './block-walk.ts';
  * under a GIN index that is asked block by block (`block-walk.ts`).
  */
 
-/** What tokens are kept of, with the table that SQLite keeps them in. */
-export type TokenTable = 'search_nodes' | 'search_contents';
+/** The table that SQLite keeps the tokens in. */
 const tokenTables = { search_nodes: 'search_node_tokens', search_contents: 'search_content_tokens' } as const;
-
-/** Rows that have all of `all`, and of each group in `any` at least one. */
-export interface TokenQuery {
-  readonly all: readonly string[];
-  readonly any: readonly (readonly string[])[];
-  /** All of them lie in these spaces, whose tokens are in `any`. */
-  readonly within?: { readonly tenantId: string; readonly spaceIds: readonly string[] };
-}
 
 export const isPostgres = (database: Database): boolean => database.getExecutor().adapter instanceof PostgresAdapter;
 

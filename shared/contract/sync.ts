@@ -68,7 +68,17 @@ export type SyncRoot = z.infer<typeof SyncRoot>;
 export const SyncActivity = z.object({
   rootId: Id,
   path: z.string(),
-  action: z.enum(['uploaded', 'downloaded', 'deleted_here', 'deleted_there', 'moved_here', 'moved_there', 'conflict', 'freed', 'kept_there']),
+  action: z.enum([
+    'uploaded',
+    'downloaded',
+    'deleted_here',
+    'deleted_there',
+    'moved_here',
+    'moved_there',
+    'conflict',
+    'freed',
+    'kept_there',
+  ]),
   at: Instant,
 });
 

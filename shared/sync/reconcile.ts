@@ -2,6 +2,7 @@ import { foldedName } from '#shared/model/node-name.ts';
 import { Classifier, type Fate } from './classify.ts';
 import { conflictName, numberedName } from './conflict-name.ts';
 import type { Plan, PlanOptions, Skipped, Step } from './plan.ts';
+import { ringFrom } from './ring.ts';
 import { ancestry, ChildIndex, CountedSiblings, type LocalNode, type Place, type RemoteNode, type Siblings, type Trees } from './tree.ts';
 
 /**
@@ -359,7 +360,7 @@ class Round {
   #breakDeadlock(): void {
     const waits = new Map(this.#waits.map((wait) => [wait.id, wait]));
     for (const { id } of this.#waits) {
-      const ring = this.#ringOf(id, waits);
+      const ring = ringFrom(id, (at) => waits.get(at)?.on);
       if (ring === null) continue;
       const blocked = ring.map((at) => waits.get(at)!);
       const looped = blocked.find((wait) => wait.side === 'there' && wait.for === 'path');
@@ -368,25 +369,6 @@ class Round {
       else if (movers[0] !== undefined) this.#sidestep(movers[0]);
       if (this.#steps.length > 0) return;
     }
-  }
-
-  #ringOf(start: string, waits: ReadonlyMap<string, Wait>): readonly string[] | null {
-    const trail: string[] = [];
-    const done = new Set<string>();
-    const walk = (id: string): readonly string[] | null => {
-      const at = trail.indexOf(id);
-      if (at !== -1) return trail.slice(at);
-      if (done.has(id)) return null;
-      done.add(id);
-      trail.push(id);
-      for (const next of waits.get(id)?.on ?? []) {
-        const ring = waits.has(next) ? walk(next) : null;
-        if (ring !== null) return ring;
-      }
-      trail.pop();
-      return null;
-    };
-    return walk(start);
   }
 
   /** Goes as near as it can to where it wants to be, under another name for the time being. */

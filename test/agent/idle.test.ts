@@ -218,7 +218,7 @@ it('edit, idle logout, a deletion elsewhere, login: the deletion applies, the dr
   const space = await myDrive(agent, accountId);
   writeFileSync(path.join(folder, '残す.txt'), 'はじめ');
   writeFileSync(path.join(folder, '消される.txt'), 'いらないもの');
-  const rootId = await sync.service.addRoot(accountId, space.id, folder);
+  const rootId = await sync.service.addRoot(accountId, { spaceId: space.id, folder });
   const inStep = () => eventually('in step', () => sync.service.engine(rootId).inStep, 30_000);
   await inStep();
   writeFileSync(path.join(folder, '残す.txt'), '直したもの');

@@ -54,7 +54,7 @@ async function synced(desk: Desk, member: string): Promise<{ accountId: string; 
   const spaces = async () => (await desk.agent.workspace['drive.spaces']({ accountId })).spaces;
   const mine = await eventually('my drive', async () => (await spaces()).find(({ kind }) => kind === 'my'));
   const folder = realpathSync(tempFolder('root'));
-  const rootId = await desk.sync.service.addRoot(accountId, mine.id, folder);
+  const rootId = await desk.sync.service.addRoot(accountId, { spaceId: mine.id, folder });
   await eventually('in step', () => desk.sync.service.engine(rootId).inStep, 30_000);
   return { accountId, folder };
 }

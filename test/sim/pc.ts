@@ -66,6 +66,8 @@ export class SimPc {
   engine: RootEngine | null = null;
   /** Calls of the engine to its disk, ever. */
   calls = 0;
+  /** Files whose removal the disk refused at least once. */
+  readonly notRemoved = new Set<string>();
   /** Ends the process at so many calls from now. */
   crashIn: { calls: number; power: boolean } | null = null;
   readonly #options: PcOptions;
@@ -222,6 +224,7 @@ export class SimPc {
         const { chance, codes, paths } = this.diskFaults;
         if (chance > 0 && random.chance(chance) && paths(call.path, call.name)) {
           const code = random.pick(codes);
+          if (call.name === 'unlink') this.notRemoved.add(call.path);
           time.note(`${this.name} ${call.name} fails: ${code}`);
           throw fileError(code, call.path);
         }

@@ -89,7 +89,11 @@ export function collectionSuite(database: string, open: (clock: Clock) => Promis
       await done(create('道.txt', content!));
       const ways = services.database.selectFrom('chunk_scopes').select('scope_id').where('tenant_id', '=', tenant.tenantId);
       const inSpace = ways.where('scope_id', '=', space.id);
-      await services.database.deleteFrom('chunk_scopes').where('tenant_id', '=', tenant.tenantId).where('scope_id', '=', space.id).execute();
+      await services.database
+        .deleteFrom('chunk_scopes')
+        .where('tenant_id', '=', tenant.tenantId)
+        .where('scope_id', '=', space.id)
+        .execute();
       expect(await inSpace.execute()).toEqual([]);
       await collect(services);
       expect(await inSpace.execute()).toEqual([{ scope_id: space.id }]);

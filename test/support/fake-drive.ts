@@ -9,7 +9,7 @@ import type { Node, Space, Version } from '#shared/model/drive.ts';
 import { foldedName } from '#shared/model/node-name.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
 import { FakeBeyond } from './fake-beyond.ts';
-import type { FakeCare } from './fake-sync-care.ts';
+import type { FakeCare } from './fake-care.ts';
 
 type Own = Exclude<
   Extract<keyof WorkspaceContract, `drive.${string}` | `transfer.${string}` | 'message.saveToDrive'>,

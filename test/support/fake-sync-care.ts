@@ -1,15 +1,9 @@
 import { AppError } from '#shared/base/errors.ts';
-import type { syncCare, SyncConflict, SyncRecovered, SyncTransfer } from '#shared/contract/sync-care.ts';
+import type { syncCare, SyncRecovered, SyncTransfer } from '#shared/contract/sync-care.ts';
 import type { syncKeeping, SyncKeep, SyncNodeState } from '#shared/contract/sync-keeping.ts';
 import type { Handlers } from '#shared/contract/operation.ts';
+import type { FakeCare } from './fake-care.ts';
 import type { FakeDrive } from './fake-drive.ts';
-
-/** What is on its way, what needs a choice and what was put aside in one synced folder. */
-export interface FakeCare {
-  queue: SyncTransfer[];
-  conflicts: SyncConflict[];
-  recovered: SyncRecovered[];
-}
 
 /** Queue, conflicts and recovery area of a PC whose folders a fake Drive holds. */
 export function fakeSyncCare(drive: FakeDrive): Handlers<typeof syncCare, undefined> {

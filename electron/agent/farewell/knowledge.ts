@@ -4,7 +4,7 @@ import { pathOf } from '../sync/root-context.ts';
 import type { RootRecord } from '../sync/root-record.ts';
 import { verdictOf } from '../sync/round.ts';
 import type { StateStore } from '../sync/state-store.ts';
-import type { ScanEntry } from '../sync/scan.ts';
+import type { ScanEntry } from '../sync/scan-entry.ts';
 
 /** What sync knew about a root's files when it ended. */
 export interface Knowledge {

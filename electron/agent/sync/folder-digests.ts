@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ScanEntry } from './scan.ts';
+import type { ScanEntry } from './scan-entry.ts';
 
 const wordsPerFolder = 4;
 /** Raised when what a digest is made of changes: older ones say nothing then. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { observe } from './observe.ts';
 import type { LocalRow } from './rows.ts';
-import type { ScanEntry, ScanFolder } from './scan.ts';
+import type { ScanEntry, ScanFolder } from './scan-entry.ts';
 
 /** Volumes without birth times: an inode's number is given to the next file, and to any file after mounting anew. */
 const stamp = (written: number): string => `5:${written}:${written}`;

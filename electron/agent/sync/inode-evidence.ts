@@ -1,6 +1,6 @@
 import type { KnownPlaces } from './known-places.ts';
 import type { LocalRow } from './rows.ts';
-import type { ScanEntry, ScanFolder } from './scan.ts';
+import type { ScanEntry, ScanFolder } from './scan-entry.ts';
 
 /** Whether the volume tells when an inode was born. Without that its number alone proves nothing: it is given to another file, or changes when the volume is mounted anew. */
 export const hasBirth = (identity: string): boolean => !identity.endsWith(':0');

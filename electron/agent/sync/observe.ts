@@ -5,8 +5,8 @@ import type { NodeMap } from '#shared/sync/tree.ts';
 import { hasBirth, InodeEvidence, writtenPart } from './inode-evidence.ts';
 import { readAll, type KnownPlaces } from './known-places.ts';
 import type { LocalRow, RemoteRow } from './rows.ts';
-import type { ScanEntry, ScanFolder } from './scan.ts';
-import type { StoredTree } from './state-store.ts';
+import type { ScanEntry, ScanFolder } from './scan-entry.ts';
+import type { StoredTree } from './stored-tree.ts';
 
 /** What the scanner found, told as changes of the local tree. */
 export interface Observation {

@@ -1,4 +1,4 @@
-import { AppError, reasonOf } from '#shared/base/errors.ts';
+import { type AppError, reasonOf } from '#shared/base/errors.ts';
 import { isPassing } from '#shared/client/context.ts';
 
 /** What it means for a root that a whole pass failed. */

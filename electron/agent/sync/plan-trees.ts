@@ -1,13 +1,21 @@
 import type { Near, NodeMap, RemoteNode, Siblings, Trees } from '#shared/sync/tree.ts';
 import type { NodeRows } from './node-codec.ts';
-import type { RowTypes, TreeName } from './node-table.ts';
-import type { StateStore, StoredTree } from './state-store.ts';
+import type { NodeTable, RowTypes, TreeName } from './node-table.ts';
+import type { StoredTree } from './stored-tree.ts';
+
+/** What a plan is made from. */
+interface PlanSource {
+  readonly nodes: NodeTable;
+  readonly remote: StoredTree<'remote'>;
+  readonly local: StoredTree<'local'>;
+  readonly synced: StoredTree<'synced'>;
+}
 
 /**
  * The three trees for one plan: what the trees do not agree on (and what lies in folders of which that is true) is read at once and kept while
  * the plan is made; everything else is read when the plan asks for it. Valid until the store changes.
  */
-export function planTrees(store: StateStore, rootId: string): Trees {
+export function planTrees(store: PlanSource, rootId: string): Trees {
   const rows = new Map<string, Readonly<NodeRows>>();
   for (const { id, rows: known } of store.nodes.open()) rows.set(id, known);
   const view = <T extends TreeName>(tree: StoredTree<T>, name: T): NodeMap<RowTypes[T]> & Siblings<RowTypes[T]> => {
@@ -58,7 +66,7 @@ function liveness(rootId: string, remote: NodeMap<RemoteNode>): (id: string) => 
 const manyFolders = 100;
 
 /** Adds what agrees by itself but lies in a folder that came, went, or is in the trash. */
-function addBelow({ nodes }: StateStore, rows: Map<string, Readonly<NodeRows>>, isLive: (id: string) => boolean): void {
+function addBelow({ nodes }: PlanSource, rows: Map<string, Readonly<NodeRows>>, isLive: (id: string) => boolean): void {
   const folders: string[] = [];
   for (const [id, { remote, local, synced }] of rows) {
     const isSteady = remote !== undefined && local !== undefined && synced !== undefined && isLive(id);

@@ -80,7 +80,11 @@ async function compare(pairs: readonly Pair[], workshop: Workshop): Promise<bool
 }
 
 /** The files below a folder of a space, by the path that they would have here. */
-async function filesThere(transport: Transport, spaceId: string, topId: string): Promise<Map<string, { sizeBytes: number; contentHash: string }>> {
+async function filesThere(
+  transport: Transport,
+  spaceId: string,
+  topId: string,
+): Promise<Map<string, { sizeBytes: number; contentHash: string }>> {
   const nodes = new Map<string, Node>();
   const server = connect(tenant, transport.call);
   const cursor: Cursor | null = null;

@@ -23,7 +23,16 @@ export interface Counts {
   moved: number;
 }
 
-export type Action = 'uploaded' | 'downloaded' | 'deleted_here' | 'deleted_there' | 'moved_here' | 'moved_there' | 'conflict' | 'freed' | 'kept_there';
+export type Action =
+  | 'uploaded'
+  | 'downloaded'
+  | 'deleted_here'
+  | 'deleted_there'
+  | 'moved_here'
+  | 'moved_there'
+  | 'conflict'
+  | 'freed'
+  | 'kept_there';
 
 /** Why bytes lie in the recovery area. */
 export type WhyKept = 'deleted' | 'replaced' | 'freed' | 'conflict';

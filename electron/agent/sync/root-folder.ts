@@ -142,7 +142,17 @@ function probeVolume(root: string, files: FileSystem): Volume {
 }
 
 /** Errors by which a volume says that it cannot hold a name, or no links at all. Any other says nothing of the volume: it is tried out again later. */
-const refusals: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'ENOENT', 'EILSEQ', 'EMLINK']);
+const refusals: ReadonlySet<string> = new Set([
+  'EPERM',
+  'EACCES',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+  'ENOENT',
+  'EILSEQ',
+  'EMLINK',
+]);
 function isRefusal(error: unknown): true {
   if (!refusals.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   return true;

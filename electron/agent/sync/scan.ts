@@ -1,25 +1,9 @@
 import { join } from 'node:path';
 import { isIgnored } from '#shared/sync/ignore.ts';
-import { stampOf, type FileStamp } from '../transfer/stamp.ts';
+import { stampOf } from '../transfer/stamp.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
 import { digestOf, FolderDigests } from './folder-digests.ts';
-
-/** One name in a folder. `other`: a link, a socket, a device: seen, never followed, never touched. */
-export interface ScanEntry extends FileStamp {
-  readonly name: string;
-  readonly kind: 'folder' | 'file' | 'other';
-  /** More than one path leads to this inode: it says nothing about moves. */
-  readonly linked: boolean;
-}
-
-/** What one folder holds. `failed` carries the system's code: nothing may be concluded about what lies in it. */
-export interface ScanFolder {
-  /** Relative to the root, with `/`; empty for the root itself. */
-  readonly path: string;
-  readonly entries: readonly ScanEntry[];
-  readonly ignored: readonly string[];
-  readonly failed: string | null;
-}
+import type { ScanEntry, ScanFolder } from './scan-entry.ts';
 
 /** Lists one folder: names and stats, without content, without following links. What fails once is tried again at once: what was moved into a folder that cannot be listed looks deleted where it was. */
 export function scanFolder(root: string, path: string, files: FileSystem = nodeFiles): ScanFolder {

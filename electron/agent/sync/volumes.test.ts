@@ -15,16 +15,17 @@ const mac = `/dev/disk3s1s1 on / (apfs, sealed, local, read-only, journaled)
 /dev/disk4s1 on /Volumes/USB STICK (msdos, local, nodev)
 drive on /Users/sato/Drive (macfuse, local, synchronous)`;
 
-const kinds = async (platform: NodeJS.Platform, told: string, folders: Readonly<Record<string, VolumeKind>>): Promise<void> => {
+/** The kinds of some folders, as a system with these mounts tells them. */
+const kinds = async (platform: NodeJS.Platform, told: string, folders: readonly string[]): Promise<Record<string, VolumeKind>> => {
   const source: VolumeSource = { platform, mounts: () => Promise.resolve(told), isRemovable: (device) => device.startsWith('sdc') };
   const found: Record<string, VolumeKind> = {};
-  for (const folder of Object.keys(folders)) found[folder] = await volumeKind(folder, source);
-  expect(found).toEqual(folders);
+  for (const folder of folders) found[folder] = await volumeKind(folder, source);
+  return found;
 };
 
 describe('the kind of volume that a folder lies on (EXP-05)', () => {
-  it('is told on Linux by where it is mounted, by its type, and by what the disk says of itself', () =>
-    kinds('linux', linux, {
+  it('is told on Linux by where it is mounted, by its type, and by what the disk says of itself', async () => {
+    const wanted = {
       '/home/sato/Work': 'fixed',
       '/media/sato/USB STICK/Work': 'removable',
       '/mnt/stick': 'removable',
@@ -33,18 +34,24 @@ describe('the kind of volume that a folder lies on (EXP-05)', () => {
       '/home/sato/remote/Work': 'network',
       '/home/sato/drive/Work': 'virtual',
       '/mnt/windows/Work': 'fixed',
-    }));
-  it('is told on macOS by the table of mounts', () =>
-    kinds('darwin', mac, {
+    } as const;
+    expect(await kinds('linux', linux, Object.keys(wanted))).toEqual(wanted);
+  });
+  it('is told on macOS by the table of mounts', async () => {
+    const wanted = {
       '/Users/sato/Work': 'fixed',
       '/Volumes/share/Work': 'network',
       '/Volumes/USB STICK/Work': 'removable',
       '/Users/sato/Drive/Work': 'virtual',
-    }));
+    } as const;
+    expect(await kinds('darwin', mac, Object.keys(wanted))).toEqual(wanted);
+  });
   it('is told on Windows by the type of the drive, or by the path', async () => {
-    await kinds('win32', '3\r\n', { 'C:\\Work': 'fixed', '\\\\server\\share\\Work': 'network', '\\\\?\\C:\\Work': 'fixed' });
-    await kinds('win32', '2\r\n', { 'E:\\Work': 'removable' });
-    await kinds('win32', '4', { 'Z:\\Work': 'network' });
-    await kinds('win32', '', { 'C:\\Work': 'fixed' });
+    expect(
+      await kinds('win32', '3\r\n', Object.keys({ 'C:\\Work': 'fixed', '\\\\server\\share\\Work': 'network', '\\\\?\\C:\\Work': 'fixed' })),
+    ).toEqual({ 'C:\\Work': 'fixed', '\\\\server\\share\\Work': 'network', '\\\\?\\C:\\Work': 'fixed' });
+    expect(await kinds('win32', '2\r\n', Object.keys({ 'E:\\Work': 'removable' }))).toEqual({ 'E:\\Work': 'removable' });
+    expect(await kinds('win32', '4', Object.keys({ 'Z:\\Work': 'network' }))).toEqual({ 'Z:\\Work': 'network' });
+    expect(await kinds('win32', '', Object.keys({ 'C:\\Work': 'fixed' }))).toEqual({ 'C:\\Work': 'fixed' });
   });
 });

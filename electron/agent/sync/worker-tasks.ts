@@ -2,7 +2,8 @@ import { cutFile, type CutOutcome, type CutStart } from '../transfer/cut-file.ts
 import { packFiles, type PackedFiles, type SmallFile } from '../transfer/pack-files.ts';
 import { readContentSync, type ReadOutcome } from '../transfer/read-content.ts';
 import { nodeFiles, type FileSystem } from './file-system.ts';
-import { scanChanges, scanFolder, scanTree, type ScanChanges, type ScanFolder } from './scan.ts';
+import type { ScanFolder } from './scan-entry.ts';
+import { scanChanges, scanFolder, scanTree, type ScanChanges } from './scan.ts';
 
 /** Work that blocks: listing, reading, hashing. */
 export type WorkerTask =

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { CutOutcome, CutStart } from '../transfer/cut-file.ts';
 import type { PackedFiles, SmallFile } from '../transfer/pack-files.ts';
 import type { ReadOutcome } from '../transfer/read-content.ts';
-import type { ScanChanges, ScanFolder } from './scan.ts';
+import type { ScanFolder } from './scan-entry.ts';
+import type { ScanChanges } from './scan.ts';
 import type { WorkerTask } from './worker-tasks.ts';
 
 /** Where blocking work is done, so that the agent's own thread keeps answering. */

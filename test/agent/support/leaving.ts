@@ -62,7 +62,7 @@ export async function plantFolder(desk: Desk, accountId: string, token: string):
   const spaces = async () => (await desk.agent.workspace['drive.spaces']({ accountId })).spaces;
   const mine = await eventually('my drive', async () => (await spaces()).find(({ kind }) => kind === 'my'));
   const root = realpathSync(tempFolder('root'));
-  const rootId = await desk.sync.service.addRoot(accountId, mine.id, root);
+  const rootId = await desk.sync.service.addRoot(accountId, { spaceId: mine.id, folder: root });
   const engine = desk.sync.service.engine(rootId);
   await eventually('in step', () => engine.inStep);
   const put = (name: string, text: string): Buffer => {
