@@ -121,7 +121,8 @@ export function DriveScreen({ path }: { path: readonly string[] }) {
     const to = { id: target.folderId, name: target.name, spaceId: target.spaceId };
     if (dropped.kind === 'nodes') {
       const nodes = dropped.dragged.nodes.map((node) => ({ ...node, spaceId: dropped.dragged.spaceId }));
-      if (dropped.copies) void actions.copy(nodes, to);
+      if (target.isTrash === true) void actions.remove(nodes);
+      else if (dropped.copies) void actions.copy(nodes, to);
       else void actions.move(nodes, to);
       return;
     }

@@ -167,7 +167,8 @@ export function useDropZones(): (zone: string, target: DropTarget | null, spring
           event.preventDefault();
           event.stopPropagation();
           const { dragged, verdict } = judged;
-          event.dataTransfer.dropEffect = verdict.kind === 'refuse' ? 'none' : verdict.kind === 'move' ? 'move' : 'copy';
+          event.dataTransfer.dropEffect =
+            verdict.kind === 'refuse' ? 'none' : verdict.kind === 'move' || verdict.kind === 'delete' ? 'move' : 'copy';
           store.setHover({ zone, target, verdict, isMove: dragged.kind === 'nodes' }, spring);
         },
         onDrop: (event) => {

@@ -36,3 +36,10 @@ test('rows are copied with the key for it, also beside themselves, and to other 
   expect(dropVerdict({ ...rows(row('x')), spaceId: 'other' }, readOnly, [])).toEqual({ kind: 'refuse', reason: 'read_only' });
   expect(dropVerdict(rows(row('parent', 'root', 'folder')), target, [], true)).toEqual({ kind: 'refuse', reason: 'into_itself' });
 });
+
+test('rows that may be changed are dropped on the trash; files of the desktop are not', () => {
+  const trash = { ...target, folderId: 'root', way: [], isTrash: true };
+  expect(dropVerdict(rows(row('x'), row('y', 'root')), trash, [])).toEqual({ kind: 'delete', count: 2 });
+  expect(dropVerdict(rows(row('x')), { ...trash, permission: 'read' }, [])).toEqual({ kind: 'refuse', reason: 'read_only' });
+  expect(dropVerdict(files('a.txt'), trash, [])).toEqual({ kind: 'refuse', reason: 'not_in_drive' });
+});

@@ -1,13 +1,15 @@
 import type { Permission } from '#shared/model/drive.ts';
 import { matchedExtension } from '#shared/policy/extension.ts';
 
-/** A folder that something may be dropped on. `way` holds the ids of the folder and of all above it. */
+/** A folder, or the trash, that something may be dropped on. `way` holds the ids of the folder and of all above it. */
 export interface DropTarget {
   readonly folderId: string;
   readonly name: string;
   readonly spaceId: string;
   readonly permission: Permission;
   readonly way: readonly string[];
+  /** What is dropped on it is deleted. */
+  readonly isTrash?: boolean;
 }
 
 /** What hangs on the pointer: things of the desktop, or rows of ours. */
@@ -32,12 +34,12 @@ export type Dragged =
 export type DropVerdict =
   /** `kept` files of the count are stopped by a rule: they stay where they are. */
   | { readonly kind: 'add'; readonly count: number; readonly kept: number; readonly extension: string | null }
-  | { readonly kind: 'move'; readonly count: number }
+  | { readonly kind: 'move' | 'delete'; readonly count: number }
   /** `across`: to another drive, where nothing can move (DRV-08). */
   | { readonly kind: 'copy'; readonly count: number; readonly across: boolean }
   | {
       readonly kind: 'refuse';
-      readonly reason: 'read_only' | 'extension_blocked' | 'here_already' | 'into_itself';
+      readonly reason: 'read_only' | 'extension_blocked' | 'here_already' | 'into_itself' | 'not_in_drive';
       readonly extension?: string;
     };
 
@@ -46,6 +48,10 @@ export type DropVerdict =
  * Across drives nothing moves: a copy is made instead, and said so.
  */
 export function dropVerdict(dragged: Dragged, target: DropTarget, blocked: readonly string[], copies = false): DropVerdict {
+  if (target.isTrash === true) {
+    if (dragged.kind === 'files') return { kind: 'refuse', reason: 'not_in_drive' };
+    return target.permission === 'edit' ? { kind: 'delete', count: dragged.nodes.length } : { kind: 'refuse', reason: 'read_only' };
+  }
   if (dragged.kind === 'nodes') {
     const across = dragged.spaceId !== target.spaceId;
     if (!copies && dragged.nodes.every(({ parentId }) => parentId === target.folderId)) return { kind: 'refuse', reason: 'here_already' };

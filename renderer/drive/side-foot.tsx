@@ -6,6 +6,7 @@ import { Progress } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useFormat } from '../ui/use-format.ts';
+import { useDropZones } from './drop-zone.tsx';
 
 interface SideFootProps {
   /** The drive in view. */
@@ -21,13 +22,16 @@ export function SideFoot({ space, spaces, isTrash, onPicked }: SideFootProps) {
   const router = useRouter();
   const format = useFormat();
   const { policy } = useAccount();
+  const zoneOf = useDropZones();
   if (space === undefined) return null;
+  const { id: spaceId, rootId, permission } = space;
+  const zone = zoneOf('trash', { folderId: rootId, name: t('trash'), spaceId, permission, way: [], isTrash: true });
   const days = policy.drive.trashDays;
   const measured = space.quotaBytes === null ? (spaces.find(({ kind }) => kind === 'my') ?? space) : space;
   const { usedBytes, quotaBytes, name } = measured;
   return (
     <div className="side-foot">
-      <div className={classNames('trash-line', isTrash && 'chosen')}>
+      <div className={classNames('trash-line', isTrash && 'chosen', zone.className)} {...zone.handlers}>
         <button
           type="button"
           className="trash-button grow"

@@ -1,8 +1,11 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { LinkItem } from '#shared/contract/link-page.ts';
 import type { Preview } from '#shared/model/preview.ts';
 import { useTexts } from './language.ts';
 import type { LinkServer } from './server.ts';
+
+/** Readers of formats are fetched with the first text. */
+const TextPreview = lazy(async () => ({ default: (await import('./text-preview.tsx')).TextPreview }));
 
 /** As wide as the sheet on a screen with twice as many pixels. */
 const pictureWidth = 1_920;
@@ -50,7 +53,9 @@ export function FilePreview({ item, mayDownload, server }: { item: LinkItem; may
     case 'text':
       return (
         <div className="link-text" role="region" aria-label={item.name} tabIndex={0}>
-          <pre className={preview.format === 'plain' || preview.format === 'markdown' ? 'prose' : 'code'}>{preview.text}</pre>
+          <Suspense fallback={null}>
+            <TextPreview preview={preview} />
+          </Suspense>
           {preview.truncated && <p className="sm t3">{say.truncated}</p>}
         </div>
       );

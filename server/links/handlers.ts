@@ -2,7 +2,7 @@ import { AppError } from '#shared/base/errors.ts';
 import { uuidv7 } from '#shared/base/uuid.ts';
 import type { PlacedNode } from '#shared/contract/drive.ts';
 import type { Handlers, InputOf } from '#shared/contract/operation.ts';
-import type { ServerContract } from '#shared/contract/server.ts';
+import type { DriveContract } from '#shared/contract/drive.ts';
 import { deny } from '#shared/model/decision.ts';
 import type { Link } from '#shared/model/link.ts';
 import type { LinkScope } from '#shared/model/rules-drive.ts';
@@ -20,7 +20,7 @@ import { linkedNode, type LinkedNode } from './linked-node.ts';
 import { hashToken, newToken, openToken, plainPassword, sealToken } from './secrets.ts';
 import { allowedScopes, endOf, latestEnd, type LinkRow } from './standing.ts';
 
-export type LinkHandlers = Pick<Handlers<ServerContract, RequestContext>, Extract<keyof ServerContract, `link.${string}`>>;
+export type LinkHandlers = Pick<Handlers<DriveContract, RequestContext>, Extract<keyof DriveContract, `link.${string}`>>;
 
 export interface LinkHandlerOptions {
   readonly audit: AppendAudit;
@@ -127,7 +127,7 @@ export function linkHandlers(services: Services, options: LinkHandlerOptions): L
     });
   };
 
-  const create = async (input: InputOf<ServerContract, 'link.create'>, context: RequestContext): Promise<Link> => {
+  const create = async (input: InputOf<DriveContract, 'link.create'>, context: RequestContext): Promise<Link> => {
     const { tenantId, member } = context;
     const target = await visible(context, input.nodeId);
     const { scope, permission, mayDownload, password } = input;
@@ -172,7 +172,7 @@ export function linkHandlers(services: Services, options: LinkHandlerOptions): L
     return toLink(row, target.node, context);
   };
 
-  const update = async (input: InputOf<ServerContract, 'link.update'>, context: RequestContext): Promise<Link> => {
+  const update = async (input: InputOf<DriveContract, 'link.update'>, context: RequestContext): Promise<Link> => {
     const { tenantId } = context;
     const { row, target } = await own(context, input.linkId);
     requireAllowed(target, row.scope, context);

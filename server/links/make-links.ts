@@ -9,6 +9,7 @@ import { linkAccesses } from './accesses.ts';
 import { linkBrowsers } from './browsers.ts';
 import { linkCodes } from './codes.ts';
 import type { LinkEnds } from './end-links.ts';
+import { adminLinkHandlers, type AdminLinkHandlers } from './admin-handlers.ts';
 import { linkHandlers, type LinkHandlerOptions, type LinkHandlers } from './handlers.ts';
 import { makeLooks } from './look.ts';
 import { linkPageHandlers, type LinkPageOptions } from './page-handlers.ts';
@@ -34,7 +35,7 @@ export interface LinksOptions
 }
 
 export interface Links {
-  readonly handlers: LinkHandlers;
+  readonly handlers: LinkHandlers & AdminLinkHandlers;
   readonly publicHandlers: Handlers<LinkPageContract, PublicContext>;
   readonly routes: ReturnType<typeof linkRoutes>;
   /** What is due; to be called now and then. */
@@ -51,7 +52,10 @@ export async function makeLinks(services: Services, options: LinksOptions): Prom
   const sealer = makeSealer(options.masterKey, 'links', services.random);
   const uploads = linkUploads(services, { accesses, mutate: options.mutate });
   return {
-    handlers: linkHandlers(services, { ...options, audit, accesses, ends, sealer }),
+    handlers: {
+      ...linkHandlers(services, { ...options, audit, accesses, ends, sealer }),
+      ...adminLinkHandlers(services.database, ends),
+    },
     publicHandlers: linkPageHandlers(services, { ...options, looks, browsers, accesses, codes }),
     routes: linkRoutes(services, { ...options, looks, accesses, uploads }),
     upkeep: linkUpkeep(services, { policies, ends }),

@@ -1,5 +1,6 @@
 import { account } from './account.ts';
 import { adminDevices } from './admin-devices.ts';
+import { adminLinks } from './admin-links.ts';
 import { adminDirectory } from './admin-directory.ts';
 import { adminLogins } from './admin-logins.ts';
 import { adminMembers } from './admin-members.ts';
@@ -12,7 +13,15 @@ import { pcs } from './pcs.ts';
 import { tenant } from './tenant.ts';
 
 /** Everything that only administrators may ask. */
-export const administration = { ...admin, ...adminMembers, ...adminDirectory, ...adminDevices, ...adminRules, ...adminLogins } as const;
+export const administration = {
+  ...admin,
+  ...adminMembers,
+  ...adminDirectory,
+  ...adminDevices,
+  ...adminLinks,
+  ...adminRules,
+  ...adminLogins,
+} as const;
 export type AdministrationContract = typeof administration;
 
 /** Everything that the tenant server answers by `POST /api/<name>`. */

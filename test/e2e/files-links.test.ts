@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -207,5 +207,49 @@ describe('an extension that is blocked for Drive only', () => {
     const arrived = message(tanaka.page, 'トークには送れます').getByRole('button', { name: '別の図.dwgを保存' });
     await arrived.waitFor();
     expect(await line.count()).toBe(0);
+  });
+});
+
+describe('rules on synced folders', () => {
+  it('limit how many a PC syncs; the one who adds another is told why, and what syncs already goes on', async () => {
+    await admin.goto(`${office.url}/admin/sync`);
+    await rule(admin, 'sync.mostPairs').getByRole('textbox').fill('1');
+    await rule(admin, 'sync.refusedFolders').getByRole('checkbox', { name: 'デスクトップ' }).check();
+    expect(await accessibilityFaults(admin)).toEqual([]);
+    await save();
+    const another = path.join(office.folder, 'another');
+    mkdirSync(another);
+    await answerDialogs(tanaka, { open: another });
+    await goTo(tanaka.page, '同期');
+    await tanaka.page.getByRole('button', { name: '同期するフォルダーを加える' }).click();
+    const dialog = tanaka.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: '選ぶ…', exact: true }).click();
+    await dialog.getByRole('alert').getByText('これ以上は増やせません').waitFor();
+    await dialog.getByRole('button', { name: 'やめる' }).click();
+    await tanaka.page.getByRole('option').filter({ hasText: '営業' }).getByText('同期済み').waitFor();
+  });
+});
+
+describe('the links of the company', () => {
+  it('are all in the console, and end there for everybody', async () => {
+    const listed = await office.call('sato', 'drive.spaces', {});
+    const mine = (listed.value as { spaces: { id: string; kind: string; rootId: string }[] }).spaces.find(({ kind }) => kind === 'my')!;
+    const mutation = { kind: 'create_folder', key: randomUUID(), id: randomUUID(), parentId: mine.rootId, name: '取引先へ' };
+    await office.call('sato', 'drive.mutate', { spaceId: mine.id, mutations: [mutation] });
+    const made = await office.call('sato', 'link.create', { nodeId: mutation.id, scope: 'company' });
+    const { link } = made.value as { link: { url: string } };
+    await admin.goto(`${office.url}/admin/links`);
+    await admin.getByRole('searchbox', { name: 'ファイル名、ドライブ、作った人で探す' }).fill('取引先');
+    const row = admin.getByRole('grid', { name: 'リンク' }).getByRole('row').filter({ hasText: '取引先へ' });
+    await row.getByText('佐藤 美咲').waitFor();
+    expect(await accessibilityFaults(admin)).toEqual([]);
+    await row.getByRole('checkbox').check();
+    await admin.getByRole('button', { name: '使えなくする…' }).click();
+    await admin.getByRole('dialog', { name: '1件のリンクを使えなくしますか' }).getByRole('button', { name: '使えなくする' }).click();
+    await admin.getByText('当てはまるリンクはありません').waitFor();
+    const { page } = await openWindow(browser);
+    await page.goto(link.url);
+    await page.getByRole('heading', { name: 'リンクは削除されました' }).waitFor();
+    await page.context().close();
   });
 });

@@ -97,6 +97,21 @@ it('opens a file by its password, shows it, saves it, and speaks the other langu
   await page.context().close();
 });
 
+it('shows Markdown and tables as they are meant, and runs nothing that is written in them', async () => {
+  const add = (name: string, text: string) => world.addFile(world.maker, world.space.id, world.space.rootId, name, text);
+  const notes = await add('議事録.md', '# 定例会議\n\n- 納期 **11月20日**\n\n<script>document.title = "taken"</script>');
+  const list = await add('一覧.csv', '品名,数量\nポンプ,"1,200"\n');
+  const [first, second] = [await visit((await world.link(notes)).link.url), await visit((await world.link(list)).link.url)];
+  await first.page.getByRole('heading', { name: '定例会議' }).waitFor();
+  await first.page.getByRole('listitem').getByText('11月20日').waitFor();
+  expect(await first.page.title()).not.toBe('taken');
+  await second.page.getByRole('columnheader', { name: '数量' }).waitFor();
+  await second.page.getByRole('cell', { name: '1,200' }).waitFor();
+  await expectClean(first, 'markdown', ['dark']);
+  await expectClean(second, 'table', ['light']);
+  for (const { page } of [first, second]) await page.context().close();
+});
+
 it('opens a folder by a code that comes by mail, in English, down and back up, and takes a file', async () => {
   const folder = await world.addFolder(world.maker, world.space.id, world.space.rootId, 'Project Kite');
   const inner = await world.addFolder(world.maker, world.space.id, folder.id, 'Drawings');

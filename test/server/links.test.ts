@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DownloadEntry } from '#shared/contract/admin.ts';
+import type { AdminLinksContract } from '#shared/contract/admin-links.ts';
 import type { Activity, PlacedNode } from '#shared/contract/drive.ts';
+import type { OutputOf } from '#shared/contract/operation.ts';
 import type { Link } from '#shared/model/link.ts';
 import { defaultPolicy } from '#shared/model/policy.ts';
 import { linkWorld, valueOf, type LinkWorld } from '../support/link-world.ts';
@@ -317,4 +319,29 @@ it('opens files for recent lists through the viewer and the browser’s download
   await fetch(`${world.running.url}/api/files/${unseen.id}/preview/1?width=256`, { headers });
   const { nodes } = await world.ask<{ nodes: PlacedNode[] }>(world.other, 'drive.recent');
   expect(nodes.map(({ node, place }) => [node.name, place.spaceName])).toEqual([['見た.txt', '共有']]);
+});
+
+it('is found by administrators with whoever made it, without its address, and ended by them at once, with a record', async () => {
+  const { link } = await world.link(world.file, { password: 'さくら2025' });
+  const { link: other } = await world.link(world.outside, { scope: 'company' });
+  type All = OutputOf<AdminLinksContract, 'link.all'>;
+  const all = await world.ask<All>(world.admin, 'link.all', {});
+  const found = all.links.find(({ id }) => id === link.id);
+  expect(found).toMatchObject({ nodeName: '見積.txt', hasPassword: true, scope: 'anyone', createdByName: 'sato', opened: 0 });
+  expect(JSON.stringify(all)).not.toContain(link.url.slice(link.url.lastIndexOf('/') + 1));
+  const byText = await world.ask<All>(world.admin, 'link.all', { text: 'ほかの秘密' });
+  expect([byText.total, byText.links.every(({ nodeName }) => nodeName === 'ほかの秘密.txt')]).toEqual([byText.links.length, true]);
+  const company = await world.ask<All>(world.admin, 'link.all', { scope: 'company' });
+  expect(company.links.map(({ id }) => id)).toContain(other.id);
+  expect(company.links.map(({ id }) => id)).not.toContain(link.id);
+  expect((await world.maker.call('link.all', {})).status).toBe(403);
+  expect((await world.maker.call('link.end', { linkIds: [link.id] })).status).toBe(403);
+
+  expect(await world.ask(world.admin, 'link.end', { linkIds: [link.id, other.id] })).toEqual({ ended: 2 });
+  expect(await world.visitor(link.url).open()).toMatchObject({ kind: 'over' });
+  expect((await world.admin.call('link.end', { linkIds: [link.id] })).body.error).toMatchObject({ code: 'not_found' });
+  const { entries } = await world.ask<{ entries: { action: string; details: unknown }[] }>(world.admin, 'audit.search', {
+    action: 'link.delete',
+  });
+  expect(entries[0]).toMatchObject({ action: 'link.delete', details: { links: 2 } });
 });

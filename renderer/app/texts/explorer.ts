@@ -20,6 +20,8 @@ export const explorer = {
 
     do_open: '開く',
     do_preview: 'プレビュー',
+    dropDelete: '{{count}}個をごみ箱へ移す',
+    drop_not_in_drive: 'ドライブにあるものだけを捨てられます',
     sync_online_only: 'オンラインのみ',
     sync_temporary: 'このPCにもある',
     sync_always: '常にこのPCに置く',
@@ -206,6 +208,9 @@ export const explorer = {
 
     do_open: 'Open',
     do_preview: 'Preview',
+    dropDelete_one: 'Move {{count}} item to the trash',
+    dropDelete_other: 'Move {{count}} items to the trash',
+    drop_not_in_drive: 'Only things in Drive can be thrown away',
     sync_online_only: 'Online only',
     sync_temporary: 'On this PC for now',
     sync_always: 'Always on this PC',

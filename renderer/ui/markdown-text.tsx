@@ -1,7 +1,8 @@
 import ReactMarkdown from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import type { Components } from 'react-markdown';
-import { Icon } from '../../ui/icon.tsx';
+import { Icon } from './icon.tsx';
+import './text-formats.css';
 
 /*
  * Elements only, never HTML of the text's: what stands in angle brackets is dropped. Pictures are not fetched: an address in somebody's text
