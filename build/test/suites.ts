@@ -16,11 +16,11 @@ export const suites: readonly Suite[] = [
   { name: 'property', budgetSeconds: 60, ordinaryUser: false, needs: [] },
   { name: 'sim', budgetSeconds: 60, ordinaryUser: false, needs: [] },
   { name: 'store', budgetSeconds: 100, ordinaryUser: true, needs: ['system'] },
-  { name: 'agent', budgetSeconds: 270, ordinaryUser: true, needs: ['system'] },
+  { name: 'agent', budgetSeconds: 430, ordinaryUser: true, needs: ['system'] },
   { name: 'server', budgetSeconds: 400, ordinaryUser: true, needs: ['system'] },
-  { name: 'mount', budgetSeconds: 60, ordinaryUser: false, needs: ['system'] },
-  { name: 'e2e', budgetSeconds: 690, ordinaryUser: true, needs: ['system', 'electron'] },
+  { name: 'mount', budgetSeconds: 50, ordinaryUser: false, needs: ['system'] },
+  { name: 'e2e', budgetSeconds: 700, ordinaryUser: true, needs: ['system', 'electron'] },
 ];
 
 /** Installing packages, preparing the runtime, building the addon and the bundles. */
-export const prepareBudgetSeconds = 380;
+export const prepareBudgetSeconds = 120;

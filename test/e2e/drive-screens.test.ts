@@ -168,7 +168,9 @@ describe('changing names and places', () => {
     await page.getByText('1個を「03_見積」へ移しました').waitFor();
     await rowOf(page, '立会い').waitFor({ state: 'detached' });
     expect((await calls(page, 'drive.move')).at(-1)).toMatchObject({ parentId: 'quotes' });
-    await rowOf(page, '守衛室').locator('.file-name').dragTo(page.getByRole('button', { name: 'ごみ箱', exact: true }));
+    await rowOf(page, '守衛室')
+      .locator('.file-name')
+      .dragTo(page.getByRole('button', { name: 'ごみ箱', exact: true }));
     await rowOf(page, '守衛室').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+z');
     await rowOf(page, '守衛室').waitFor();
