@@ -67,8 +67,8 @@ export async function prepareSync(office: Office, sato: LaunchedApp, home: strin
   await goTo(page, '同期');
   await page.getByRole('main').getByRole('button', { name: '同期するフォルダーを加える' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('combobox').selectOption({ label: '営業' });
-  await dialog.getByRole('button', { name: '選ぶ…' }).click();
+  await dialog.getByRole('combobox', { name: 'ドライブ', exact: true }).selectOption({ label: '営業' });
+  await dialog.getByRole('button', { name: '選ぶ…', exact: true }).click();
   await dialog.getByRole('button', { name: '同期を始める' }).click();
   await page.getByText(/^すべて同期済みです/u).waitFor({ timeout: 60_000 });
 

@@ -56,6 +56,14 @@ const scenes: readonly Scene[] = [
     },
   ],
   [
+    'console-sync-rules',
+    async (page) => {
+      await goToSection(page, '同期');
+      await rule(page, 'sync.mostPcs').getByRole('textbox').fill('3');
+      await rule(page, 'sync.refusedFolders').getByRole('checkbox').first().check();
+    },
+  ],
+  [
     'console-simulator',
     async (page) => {
       await goToSection(page, 'シミュレーター');

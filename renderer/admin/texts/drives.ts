@@ -40,7 +40,7 @@ export const drives = {
     linksEnded: '{{count}}件のリンクを使えなくしました',
     syncTitle: '同期',
     syncHowMany: '台数と数',
-    syncHowManyNote: '0 は制限なしです。あとから減らしても、すでに同期しているものは止まりません。',
+    syncHowManyNote: '0は制限なしです。あとから減らしても、すでに同期しているものは止まりません。',
     pcs: '台',
     pairs: '個',
     syncWhere: '同期できる場所',
