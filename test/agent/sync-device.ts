@@ -240,3 +240,12 @@ export class SyncDevice {
     };
   }
 }
+
+/** Two people's PCs on one shared drive, both in step. */
+export async function openTwoDevices(url: string): Promise<[SyncDevice, SyncDevice]> {
+  const a = await SyncDevice.open(url, { member: 'sato', name: 'PC-A' });
+  const b = await SyncDevice.open(url, { member: 'tanaka', name: 'PC-B' });
+  await a.settle();
+  await b.settle();
+  return [a, b];
+}

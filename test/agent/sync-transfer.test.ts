@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inTurn } from '../../electron/agent/sync/apply-there.ts';
 import { Turns } from '../../electron/agent/sync/turns.ts';
-import { SyncDevice, until } from './sync-device.ts';
+import { openTwoDevices, type SyncDevice, until } from './sync-device.ts';
 import { startServerProcess, type ServerProcess } from './support/server-process.ts';
 
 const megabyte = 1024 * 1024;
@@ -14,10 +14,7 @@ let b: SyncDevice;
 
 beforeAll(async () => {
   server = await startServerProcess();
-  a = await SyncDevice.open(server.url, { member: 'sato', name: 'PC-A' });
-  b = await SyncDevice.open(server.url, { member: 'tanaka', name: 'PC-B' });
-  await a.settle();
-  await b.settle();
+  [a, b] = await openTwoDevices(server.url);
 });
 afterAll(async () => {
   await a?.close();

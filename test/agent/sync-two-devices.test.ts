@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pause, SyncDevice, until } from './sync-device.ts';
+import { openTwoDevices, pause, SyncDevice, until } from './sync-device.ts';
 import { startServerProcess, type ServerProcess } from './support/server-process.ts';
 
 let server: ServerProcess;
@@ -21,10 +21,7 @@ let b: SyncDevice;
 
 beforeAll(async () => {
   server = await startServerProcess();
-  a = await SyncDevice.open(server.url, { member: 'sato', name: 'PC-A' });
-  b = await SyncDevice.open(server.url, { member: 'tanaka', name: 'PC-B' });
-  await a.settle();
-  await b.settle();
+  [a, b] = await openTwoDevices(server.url);
 });
 afterAll(async () => {
   await a?.close();

@@ -7,6 +7,7 @@ import type { SyncHost } from './account.ts';
 import { freeFiles, type Freed } from './free-files.ts';
 import type { RootEngine } from './root-engine.ts';
 import type { RootContext } from './root-context.ts';
+import { parentIn } from './root-path.ts';
 import type { LocalRow } from './rows.ts';
 
 const nothingFreed: Freed = { files: 0, bytes: 0, kept: [] };
@@ -18,7 +19,7 @@ export const keepHere = ({ record, store, keeping }: RootEngine): ((id: string) 
     topId: record.topId,
     rows: keeping.rows,
     keep: record.keep ?? 'always',
-    parentOf: (id) => (store.remote.get(id) ?? store.local.get(id))?.parentId,
+    parentOf: parentIn(store),
   });
 
 /**
@@ -45,7 +46,7 @@ export async function decide(engine: RootEngine, ids: readonly string[], keep: K
 /** What was decided below a folder that is decided on goes with it. */
 function write({ keeping, store, record }: RootEngine, ids: readonly string[], keep: Keep): void {
   const decided = new Set(ids);
-  const parentOf = (id: string) => (store.remote.get(id) ?? store.local.get(id))?.parentId;
+  const parentOf = parentIn(store);
   const below = [...keeping.rows.values()].filter(({ id }) => {
     for (const at of ancestry(id, parentOf)) if (at !== id && at !== record.topId && decided.has(at)) return true;
     return false;

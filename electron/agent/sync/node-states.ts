@@ -1,6 +1,7 @@
 import type { SyncNodeState } from '#shared/contract/sync-keeping.ts';
 import { keepOf, wantedHere, type Keep } from '#shared/sync/keeping.ts';
 import { ancestry } from '#shared/sync/tree.ts';
+import { parentIn } from './root-path.ts';
 import type { RootEngine } from './root-engine.ts';
 import type { RemoteRow } from './rows.ts';
 
@@ -61,7 +62,7 @@ class Looker {
     this.#engine = engine;
     const { record, store, keeping, plan, failures, progress } = engine;
     const input = { topId: record.topId, rows: keeping.rows, keep: record.keep ?? 'always' } as const;
-    const parentOf = (id: string) => (store.remote.get(id) ?? store.local.get(id))?.parentId;
+    const parentOf = parentIn(store);
     this.#keepOf = keepOf({ ...input, parentOf });
     this.#wanted = wantedHere({ ...input, remote: store.remote }) ?? (() => true);
     const isMoving = engine.working && engine.halted === null && engine.connection === 'online';
